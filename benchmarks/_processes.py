@@ -2,9 +2,13 @@
 
 import multiprocessing
 import resource
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+
+BEGINNING = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+"""How a process begins: where that is safe as a copy of this one, which has loaded everything already."""
 
 
 @dataclass(frozen=True)
@@ -21,9 +25,9 @@ def send(pipe: Connection, seconds: dict[str, float]) -> None:
 
 
 def in_own_process(work: Callable[..., None], *given: object) -> Spent:
-    """Runs ``work`` in a fresh process, which gets ``given`` and a connection to ``send``."""
+    """Runs ``work`` in a process of its own, which gets ``given`` and a connection to ``send``."""
     ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=work, args=(*given, theirs))
+    process = BEGINNING.Process(target=work, args=(*given, theirs))
     process.start()
     theirs.close()
     spent: Spent = ours.recv()

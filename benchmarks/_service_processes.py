@@ -1,8 +1,6 @@
 """Services, and a bare route beside them, as processes of their own for the load of ``service_read``."""
 
-import importlib
 import json
-import multiprocessing
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -23,17 +21,22 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from benchmarks._load import free_port, pin, wait_for
+from benchmarks._processes import BEGINNING
+from services.appraisal import main as appraisal
+from services.incentive import main as incentive
 from services.kit import logs, telemetry
 from services.kit.clock import SystemClock
 from services.kit.database import Database
 from services.kit.identity import Caller
 from services.kit.tokens import TOKEN_TYPE, FixedKeys, claims_of
 from services.kit.web import AppContext
+from services.org import main as org
 from services.org.identity.usecases.signing import SigningKey
 from services.org.people.store.tables import EmployeeRow
 
 ISSUER = "benchmark"
 BARE = "bare"
+MAINS = {"org": org, "appraisal": appraisal, "incentive": incentive}
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,7 @@ def service(name: str, url: str, signer: Signer) -> FastAPI:
         cursor_key=b"only-for-benchmarks",
         token_lifetime=timedelta(hours=1),
     )
-    build: Any = importlib.import_module(f"services.{name}.main").build
+    build: Any = MAINS[name].build
     keys = {"signing_key": SigningKey.of_pem(signer.pem.decode(), ISSUER)} if name == "org" else {}
     app: FastAPI = build(context, **keys)
     return app
@@ -139,7 +142,7 @@ def serve(name: str, url: str, signer: Signer, port: int) -> None:
 def running(name: str, url: str, signer: Signer) -> Iterator[Running]:
     """The process of a service on the first core, while the block lasts."""
     port = free_port()
-    process = multiprocessing.get_context("spawn").Process(target=serve, args=(name, url, signer, port), daemon=True)
+    process = BEGINNING.Process(target=serve, args=(name, url, signer, port), daemon=True)
     process.start()
     assert process.pid is not None
     pin(process.pid, 0)

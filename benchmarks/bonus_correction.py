@@ -15,8 +15,9 @@ import psycopg
 
 from benchmarks._bonus_facts import prepare_lines, result_lines, snapshot_lines
 from benchmarks._bonus_floor import one
+from benchmarks._databases import database_up
 from benchmarks._processes import Spent, in_own_process
-from benchmarks.bonus_run import BUDGET_MIB, database_up, neighbours_up, prepare_database, run_job
+from benchmarks.bonus_run import BUDGET_MIB, neighbours_up, prepare_run, run_job
 from services.incentive.runs.store import entitlements
 from services.kit.clock import SystemClock
 from services.kit.database import Database
@@ -30,8 +31,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("people", nargs="?", type=int, default=100_000)
     people = parser.parse_args().people
-    with database_up() as (folder, server):
-        url, first = prepare_database(folder, server, people)
+    with database_up("incentive") as occasion:
+        folder, url = occasion.folder, occasion.address("incentive")
+        first = prepare_run(url, people)
         prepare_lines(folder / "snapshot", snapshot_lines(people))
         prepare_lines(folder / "results", result_lines(people))
         with neighbours_up(folder) as address:

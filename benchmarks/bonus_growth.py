@@ -12,16 +12,18 @@ import psycopg
 
 from benchmarks._bonus_facts import prepare_lines, result_lines, snapshot_lines
 from benchmarks._bonus_floor import one
+from benchmarks._databases import database_up
 from benchmarks._processes import Spent, in_own_process
-from benchmarks.bonus_run import BUDGET_MIB, database_up, neighbours_up, prepare_database, run_job
+from benchmarks.bonus_run import BUDGET_MIB, neighbours_up, prepare_run, run_job
 
 TIMES = 10
 
 
 def measured(people: int) -> Spent:
     """What a run over so many people needs."""
-    with database_up() as (folder, server):
-        url, run_id = prepare_database(folder, server, people)
+    with database_up("incentive") as occasion:
+        folder, url = occasion.folder, occasion.address("incentive")
+        run_id = prepare_run(url, people)
         prepare_lines(folder / "snapshot", snapshot_lines(people))
         prepare_lines(folder / "results", result_lines(people))
         with neighbours_up(folder) as address:

@@ -11,8 +11,6 @@ import argparse
 import asyncio
 import json
 import multiprocessing
-import socket
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,8 +30,8 @@ from starlette.routing import Route
 
 from benchmarks._bonus_facts import prepare_lines, result_lines, snapshot_lines
 from benchmarks._bonus_floor import POLICY, least, one
-from benchmarks._processes import Spent, in_own_process, send
-from deploy import database, migrations, postgres
+from benchmarks._databases import database_up
+from benchmarks._processes import BEGINNING, Spent, in_own_process, send
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
 from services.incentive.runs.usecases.snapshot_taking import Neighbours, complete_calculation
@@ -77,7 +75,7 @@ def serve(folder: Path, ready: Connection) -> None:
 def neighbours_up(folder: Path) -> Iterator[str]:
     """The address of the process that stands in for org and appraisal."""
     ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=serve, args=(folder, theirs), daemon=True)
+    process = BEGINNING.Process(target=serve, args=(folder, theirs), daemon=True)
     process.start()
     try:
         yield f"http://127.0.0.1:{ours.recv()}"
@@ -86,13 +84,8 @@ def neighbours_up(folder: Path) -> Iterator[str]:
         process.join()
 
 
-def prepare_database(folder: Path, server: postgres.Server, people: int) -> tuple[str, UUID]:
-    """Schema, pay profiles for everybody (one in twenty with a raise), a plan, a run that waits for its job."""
-    urls = (f"postgresql://{role}:bench@127.0.0.1:{server.port}/bench" for role in ROLES)
-    place = database.Place.of("incentive", server.url(), *urls)
-    database.prepare(place)
-    migrations.upgrade("incentive", place.owner)
-    url = place.app.render_as_string(hide_password=False)
+def prepare_run(url: str, people: int) -> UUID:
+    """Pay profiles for everybody (one in twenty with a raise), a plan, a run that waits for its job."""
     run_id = uuid4()
     now = datetime.now(UTC)
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
@@ -125,10 +118,7 @@ def prepare_database(folder: Path, server: postgres.Server, people: int) -> tupl
         connection.commit()
         connection.autocommit = True
         cursor.execute("ANALYZE pay_profile")
-    return url, run_id
-
-
-ROLES = ("merit_incentive_owner", "merit_incentive")
+    return run_id
 
 
 class NoToken:
@@ -169,35 +159,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("people", nargs="?", type=int, default=100_000)
     people = parser.parse_args().people
-    with database_up() as (folder, server):
-        url, run_id = prepare_database(folder, server, people)
+    with database_up("incentive") as occasion:
+        folder, url = occasion.folder, occasion.address("incentive")
+        run_id = prepare_run(url, people)
         prepare_lines(folder / "snapshot", snapshot_lines(people))
         prepare_lines(folder / "results", result_lines(people))
         with neighbours_up(folder) as address:
             run = in_own_process(run_job, url, address, run_id)
         floor = in_own_process(run_floor, url, run_id)
         report(people, run, floor, url, run_id)
-
-
-@contextmanager
-def database_up() -> Iterator[tuple[Path, postgres.Server]]:
-    """A folder for the occasion and the database server in it."""
-    with tempfile.TemporaryDirectory(prefix="merit-bench-") as name:
-        folder = Path(name)
-        settings = {"max_connections": "20", "shared_buffers": "256MB", "jit": "off", "max_wal_size": "4GB"}
-        server = postgres.start(folder / "postgres", free_port(), folder / "postgres.log", settings)
-        try:
-            yield folder, server
-        finally:
-            server.stop()
-
-
-def free_port() -> int:
-    """A port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def report(people: int, run: Spent, floor: Spent, url: str, run_id: UUID) -> None:

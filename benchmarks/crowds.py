@@ -16,20 +16,18 @@ Rounds alternate, so that a disturbance hits all alike, and the middle round cou
 import argparse
 import asyncio
 import json
-import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
-from pathlib import Path
 from statistics import median, quantiles
 from typing import NamedTuple
 from uuid import uuid4
 
 from benchmarks import org_tree
-from benchmarks._load import free_port, pin
+from benchmarks._databases import database_up
+from benchmarks._load import pin
 from benchmarks._service_processes import Signer, running
 from benchmarks.gateway import gateway
-from deploy import postgres
 from services.kit.identity import Caller, Role, RoleAssignment
 
 SIZES = (8, 16, 32, 64)
@@ -206,12 +204,9 @@ def main() -> None:
     signer = Signer.fresh()
     roles = (RoleAssignment(Role.HR),)
     tokens = [signer.token(Caller(uuid4(), f"benchmark-{n}", role_assignments=roles)) for n in range(CROWD)]
-    with tempfile.TemporaryDirectory(prefix="merit-bench-") as name, ExitStack() as open_:
-        folder = Path(name)
-        settings = org_tree.SETTINGS | {"max_connections": "100"}
-        server = postgres.start(folder / "postgres", free_port(), folder / "postgres.log", settings)
-        open_.callback(server.stop)
-        url = org_tree.filled(server, given.people).render_as_string(hide_password=False)
+    with database_up("org", settings=org_tree.SETTINGS) as occasion, ExitStack() as open_:
+        org_tree.fill(occasion, given.people)
+        url = occasion.url("org").render_as_string(hide_password=False)
         org = open_.enter_context(running("org", url, signer))
         _, port = open_.enter_context(gateway(org.port, "/v1/org/employees", "/v1/org/sessions"))
         asyncio.run(measure(port, tokens, given.seconds))

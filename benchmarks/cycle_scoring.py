@@ -9,22 +9,19 @@ comes to the same totals with Decimal and copies as many bytes into the same tab
 import argparse
 import asyncio
 import json
-import socket
-import tempfile
 import time
 from collections import defaultdict
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import psycopg
 
+from benchmarks._databases import Occasion, database_up
 from benchmarks._processes import in_own_process, send
-from deploy import database, migrations, postgres
 from services.appraisal.cycles.domain.cycle import CyclePolicy
 from services.appraisal.cycles.store.tables import POLICIES
 from services.appraisal.library.domain.indicators import Rule
@@ -43,7 +40,6 @@ from services.kit.unit_of_work import SystemWork
 
 BUDGET = 10
 BUDGET_MIB = 512
-ROLES = ("merit_appraisal_owner", "merit_appraisal")
 CENT = Decimal("0.01")
 TARGETS = {"I1": "2000000", "I2": "100", "I3": "90", "I4": "12", "L1": "8", "L2": "160", "L3": "4"}
 FILL = """
@@ -85,18 +81,13 @@ def item(key: str, weight: str, rule: Rule, *, quantitative: bool = True) -> Ite
     return Item(key, name, Decimal(weight), key, "indicator:1@1", rule, "", quantitative, collection=Frequency.QUARTER)
 
 
-def prepare(server: postgres.Server, forms: int) -> tuple[str, UUID]:
-    """Schema, a cycle about to be scored, and all that its forms are scored from."""
-    urls = (f"postgresql://{role}:bench@127.0.0.1:{server.port}/bench" for role in ROLES)
-    place = database.Place.of("appraisal", server.url(), *urls)
-    database.prepare(place)
-    migrations.upgrade("appraisal", place.owner)
-    url = place.app.render_as_string(hide_password=False)
+def prepare(occasion: Occasion, forms: int) -> UUID:
+    """A cycle about to be scored, and all that its forms are scored from."""
     cycle, scheme_id = uuid4(), uuid4()
     goals = [
         {"key": k, "target": t, "measure": "m", "data_source": "d", "due_on": "2026-03-31"} for k, t in TARGETS.items()
     ]
-    with psycopg.connect(url, cursor_factory=psycopg.ClientCursor) as connection:
+    with psycopg.connect(occasion.address("appraisal"), cursor_factory=psycopg.ClientCursor) as connection:
         connection.execute(
             "INSERT INTO scheme VALUES (%s, 'B', 1, 'b', 'b', 'employee', 'quarter', '[2026-01-01,)', %s, now())",
             (scheme_id, json.dumps(SCHEMES.dump(scheme()))),
@@ -109,9 +100,9 @@ def prepare(server: postgres.Server, forms: int) -> tuple[str, UUID]:
         given = {"cycle": cycle, "scheme": scheme_id, "unit": uuid4(), "forms": forms}
         connection.execute(FILL, {**given, "goals": json.dumps(goals), "targets": json.dumps(TARGETS)})
         connection.commit()
-    with psycopg.connect(place.owner.render_as_string(hide_password=False), autocommit=True) as connection:
+    with psycopg.connect(occasion.superuser, autocommit=True) as connection:
         connection.execute("ANALYZE")
-    return url, cycle
+    return cycle
 
 
 def run_job(url: str, cycle: UUID, pipe: Connection) -> None:
@@ -180,19 +171,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("forms", nargs="?", type=int, default=100_000)
     forms = parser.parse_args().forms
-    with tempfile.TemporaryDirectory(prefix="merit-bench-") as name, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
-        folder = Path(name)
-        settings = {"max_connections": "20", "shared_buffers": "256MB", "jit": "off", "max_wal_size": "4GB"}
-        server = postgres.start(folder / "postgres", port, folder / "postgres.log", settings)
-        try:
-            url, cycle = prepare(server, forms)
-            job = in_own_process(run_job, url, cycle)
-            floor = in_own_process(run_floor, url, cycle)
-        finally:
-            server.stop()
+    with database_up("appraisal") as occasion:
+        url, cycle = occasion.address("appraisal"), prepare(occasion, forms)
+        job = in_own_process(run_job, url, cycle)
+        floor = in_own_process(run_floor, url, cycle)
     least_seconds = sum(floor.seconds.values())
     ratio = job.seconds["score"] / least_seconds
     parts = ", ".join(f"{part} {seconds:.1f} s" for part, seconds in floor.seconds.items())

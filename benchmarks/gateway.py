@@ -9,7 +9,6 @@ of a request hold on a busy one too.
 
 import asyncio
 import json
-import multiprocessing
 import os
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks._load import Round, free_port, load, middle_of, pin, wait_for
+from benchmarks._processes import BEGINNING
 
 CONNECTIONS = 32
 REQUESTS = 6_000  # a round
@@ -132,7 +132,7 @@ def main() -> None:
     """Start everything, measure, stop everything."""
     pin(0, 1)
     service_port = free_port()
-    service = multiprocessing.get_context("spawn").Process(target=serve, args=(service_port,), daemon=True)
+    service = BEGINNING.Process(target=serve, args=(service_port,), daemon=True)
     service.start()
     wait_for(service_port)
     try:

@@ -10,21 +10,18 @@ what is new against the rules. The floor parses the JSON lines and copies them i
 import argparse
 import asyncio
 import json
-import socket
-import tempfile
 import time
 from datetime import date
 from decimal import Decimal
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import psycopg
 
+from benchmarks._databases import database_up
 from benchmarks._processes import in_own_process, send
-from deploy import database, migrations, postgres
 from services.appraisal.library.domain.indicators.higher_is_better import HigherIsBetter
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.library.store.tables import RULES
@@ -40,7 +37,6 @@ from services.kit.identity import Caller
 from services.kit.unit_of_work import SystemWork, UnitOfWork
 
 BUDGET: Final = 8
-ROLES: Final = ("merit_appraisal_owner", "merit_appraisal")
 INDICATORS: Final = [f"I{number}" for number in range(10)]
 ALERTED: Final = ("I0", "I1")
 FEEDER: Final = Caller(uuid4(), "CRM", "service", scopes=frozenset({"measurements"}))
@@ -76,13 +72,8 @@ def parsed(body: bytes) -> list[Measured]:
     ]  # fmt: skip
 
 
-def prepare(server: postgres.Server) -> str:
-    """Schema, indicators and rules that raise nothing."""
-    urls = (f"postgresql://{role}:bench@127.0.0.1:{server.port}/bench" for role in ROLES)
-    place = database.Place.of("appraisal", server.url(), *urls)
-    database.prepare(place)
-    migrations.upgrade("appraisal", place.owner)
-    url = place.app.render_as_string(hide_password=False)
+def prepare(url: str) -> None:
+    """Indicators and rules that raise nothing."""
     rule, condition = json.dumps(RULES.dump(HigherIsBetter())), json.dumps(CONDITIONS.dump(OlderThan(days=3000)))
     with psycopg.connect(url) as connection:
         for code in INDICATORS:
@@ -98,7 +89,6 @@ def prepare(server: postgres.Server) -> str:
                 "created_at) VALUES (%s, %s, %s, 'explanation', 24, 'hours', 'active', 1, now())",
                 (uuid4(), code, condition),
             )
-    return url
 
 
 def run_deliveries(url: str, count: int, pipe: Connection) -> None:
@@ -150,19 +140,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("measurements", nargs="?", type=int, default=100_000)
     count = parser.parse_args().measurements
-    with tempfile.TemporaryDirectory(prefix="merit-bench-") as name, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
-        folder = Path(name)
-        settings = {"max_connections": "20", "shared_buffers": "256MB", "jit": "off", "max_wal_size": "4GB"}
-        server = postgres.start(folder / "postgres", port, folder / "postgres.log", settings)
-        try:
-            url = prepare(server)
-            spent = in_own_process(run_deliveries, url, count)
-            floor = in_own_process(run_floor, url, count).seconds["floor"]
-        finally:
-            server.stop()
+    with database_up("appraisal") as occasion:
+        url = occasion.address("appraisal")
+        prepare(url)
+        spent = in_own_process(run_deliveries, url, count)
+        floor = in_own_process(run_floor, url, count).seconds["floor"]
     print(f"{count:,} measurements in one call")
     for name, words in (("delivered", "stored"), ("again", "sent again"), ("checked", "held against the alert rules")):
         took = spent.seconds[name]

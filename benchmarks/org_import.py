@@ -14,14 +14,12 @@ import argparse
 import asyncio
 import base64
 import secrets
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import wraps
 from io import BytesIO
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 from uuid import uuid4
@@ -30,10 +28,10 @@ import psycopg
 import xlsxwriter
 from psycopg import sql
 from python_calamine import CalamineWorkbook
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL
 
-from benchmarks.org_tree import PASSWORD, SETTINGS, free_port
-from deploy import database, migrations, postgres
+from benchmarks._databases import database_up
+from benchmarks.org_tree import SETTINGS
 from services.kit import audit, events
 from services.kit.database import Database
 from services.kit.encryption import KEY_BYTES, Cipher
@@ -171,19 +169,6 @@ def copied(url: str) -> dict[str, float]:
     return spent
 
 
-def prepared(server: postgres.Server) -> URL:
-    """An empty organisation; gives the address as the role that org runs as."""
-    admin = make_url(server.url()).set(database="merit_bench")
-    owner, app = (
-        admin.set(username=role, password=PASSWORD).render_as_string(hide_password=False)
-        for role in ("merit_org_owner", "merit_org")
-    )
-    place = database.Place.of("org", server.url(), owner, app)
-    database.prepare(place)
-    migrations.upgrade("org", place.owner)
-    return place.app.set(drivername="postgresql+psycopg")
-
-
 def main() -> None:
     """Make the file and the database, then measure."""
     parser = argparse.ArgumentParser(description="The import of a large workbook, measured.")
@@ -194,18 +179,12 @@ def main() -> None:
     count = read_cells(data)
     floor = time.perf_counter() - start
     clock = watched()
-    with tempfile.TemporaryDirectory(prefix="merit-bench-") as name:
-        folder = Path(name)
-        server = postgres.start(folder / "postgres", free_port(), folder / "postgres.log", SETTINGS)
-        try:
-            url = prepared(server)
-            spent = asyncio.run(import_file(url, data))
-            parts = dict(clock)
-            clock.clear()
-            plain = copied(server.url("merit_bench"))
-            asyncio.run(import_file(url, data, mirrored=True))
-        finally:
-            server.stop()
+    with database_up("org", settings=SETTINGS) as occasion:
+        spent = asyncio.run(import_file(occasion.url("org"), data))
+        parts = dict(clock)
+        clock.clear()
+        plain = copied(occasion.superuser)
+        asyncio.run(import_file(occasion.url("org"), data, mirrored=True))
     whole, raw = sum(spent.values()), floor + sum(plain.values())
     print(f"import of {count:,} rows: {whole:.2f} s ({_listed(spent)}); reading the cells alone {floor:.2f} s")
     print(f"  of which: {_listed(parts)}")

@@ -9,21 +9,18 @@ and two positions with four people each. Every figure is the median of single us
 import argparse
 import asyncio
 import hashlib
-import socket
 import statistics
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL
 
-from deploy import database, migrations, postgres
+from benchmarks._databases import Occasion, database_up
 from services.kit.database import Database, ReadSession
 from services.kit.identity import Caller, Role, RoleAssignment
 from services.kit.pages import Paging
@@ -38,9 +35,8 @@ TIMES = 30
 DAY = date(2026, 1, 5)
 PAGE = Paging(50, None, b"", b"only-for-benchmarks")
 HR = Caller(uuid4(), "benchmark", role_assignments=(RoleAssignment(Role.HR),))
-PASSWORD = "only-for-benchmarks"  # noqa: S105 - of a server that lives for a minute
 SETTINGS = {
-    "max_connections": "20",
+    "max_connections": "100",
     "shared_buffers": "512MB",
     "maintenance_work_mem": "256MB",
     "work_mem": "32MB",
@@ -133,19 +129,10 @@ def key(kind: str, number: int) -> UUID:
     return UUID(hashlib.md5(f"{kind}{number}".encode(), usedforsecurity=False).hexdigest())
 
 
-def filled(server: postgres.Server, people: int) -> URL:
-    """Make the organisation; gives the address as the role that org runs as."""
-    name = "merit_bench"
-    admin = make_url(server.url()).set(database=name, password=server.password)
-    owner, app = (
-        admin.set(username=role, password=PASSWORD).render_as_string(hide_password=False)
-        for role in ("merit_org_owner", "merit_org")
-    )
-    place = database.Place.of("org", server.url(), owner, app)
-    database.prepare(place)
-    migrations.upgrade("org", place.owner)
+def fill(occasion: Occasion, people: int) -> None:
+    """Make the organisation."""
     last = max(people // PEOPLE_A_UNIT - 1, 0)
-    with psycopg.connect(server.url(name), autocommit=True) as connection:
+    with psycopg.connect(occasion.superuser, autocommit=True) as connection:
         connection.execute("SET session_replication_role = replica")  # the rows refer to each other by making
         later = connection.execute(EXCLUSIONS).fetchall()
         for table, constraint, _ in later:
@@ -156,7 +143,6 @@ def filled(server: postgres.Server, people: int) -> URL:
         for table, constraint, definition in later:
             connection.execute(f"ALTER TABLE {table} ADD CONSTRAINT {constraint} {definition}".encode())
         connection.execute("VACUUM ANALYZE")
-    return place.app.set(drivername="postgresql+psycopg")
 
 
 EXCLUSIONS = """
@@ -242,32 +228,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Questions about a large organisation, measured.")
     parser.add_argument("people", nargs="?", type=int, default=1_000_000)
     people = parser.parse_args().people
-    with tempfile.TemporaryDirectory(prefix="merit-bench-") as name:
-        folder = Path(name)
-        server = postgres.start(folder / "postgres", free_port(), folder / "postgres.log", SETTINGS)
-        try:
-            start = time.perf_counter()
-            url = filled(server, people)
-            count = people // PEOPLE_A_UNIT
-            print(f"{people:,} people in {count:,} units, made in {time.perf_counter() - start:.0f} s")
-            targets = [
-                Target("the top", 0),
-                Target("the second", 5),
-                Target("the middle", min(555, count // 2)),
-                Target("a leaf", count - 1),
-            ]
-            asyncio.run(measure(url, targets))
-            asyncio.run(measure_changes(url, targets[:0:-1]))
-        finally:
-            server.stop()
-
-
-def free_port() -> int:
-    """A port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    with database_up("org", settings=SETTINGS) as occasion:
+        start = time.perf_counter()
+        fill(occasion, people)
+        count = people // PEOPLE_A_UNIT
+        print(f"{people:,} people in {count:,} units, made in {time.perf_counter() - start:.0f} s")
+        targets = [
+            Target("the top", 0),
+            Target("the second", 5),
+            Target("the middle", min(555, count // 2)),
+            Target("a leaf", count - 1),
+        ]
+        asyncio.run(measure(occasion.url("org"), targets))
+        asyncio.run(measure_changes(occasion.url("org"), targets[:0:-1]))
 
 
 if __name__ == "__main__":

@@ -9,22 +9,21 @@ request says more than the rate (design §9).
 
 import argparse
 import asyncio
-import tempfile
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from uuid import uuid4
 
 import httpx2
 import psycopg
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL
 
 from benchmarks import org_tree
-from benchmarks._load import Round, free_port, load, middle_of, pin
+from benchmarks._databases import Occasion, database_up
+from benchmarks._load import Round, load, middle_of, pin
 from benchmarks._service_processes import BARE, Running, Signer, running
-from deploy import database, migrations, postgres
+from deploy.database import SERVICES
 from services.kit.identity import Caller, Role, RoleAssignment
 
 CONNECTIONS = 8
@@ -61,26 +60,9 @@ class Question:
     path: str
 
 
-def places(server: postgres.Server, people: int) -> dict[str, URL]:
-    """The addresses of the services' databases: an organisation, and two schemas without records."""
-    found = {"org": org_tree.filled(server, people)}
-    for service in ("appraisal", "incentive"):
-        admin = make_url(server.url()).set(database="merit_bench", password=server.password)
-        owner, app = (
-            admin.set(username=role, password=org_tree.PASSWORD).render_as_string(hide_password=False)
-            for role in (f"merit_{service}_owner", f"merit_{service}")
-        )
-        place = database.Place.of(service, server.url(), owner, app)
-        database.prepare(place)
-        migrations.upgrade(service, place.owner)
-        found[service] = place.app.set(drivername="postgresql+psycopg")
-    know_people(found["incentive"])
-    return found
-
-
-def know_people(incentive: URL) -> None:
+def know_people(occasion: Occasion) -> None:
     """Have incentive know whose pay is entered, as if org had told it."""
-    with psycopg.connect(incentive.set(drivername="postgresql").render_as_string(hide_password=False)) as connection:
+    with psycopg.connect(occasion.address("incentive")) as connection:
         connection.cursor().executemany(
             "INSERT INTO person (number, employee_id, name, unit_path) VALUES (%s, %s, %s, '{}')",
             [(f"E{n:08}", uuid4(), f"员工{n}") for n in range(RECORDS)],
@@ -191,12 +173,10 @@ def main() -> None:
     pin(0, 1)
     signer = Signer.fresh()
     token = signer.token(CALLER)
-    with tempfile.TemporaryDirectory(prefix="merit-bench-") as name, ExitStack() as open_:
-        folder = Path(name)
-        settings = org_tree.SETTINGS | {"max_connections": "100"}
-        server = postgres.start(folder / "postgres", free_port(), folder / "postgres.log", settings)
-        open_.callback(server.stop)
-        urls = places(server, given.people)
+    with database_up(*SERVICES, settings=org_tree.SETTINGS) as occasion, ExitStack() as open_:
+        org_tree.fill(occasion, given.people)
+        know_people(occasion)
+        urls = {service: occasion.url(service) for service in SERVICES}
         addresses = {service: url.render_as_string(hide_password=False) for service, url in urls.items()}
         addresses[BARE] = addresses["org"]
         services = {

@@ -23,6 +23,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import RollbackToSavepointClause
 
+from benchmarks._databases import PASSWORD
 from deploy import database, migrations, postgres
 from services.kit.database import ReadSession, WriteSession
 
@@ -39,8 +40,6 @@ FAST = {
 }
 """Settings that trade safety of data for speed: a test's data is thrown away anyway."""
 
-PASSWORD = "only-for-tests"
-
 
 @dataclass(frozen=True)
 class TestServer:
@@ -56,6 +55,10 @@ class TestServer:
         here = make_url(self.admin_url).set(database=name, password=PASSWORD)
         urls = (here.set(username=role) for role in (f"merit_{service}_owner", f"merit_{service}"))
         return database.Place.of(service, self.admin_url, *(url.render_as_string(hide_password=False) for url in urls))
+
+    def url(self, name: str) -> str:
+        """The superuser's address of the database `name`."""
+        return make_url(self.admin_url).set(database=name).render_as_string(hide_password=False)
 
     def template(self) -> str:
         """The name of the migrated database that others are cloned from, made by whoever asks first."""

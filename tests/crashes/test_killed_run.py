@@ -15,9 +15,11 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from benchmarks._bonus_facts import prepare_lines, result_lines, snapshot_lines
-from benchmarks.bonus_run import neighbours_up, prepare_database
+from benchmarks._databases import Occasion
+from benchmarks.bonus_run import neighbours_up, prepare_run
 from deploy import migrations, postgres
 from services.incentive.runs.usecases.runs import CALCULATE_RUN
 from services.kit.database import Database
@@ -140,7 +142,10 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     folder = tmp_path_factory.mktemp("crashes")
     port = free_port()
     server = postgres.start(folder / "postgres", port, folder / "postgres.log", FAST)
-    url, run_id = prepare_database(folder, server, PEOPLE)
+    occasion = Occasion(folder, make_url(server.url("crashes")))
+    occasion.migrate("incentive")
+    url = occasion.address("incentive")
+    run_id = prepare_run(url, PEOPLE)
     prepare_lines(folder / "snapshot", snapshot_lines(PEOPLE))
     prepare_lines(folder / "results", result_lines(PEOPLE))
     with neighbours_up(folder) as address:
