@@ -1,5 +1,6 @@
 """What every test can ask for: real databases whose changes are undone, and the services' apps on top of them."""
 
+import gc
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager
 
@@ -76,6 +77,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(
         key=lambda item: next((n for n, path in enumerate(LONGEST) if item.nodeid.startswith(path)), len(LONGEST))
     )
+
+
+def pytest_sessionstart() -> None:
+    """What the tests load stays until they end: the collector of garbage need not look through it time and again."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """From here on there is garbage; it is looked for more seldom than usual, in what came since alone."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    gc.enable()
 
 
 ENDED: dict[str, float] = {}
