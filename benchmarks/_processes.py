@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
-BEGINNING = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+BEGINNING = multiprocessing.get_context("fork") if sys.platform == "linux" else multiprocessing.get_context("spawn")
 """How a process begins: where that is safe as a copy of this one, which has loaded everything already."""
 
 
