@@ -12,6 +12,8 @@ from services.incentive.pools.usecases.pools import SHARE_OUT
 from services.incentive.pools.usecases.sharing import share_out_pool as share_out
 from services.incentive.referrals.usecases.referrals import SETTLE
 from services.incentive.referrals.usecases.referrals import settle_referrals as settle
+from services.incentive.runs.usecases.claim_runs import OPEN_RUNS
+from services.incentive.runs.usecases.claim_runs import open_claim_runs as open_runs
 from services.incentive.runs.usecases.people import FOLLOW_PEOPLE
 from services.incentive.runs.usecases.people import follow_people as follow
 from services.incentive.runs.usecases.runs import CALCULATE_RUN
@@ -42,6 +44,12 @@ PATIENCE: Final = Retry(runs=200, first=timedelta(seconds=2), factor=2, ceiling=
 async def calculate_run(resources: Resources, *, run_id: str, attempt: int) -> None:
     """Take the input snapshot of a run and calculate it; see ``runs.usecases.snapshot_taking``."""
     await complete_calculation(resources.system, neighbours=resources.neighbours, run_id=UUID(run_id), attempt=attempt)
+
+
+@JOBS.task(OPEN_RUNS, cron="*/5 * * * *")
+async def open_claim_runs(resources: Resources) -> None:
+    """Open and calculate runs of new claims, every five minutes; see ``runs.usecases.claim_runs``."""
+    await open_runs(resources.system)
 
 
 @JOBS.task(FOLLOW_PEOPLE, retry=PATIENCE, cron="*/10 * * * *")

@@ -6,11 +6,14 @@ from uuid import uuid4
 
 import pytest
 
+from services.incentive.runs.usecases.claim_runs import open_claim_runs
 from services.kit.identity import Role
+from services.kit.unit_of_work import SystemWork
 from tests.api.incentive.test_differences import balance, get, payroll, replayed, reverse
 from tests.builders.incentive_claims import claimed, plan_of_claims, run_of_claims, withdrawn
 from tests.builders.incentive_quarter import Quarter
-from tests.identities import person
+from tests.clients import ZONE
+from tests.identities import SetClock, person
 
 pytestmark = pytest.mark.req("INC-04", "INC-10", "INC-13")
 
@@ -179,3 +182,50 @@ async def test_claims_are_seen_by_the_person_and_by_those_who_see_their_pay(quar
     there = await quarter.clients(person(Role.FINANCE, over=two.unit.id)).get(f"{INCENTIVE}/claims")
     assert there.json()["items"] == []
     assert (await quarter.clients(Role.EXECUTIVE).get(f"{INCENTIVE}/claims")).status_code == 403
+
+
+@pytest.mark.req("INC-04", "INC-10")
+async def test_what_is_claimed_is_calculated_by_the_system_and_decided_by_people(
+    quarter: Quarter, clock: SetClock
+) -> None:
+    system = SystemWork(quarter.sessions, clock, ZONE)
+    await quarter.learn_people()
+    await claimed(quarter, "E001", "30000.00")
+    await open_claim_runs(system)  # no plan pays it yet
+    assert await runs(quarter) == []
+    plan = await plan_of_claims(quarter)
+    for _ in range(2):
+        await open_claim_runs(system)
+    assert [(each["plan_code"], each["period"]) for each in await runs(quarter)] == [(plan, "2026-04")]
+    await quarter.work()
+    (run,) = await runs(quarter)
+    assert (run["state"], run["created_by_name"], run["calculation"]["lines"]) == ("calculated", "system", 1)
+    quarter.run_id = run["id"]
+    assert (await quarter.act(quarter.reviewer, "review")).status_code == 200
+    alone = await quarter.act(quarter.reviewer, "approve")
+    assert alone.status_code == 403, alone.text
+    clock.set(2026, 4, 22, 2)
+    await claimed(quarter, "E002", "500.00")
+    await open_claim_runs(system)  # waits until the run under way is over
+    assert len(await runs(quarter)) == 1
+    await quarter.reach("posted")
+    await open_claim_runs(system)
+    await quarter.work()
+    _, second = await runs(quarter)
+    quarter.run_id = second["id"]
+    assert set(await quarter.lines()) == {"E002"}
+    assert (await quarter.act(quarter.clerk, "cancel")).status_code == 200
+    await open_claim_runs(system)
+    assert len(await runs(quarter)) == 2  # who gave it up is not asked again
+    clock.set(2026, 4, 22, 3)
+    await claimed(quarter, "E004", "1.00")
+    await open_claim_runs(system)
+    await quarter.work()
+    quarter.run_id = (await runs(quarter))[-1]["id"]
+    assert set(await quarter.lines()) == {"E002", "E004"}
+
+
+async def runs(quarter: Quarter) -> list[dict[str, Any]]:
+    """All runs, as the clerk sees them."""
+    items = (await quarter.clients(quarter.clerk).get("/v1/incentive/runs")).json()["items"]
+    return [(await quarter.clients(quarter.clerk).get(f"/v1/incentive/runs/{each['id']}")).json() for each in items]

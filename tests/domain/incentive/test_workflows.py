@@ -30,7 +30,7 @@ COMPENSATION, FINANCE, EXECUTIVE, EMPLOYEE, SERVICE = (
     frozenset({role}) for role in (Role.COMPENSATION, Role.FINANCE, Role.EXECUTIVE, Role.EMPLOYEE, Role.SERVICE)
 )
 RUN_TABLE = {
-    ("draft", "calculate"): ("calculating", COMPENSATION),
+    ("draft", "calculate"): ("calculating", COMPENSATION | SERVICE),
     ("calculated", "calculate"): ("calculating", COMPENSATION),
     ("reviewed", "calculate"): ("calculating", COMPENSATION),
     ("calculating", "finish"): ("calculated", SERVICE),

@@ -40,6 +40,7 @@ class RunAction(StrEnum):
 
 
 _COMPENSATION = frozenset({Role.COMPENSATION})
+_CALCULATORS = frozenset({Role.COMPENSATION, Role.SERVICE})  # the job for claims that are paid at once
 _REVIEWERS = frozenset({Role.COMPENSATION, Role.FINANCE})
 _APPROVERS = frozenset({Role.FINANCE, Role.EXECUTIVE})
 _FINANCE = frozenset({Role.FINANCE})
@@ -48,7 +49,7 @@ _JOB = frozenset({Role.SERVICE})
 RUN = Workflow(
     "run",
     [
-        Transition(RunState.DRAFT, RunAction.CALCULATE, RunState.CALCULATING, _COMPENSATION),
+        Transition(RunState.DRAFT, RunAction.CALCULATE, RunState.CALCULATING, _CALCULATORS),
         Transition(RunState.CALCULATING, RunAction.FINISH, RunState.CALCULATED, _JOB),
         Transition(RunState.CALCULATING, RunAction.FAIL, RunState.DRAFT, _JOB),
         Transition(RunState.CALCULATED, RunAction.CALCULATE, RunState.CALCULATING, _COMPENSATION),

@@ -56,6 +56,23 @@ FROM (
 
 GATHER: Final = (_CLAIMS, _POSTED, _UNITS, _INPUTS)
 
+# Of each kind that nobody works at, whether something was claimed or came due after claims were last gathered.
+UNGATHERED: Final = """
+SELECT DISTINCT claim.kind
+FROM claim
+LEFT JOIN (SELECT bonus, max(taken_at) AS at FROM input_snapshot JOIN run ON run.id = run_id GROUP BY bonus) AS look
+    ON look.bonus = claim.kind
+LEFT JOIN entitlement AS known USING (employee_id, kind, occasion, currency)
+WHERE claim.due_on <= :today
+    AND (look.at IS NULL OR claim.entered_at > look.at OR claim.due_on > look.at::date)
+    AND (coalesce(known.posted, 0), coalesce(known.costs, '{}')) IS DISTINCT FROM (claim.amount, claim.costs)
+    AND NOT EXISTS (SELECT FROM claim AS newer
+                    WHERE newer.employee_id = claim.employee_id AND newer.kind = claim.kind
+                        AND newer.occasion = claim.occasion AND newer.version > claim.version)
+    AND NOT EXISTS (SELECT FROM run WHERE run.bonus = claim.kind AND run.state NOT IN ('posted', 'paid', 'cancelled'))
+ORDER BY claim.kind
+"""
+
 SETTLED: Final = """
 SELECT DISTINCT gathered.source_id FROM snapshot_claim AS taken JOIN claim AS gathered ON gathered.id = taken.claim_id
 WHERE taken.snapshot_id = :snapshot AND NOT EXISTS (

@@ -122,6 +122,11 @@ async def calculation_inputs(session: ReadSession, snapshot_id: UUID) -> AsyncGe
             yield [facts for (facts,) in rows]
 
 
+async def ungathered(session: ReadSession, today: date) -> Sequence[str]:
+    """The kinds of claims of which something due has not been gathered by any run, where no run is under way."""
+    return (await session.execute(text(claim_sql.UNGATHERED), {"today": today})).scalars().all()
+
+
 async def settled_sources(session: ReadSession, snapshot_id: UUID) -> Sequence[UUID]:
     """The records behind a snapshot's claims of which everything is posted as it stands."""
     found = await session.execute(text(claim_sql.SETTLED), {"snapshot": snapshot_id})

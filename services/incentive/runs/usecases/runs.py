@@ -128,8 +128,14 @@ async def calculate_run(uow: UnitOfWork, *, run_id: UUID, revision: int, reuse_i
     run, transition = await _transition(uow, run_id, RunAction.CALCULATE, revision)
     if reuse_inputs and run.snapshot_id is None:
         raise SnapshotMissing
-    attempt = run.attempt + 1
-    kept = run.snapshot_id if reuse_inputs else None
+    await start_calculating(uow, run, transition, kept=run.snapshot_id if reuse_inputs else None)
+
+
+async def start_calculating(
+    uow: UnitOfWork, run: RunRow, transition: Transition[RunState, RunAction], *, kept: UUID | None
+) -> None:
+    """Let a job calculate the run, from the snapshot ``kept`` or one that it takes."""
+    run_id, attempt = run.id, run.attempt + 1
     values = {"attempt": attempt, "snapshot_id": kept, "calculation_id": None, "problem": None}
     await advance(uow, RunRow, run_id, transition, values=values)
     await store.add_sign_off(uow, run_id=run_id, attempt=attempt, action=RunAction.CALCULATE)
