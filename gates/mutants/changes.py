@@ -7,8 +7,9 @@ row         a row of a workflow
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 GUARDS: Final = re.compile(r"^_?(demand|require|check|ensure|forbid|refuse|permit_)")
@@ -77,6 +78,9 @@ class Finder(ast.NodeVisitor):
                 self._add("condition", part, neutral)
         self.generic_visit(node)
 
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
+        """What stands in a text decides nothing."""
+
     def visit_Call(self, node: ast.Call) -> None:
         if _named(node) in _FILTERS:
             for argument in node.args:
@@ -84,7 +88,7 @@ class Finder(ast.NodeVisitor):
                     self._add("condition", argument, "", with_comma=True)
         if _named(node) == "Workflow":
             for rows in node.args:
-                if isinstance(rows, ast.Tuple):
+                if isinstance(rows, (ast.Tuple, ast.List)):
                     for row in rows.elts:
                         self._add("row", row, "", with_comma=True)
         self.generic_visit(node)
@@ -117,10 +121,14 @@ class Finder(ast.NodeVisitor):
 
 
 def changes(path: str, source: str) -> Iterator[Change]:
-    """Every change of a module, by line."""
+    """Every change of a module, by line. Of those that would be named alike, the later ones are numbered."""
     finder = Finder(path, source)
     finder.visit(ast.parse(source))
-    yield from sorted(finder.found, key=lambda change: (change.line, change.start))
+    names: Counter[str] = Counter()
+    for change in sorted(finder.found, key=lambda change: (change.line, change.start)):
+        names[change.name] += 1
+        number = names[change.name]
+        yield change if number == 1 else replace(change, taken=f"{change.taken} ({number})")
 
 
 def _named(call: ast.Call) -> str:

@@ -22,6 +22,7 @@ from _pytest.runner import runtestprotocol
 
 from deploy.database import SERVICES
 from gates.mutants.changes import Change
+from services.kit.workflow import Workflow
 from tests.databases import TestServer, running_server
 
 SECONDS: Final = 900
@@ -50,22 +51,38 @@ def change_in_place(change: Change, file: Path) -> None:
     source = file.read_text(encoding="utf-8")
     before = compile(source, str(file), "exec", dont_inherit=True)
     after = compile(change.applied(source), str(file), "exec", dont_inherit=True)
-    pairs = list(zip(_functions(before), _functions(after), strict=True))
-    different = [(old, new) for old, new in pairs if _without_lines(old) != _without_lines(new)]
-    if len(different) != 1:
-        raise NotInPlaceError(change.name)
-    old, new = different[0]
-    found = [
-        function
-        for function in gc.get_objects()
-        if isinstance(function, FunctionType)
-        and function.__code__ == old
-        and function.__code__.co_filename == str(file)
-    ]
-    if not found or old.co_freevars != new.co_freevars:
+    if change.kind == "row":
+        _take_row(change, source)
+        return
+    outermost = list(zip(_functions(before), _functions(after), strict=True))
+    pairs = dict(_different(outermost))
+    changed = sum(_without_lines(old) != _without_lines(new) for old, new in outermost)
+    found = [each for each in gc.get_objects() if isinstance(each, FunctionType) and each.__code__ in pairs]
+    if changed != 1 or not found or any(old.co_freevars != new.co_freevars for old, new in pairs.items()):
         raise NotInPlaceError(change.name)
     for function in found:
-        function.__code__ = new
+        function.__code__ = pairs[function.__code__]
+
+
+def _take_row(change: Change, source: str) -> None:
+    """Takes a row out of the workflow of a module that has been loaded."""
+    module = importlib.import_module(change.path.removesuffix(".py").replace("/", "."))
+    row = eval(source[change.start : change.end].rstrip(", \n"), vars(module))  # noqa: S307 - our own text
+    for workflow in [each for each in vars(module).values() if isinstance(each, Workflow) and row in each.moves]:
+        workflow.moves = tuple(move for move in workflow.moves if move != row)
+        workflow._table.pop((row.source, row.action))  # noqa: SLF001 - as if it had been made without the row
+        return
+    raise NotInPlaceError(change.name)
+
+
+def _different(pairs: Sequence[tuple[CodeType, CodeType]]) -> Iterator[tuple[CodeType, CodeType]]:
+    """The functions that differ, and those inside them of which objects may have been made already."""
+    for old, new in pairs:
+        if _without_lines(old) != _without_lines(new):
+            yield old, new
+            inner = [[each for each in code.co_consts if isinstance(each, CodeType)] for code in (old, new)]
+            if len(inner[0]) == len(inner[1]):
+                yield from _different(list(zip(*inner, strict=True)))
 
 
 def _functions(code: CodeType) -> Iterator[CodeType]:
@@ -76,10 +93,6 @@ def _functions(code: CodeType) -> Iterator[CodeType]:
                 yield constant
             else:
                 yield from _functions(constant)
-
-
-def _place(code: CodeType) -> tuple[str, str, int]:
-    return code.co_filename, code.co_qualname, code.co_firstlineno
 
 
 def _without_lines(code: CodeType) -> CodeType:

@@ -1,20 +1,25 @@
-"""Which tests enter which function, and how long each takes: a plugin of pytest for a copy of the repository.
+"""Which tests can notice which change, and how long each takes: a plugin of pytest for a copy of the repository.
 
-`note_entries` writes a call of `enter` into every function of the copy that a change concerns; the plugin
-(`-p gates.mutants.touched --touched FOLDER`) keeps, for each of them, the tests that entered it. Every worker of
-pytest-xdist writes a file of its own.
+`with_notes` writes notes into a module of the copy: that a function was entered; that a guard refused; that a part of
+a condition decided it. The plugin (`-p gates.mutants.touched --touched FOLDER`) keeps, for each note, the tests that
+passed and took it, those too for which `tests.beginnings` copied what an earlier test had played.
 """
 
 import ast
+import importlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Generator
+from collections.abc import Awaitable, Callable, Collection, Generator
 from pathlib import Path
-from typing import Final
+from types import TracebackType
+from typing import Any, Final, Self
 
 import pytest
 
+from gates.mutants.changes import Change
+
 ENTERED: Final[set[str]] = set()
+_US: Final = "__import__('gates.mutants.touched', fromlist=['enter'])"
 
 
 def enter(place: str) -> None:
@@ -22,20 +27,60 @@ def enter(place: str) -> None:
     ENTERED.add(place)
 
 
-def note_entries(file: Path, path: str, functions: Collection[str]) -> None:
-    """Writes the calls into the module `file`; `path` is its name in the repository."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name in functions:
-            call = ast.parse(
-                f"__import__('gates.mutants.touched', fromlist=['enter']).enter({f'{path}:{node.name}'!r})"
-            )
-            node.body.insert(1 if ast.get_docstring(node, clean=False) is not None else 0, call.body[0])
-    file.write_text(ast.unparse(ast.fix_missing_locations(tree)), encoding="utf-8")
+def value(place: str, found: Any, when: str) -> Any:
+    """The part of a condition, which decides the whole where it is `when`."""
+    if str(bool(found)) == when:
+        ENTERED.add(place)
+    return found
+
+
+class Guard:
+    """Around the call of a guard: notes that it refused."""
+
+    def __init__(self, place: str) -> None:
+        self._place = place
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
+        if kind is not None:
+            ENTERED.add(self._place)
+
+
+def with_notes(source: str, path: str, wanted: Collection[Change]) -> str:
+    """The module with notes about its changes; `path` is its name in the repository."""
+    written: list[tuple[int, int, str]] = []
+    for change in wanted:
+        if change.replacement == "pass":
+            written.append((change.start, 0, f"with {_US}.Guard({change.name!r}): "))
+        elif change.replacement:
+            decides = str(change.replacement == "False")
+            written.append((change.start, -change.end, f"{_US}.value({change.name!r}, ("))
+            written.append((change.end, -change.start, f"), {decides!r})"))
+    starts = _starts(source)
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
+            if body:
+                line = min([body[0].lineno, *(each.lineno for each in getattr(body[0], "decorator_list", ()))])
+                start, indent = starts[line - 1], " " * body[0].col_offset
+                if source.startswith(indent, start):
+                    written.append((start, -len(source), f"{indent}{_US}.enter({f'{path}:{node.name}'!r})\n"))
+    for place, _, text in sorted(written, reverse=True):
+        source = source[:place] + text + source[place:]
+    return source
+
+
+def _starts(source: str) -> list[int]:
+    starts = [0]
+    for line in source.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    return starts
 
 
 def read_notes(folder: Path) -> dict[str, dict[str, float]]:
-    """The seconds of each test by the functions that it enters, of all workers."""
+    """The seconds of each test by the notes that it took, of all workers."""
     found: dict[str, dict[str, float]] = defaultdict(dict)
     for file in folder.glob("*.json"):
         for place, tests in json.loads(file.read_text(encoding="utf-8")).items():
@@ -44,24 +89,25 @@ def read_notes(folder: Path) -> dict[str, dict[str, float]]:
 
 
 class Notes:
-    """Functions, with the tests that entered them and the seconds of each test."""
+    """Notes, with the tests that took them and the seconds of each test."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self._tests: dict[str, dict[str, float]] = defaultdict(dict)
-        self._seconds: dict[str, float] = defaultdict(float)
+        self._seconds: dict[str, float] = {}
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, None, None]:
         """One test with its fixtures."""
         ENTERED.clear()
         yield
-        for place in ENTERED:
-            self._tests[place][item.nodeid] = self._seconds[item.nodeid]
+        if item.nodeid in self._seconds:
+            for place in ENTERED:
+                self._tests[place][item.nodeid] = self._seconds[item.nodeid]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """How long a part of a test took; what is set up for many tests is nobody's."""
-        if report.when == "call":
+        """How long a test took that passed; what is set up for many tests is nobody's."""
+        if report.when == "call" and report.passed:
             self._seconds[report.nodeid] = report.duration
 
     def pytest_sessionfinish(self) -> None:
@@ -69,9 +115,28 @@ class Notes:
         self._file.write_text(json.dumps(self._tests), encoding="utf-8")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests() -> None:
+    """Listens to the beginnings of tests, before any module imports `begin`."""
+    beginnings = importlib.import_module("tests.beginnings")
+    begin = beginnings.begin
+    played: dict[tuple[str, str], set[str]] = defaultdict(set)
+
+    async def noted(app: Any, name: str, play: Callable[[], Awaitable[Any]]) -> Any:
+        before = set(ENTERED)
+        ENTERED.clear()
+        made = await begin(app, name, play)
+        notes = played[app.state.app_context.name, name]
+        notes.update(ENTERED)
+        ENTERED.update(before, notes)
+        return made
+
+    beginnings.begin = noted  # type: ignore[attr-defined]  # a module found by its name has no types
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The folder to write to."""
-    parser.addoption("--touched", required=True, help="folder for the tests by the functions that they enter")
+    parser.addoption("--touched", required=True, help="folder for the notes of each test")
 
 
 def pytest_configure(config: pytest.Config) -> None:
