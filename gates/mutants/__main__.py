@@ -83,11 +83,12 @@ class Bench:
             by_path = defaultdict(list)
             for change in wanted:
                 by_path[change.path].append(change)
+            sources = {path: (self.copy / path).read_text(encoding="utf-8") for path in by_path}
             for path, its in by_path.items():
-                file = self.copy / path
-                file.write_text(with_notes(file.read_text(encoding="utf-8"), path, its), encoding="utf-8")
+                (self.copy / path).write_text(with_notes(sources[path], path, its), encoding="utf-8")
             self.pytest("-n", "0", "--maxfail=1000", "-p", "gates.mutants.touched", f"--touched={notes}", *tests)
-            self.renew()
+            for path, source in sources.items():
+                (self.copy / path).write_text(source, encoding="utf-8")
         return read_notes(notes)
 
     def try_in_forks(self, trials: Sequence[tuple[Change, Sequence[str]]]) -> None:
