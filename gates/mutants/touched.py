@@ -18,6 +18,9 @@ import pytest
 from gates.mutants.changes import Change
 from gates.mutants.notes import ENTERED
 
+NEXT: Final = "services/kit/workflow.py:next"
+"""The function that makes moves of workflows: it notes state and action."""
+
 _US: Final = "__import__('gates.mutants.notes', fromlist=['enter'])"
 
 
@@ -38,7 +41,9 @@ def with_notes(source: str, path: str, wanted: Collection[Change]) -> str:
             if body:
                 line = min([body[0].lineno, *(each.lineno for each in getattr(body[0], "decorator_list", ()))])
                 start, indent = starts[line - 1], " " * body[0].col_offset
-                if source.startswith(indent, start):
+                if f"{path}:{node.name}" == NEXT:
+                    written.append((start, -len(source), f"{indent}{_US}.enter(f'{{state}} {{action}}')\n"))
+                elif source.startswith(indent, start):
                     written.append((start, -len(source), f"{indent}{_US}.enter({f'{path}:{node.name}'!r})\n"))
     for place, _, text in sorted(written, reverse=True):
         source = source[:place] + text + source[place:]
