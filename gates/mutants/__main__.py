@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -29,7 +29,7 @@ from typing import Final
 import yaml
 
 from gates.mutants.changes import Change, changes
-from gates.mutants.touched import read_notes, with_notes
+from gates.mutants.touched import BEGUN, read_notes, with_notes
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 REASONS: Final = Path(__file__).with_name("reasons.yaml")
@@ -155,24 +155,29 @@ def all_changes(only: Sequence[str]) -> list[Change]:
 
 
 def tests_of(change: Change, touched: Touched) -> list[str]:
-    """The shortest tests that can notice a change, or all that enter the module of what no function holds."""
+    """The shortest tests that can notice a change, and one that begins with what the change concerns."""
+    places = {f"{change.path}:{change.function}"}
     if change.kind == "row":
-        exact = dict(touched.get(" ".join(re.findall(r"\.(\w+)", change.taken)[:2]).lower(), {}))
-    elif change.replacement in ("True", "False"):
-        exact = dict(touched.get(change.name, {}))
-    else:
-        exact = dict(touched.get(change.name, {})) or dict(touched.get(f"{change.path}:{change.function}", {}))
-    if change.function == "(module)" and not exact:
-        inside = (tests for place, tests in touched.items() if place.startswith(f"{change.path}:"))
-        exact = {test: seconds for tests in inside for test, seconds in tests.items()}
+        places = {" ".join(re.findall(r"\.(\w+)", change.taken)[:2]).lower()}
+    elif change.function == "(module)":
+        places = {place.removesuffix(BEGUN) for place in touched if place.startswith(f"{change.path}:")}
+    elif change.replacement in ("True", "False") or {change.name, change.name + BEGUN} & touched.keys():
+        places = {change.name}
+    direct = _shortest(touched, places)
+    begun = [test for test in _shortest(touched, {place + BEGUN for place in places}) if test not in direct]
     chosen: list[str] = []
     left = MOST_SECONDS
-    for test, seconds in sorted(exact.items(), key=lambda each: each[1]):
+    for test, seconds in direct.items():
         left -= seconds + 0.05
         if left < 0 and chosen:
             break
         chosen.append(test)
-    return chosen
+    return chosen + begun[:1]
+
+
+def _shortest(touched: Touched, places: Collection[str]) -> dict[str, float]:
+    found = {test: seconds for place in places for test, seconds in touched.get(place, {}).items()}
+    return dict(sorted(found.items(), key=lambda each: each[1]))
 
 
 def _survivors(bench: Bench, wanted: Sequence[Change], touched: Touched) -> list[Change]:

@@ -18,6 +18,9 @@ import pytest
 from gates.mutants.changes import Change
 from gates.mutants.notes import ENTERED
 
+BEGUN: Final = " (begun)"
+"""Behind the place of a note that was taken while what the test begins with was played."""
+
 NEXT: Final = "services/kit/workflow.py:next"
 """The function that makes moves of workflows: it notes state and action."""
 
@@ -106,7 +109,8 @@ def pytest_load_initial_conftests() -> None:
         made = await begin(app, name, play)
         notes = played[app.state.app_context.name, name]
         notes.update(ENTERED)
-        ENTERED.update(before, notes)
+        ENTERED.clear()
+        ENTERED.update(before, (place + BEGUN for place in notes))
         return made
 
     beginnings.begin = noted  # type: ignore[attr-defined]  # a module found by its name has no types

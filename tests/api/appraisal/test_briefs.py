@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from tests.builders.appraisal import Quarter, measurement, scheme, section
+from services.kit.identity import Role
+from tests.builders.appraisal import Person, Quarter, measurement, scheme, section
 
 pytestmark = pytest.mark.req("APR-08")
 
@@ -96,6 +97,10 @@ async def test_somebody_else_than_the_head_signs_with_a_reason_and_strangers_see
     path = f"briefs/{brief['id']}"
     assert (await quarter.get(company.other_head, path)).status_code == 404
     await edit(quarter, path, {"measures": "复盘投放"})
+    reader = Person("E900", company.group, "OTHER", company.chief, (Role.AUDITOR,))
+    assert (await quarter.get(reader, path)).status_code == 200
+    refused = await quarter.post(reader, f"{path}/sign", {"reason": "x"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_in_this_capacity")
     without = await quarter.post(company.chief, f"{path}/sign", {})
     assert (without.status_code, without.json()["code"]) == (422, "reason_needed")
     signed = await quarter.done(company.chief, f"{path}/sign", {"reason": "部门负责人休假"})

@@ -97,6 +97,9 @@ async def test_a_change_after_agreement_needs_a_reason_and_the_manager_and_keeps
     assert agreed["agreed"][0]["target"] == "1500000"
     assert agreed["revisions"][0]["items"][0]["target"] == "2000000"
     await quarter.propose(company["E101"], form, TARGETS, reason="再调整")
+    path = f"forms/{form}/goals/reject_change"
+    stale = await quarter.post(company.head, path, {"reason": "不同意"}, seen="1")
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
     kept = await quarter.done(company.head, f"forms/{form}/goals/reject_change", {"reason": "不同意"})
     assert (kept["state"], kept["agreed"][0]["target"]) == ("agreed", "1500000")
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.builders.appraisal import Quarter
+from services.kit.identity import Role
+from tests.builders.appraisal import Person, Quarter
 
 pytestmark = pytest.mark.req("APR-07")
 
@@ -34,6 +35,9 @@ async def test_the_level_says_who_responds_and_the_head_reports(quarter: Quarter
         assert (report["owner_id"], report["due_at"]) == (str(company.head.id), "2026-03-14T01:00:00Z")
     assert (await quarter.get(company["E202"], f"incidents/{told['id']}")).status_code == 404
     assert await quarter.all(company["E202"], "incidents") == []
+    for over, status in ((company.sales.id, 200), (company.brand.id, 404)):
+        reader = Person("E900", company.group, "OTHER", company.chief, (Role.AUDITOR,), over)
+        assert (await quarter.get(reader, f"incidents/{told['id']}")).status_code == status
     assert len(await quarter.all(company.hr, "incidents", level="crisis")) == 1
     later = await quarter.post(
         company.head, "incidents", {**body, "level": "major", "occurred_at": "2026-03-12T00:00:00Z"}

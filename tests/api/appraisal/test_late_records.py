@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from services.kit.identity import Role
 from tests.builders.appraisal import Quarter
 from tests.builders.appraisal_company import Person
 
@@ -22,14 +23,22 @@ async def test_somebody_recorded_late_is_listed_and_can_be_added_from_their_firs
     company, path = quarter.company, f"cycles/{quarter.cycle_id}"
     hired = Person("E109", company.sales, "REP", company.head)
     hired.assignments = [("REP", company.sales, date(2026, 2, 15), None, "primary")]
+    hired.roles = (Role.HR,)
     company.people.append(hired)
+    elsewhere = Person("E900", company.group, "OTHER", company.chief, (Role.HR,), company.brand.id)
     body = {"employee_id": str(hired.id), **ADDED}
     assert (await quarter.post(company.hr, f"{path}/subjects", body)).status_code == 404
     for _ in range(2):
         await quarter.done(company.hr, f"{path}/refresh")
         await quarter.jobs()
         assert await late(quarter) == ["E109"]
-    assert (await quarter.post(company.head, f"{path}/subjects", body)).status_code == 403
+    for who, status, code in (
+        (company.head, 403, "role_missing"),
+        (elsewhere, 404, "subject_not_in_cycle"),
+        (hired, 403, "own_matter"),
+    ):
+        refused = await quarter.post(who, f"{path}/subjects", body)
+        assert (refused.status_code, refused.json()["code"]) == (status, code)
     (form,) = (await quarter.done(company.hr, f"{path}/subjects", body))["forms"]
     assert (form["valid_from"], form["valid_to"], form["manager_name"]) == ("2026-02-15", "2026-03-31", "name of E100")
     assert await late(quarter) == []

@@ -96,6 +96,15 @@ async def test_hr_returns_an_attributed_rating_which_becomes_a_draft_again(quart
     again = await quarter.post(company.head, f"rating_forms/{sheet}/submit", {"ratings": marks})
     assert (again.status_code, again.json()["code"]) == (409, "already_submitted")
     assert (await quarter.post(company.chief, f"rating_forms/{sheet}/return", {"reason": "x"})).status_code == 403
+    unsent = await sheet_of(quarter, company["E101"], "self")
+    peer = await sheet_of(quarter, company["E102"], "peer")
+    marks_of_peer = {
+        each["key"]: "4" for each in (await quarter.read(company["E102"], f"rating_forms/{peer}"))["entries"]
+    }
+    await quarter.done(company["E102"], f"rating_forms/{peer}/submit", {"ratings": marks_of_peer})
+    for kept in (unsent, peer):
+        refused = await quarter.post(company.hr, f"rating_forms/{kept}/return", {"reason": "x"})
+        assert (refused.status_code, refused.json()["code"]) == (409, "not_returnable")
     assert (await quarter.post(company.hr, f"rating_forms/{sheet}/return", {"reason": "评分笔误"})).status_code == 200
     found = await quarter.read(company.head, f"rating_forms/{sheet}")
     assert (found["state"], found["ratings"]["J01"]) == ("open", "1")

@@ -84,6 +84,7 @@ async def test_an_event_opens_what_is_owed_after_it_for_every_holder_once(quarte
     body = {"occurred_at": "2026-03-02T02:00:00Z"}
     assert (await quarter.done(company["E101"], path, body))["opened"] == 3
     assert (await quarter.done(company.head, path, body))["opened"] == 0
+    assert (await quarter.done(company.hr, path, body))["opened"] == 0
     (owed,) = await quarter.all(company["E102"], "obligations")
     assert owed["due_at"] == "2026-03-11T16:00:00Z"  # seven working days after Monday, 2 March
     for who, where, when, code in (

@@ -1,6 +1,7 @@
 """Special awards from the fund to the statement: nominated, approved by authority, paid at once, undone (INC-04)."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -178,7 +179,21 @@ async def test_an_innovation_is_measured_adopted_and_rewarded_once(quarter: Quar
     fund = await funded(quarter, "500000.00")
     author, executive = who(quarter, "E001"), person(Role.EXECUTIVE, employee_id=uuid4())
     idea = {"title": "短视频获客", "description": "改投短视频平台。"}
+    for nobody in (person(), person(employee_id=uuid4())):
+        unknown = await post(quarter, nobody, "innovation_proposals", idea)
+        assert (unknown.status_code, unknown.json()["code"]) == (403, "nobody_known")
     proposed = (await post(quarter, author, "innovation_proposals", idea)).json()
+
+    async def seen_by(*callers: Any) -> list[tuple[int, int]]:
+        """Of each caller, what reading it answers and how many are listed."""
+        clients = [quarter.clients(caller) for caller in callers]
+        path = f"{INCENTIVE}/innovation_proposals"
+        return [
+            ((await each.get(f"{path}/{proposed['id']}")).status_code, len((await each.get(path)).json()["items"]))
+            for each in clients
+        ]
+
+    assert await seen_by(author, executive, who(quarter, "E004")) == [(200, 1), (200, 1), (404, 0)]
     path = f"innovation_proposals/{proposed['id']}"
     rule = {"rule": "LOWER-CAC", "proposal_id": proposed["id"]}
     early = await post(quarter, author, "awards", nomination(quarter, fund, **rule))
@@ -194,6 +209,7 @@ async def test_an_innovation_is_measured_adopted_and_rewarded_once(quarter: Quar
     yes = {"reason": "推广"}
     assert (await post(quarter, executive, f"{path}/adopt", yes, seen=1)).status_code == 412
     assert (await post(quarter, executive, f"{path}/adopt", yes, seen=2)).json()["state"] == "adopted"
+    assert await seen_by(who(quarter, "E004")) == [(200, 1)]
     short = await post(quarter, author, "awards", nomination(quarter, fund, **rule))
     assert short.json()["errors"][0]["expected"] == "降幅不低于 20%"
 
@@ -240,9 +256,17 @@ async def test_an_approval_that_is_revoked_refunds_the_fund_and_takes_back_what_
 async def test_a_nomination_is_refused_by_who_could_approve_or_taken_back(quarter: Quarter) -> None:
     fund = await funded(quarter, "500000.00")
     no = {"reason": "依据不足"}
-    one, two = await nominated(quarter, fund, "SA-1"), await nominated(quarter, fund, "SA-2")
+    head = [{"employee_number": "E010", "share": "50"}, {"employee_number": "E001", "share": "50"}]
+    one, two = await nominated(quarter, fund, "SA-1", members=head), await nominated(quarter, fund, "SA-2")
+    onlooker = replace(who(quarter, "E004"), assignments=quarter.payer.assignments)
+    for caller, code in (
+        (who(quarter, "E010"), "nominee_decides"),
+        (onlooker, "authority_insufficient"),
+    ):
+        answer = await post(quarter, caller, f"awards/{one['id']}/refuse", no, seen=1)
+        assert (answer.status_code, answer.json()["code"]) == (403, code)
     assert (await post(quarter, who(quarter, "E004"), f"awards/{one['id']}/refuse", no, seen=1)).status_code == 404
-    assert (await post(quarter, who(quarter, "E010"), f"awards/{one['id']}/refuse", no, seen=1)).json()[
+    assert (await post(quarter, who(quarter, "E011"), f"awards/{one['id']}/refuse", no, seen=1)).json()[
         "state"
     ] == "refused"
     assert (await post(quarter, who(quarter, "E003"), f"awards/{two['id']}/refuse", no, seen=1)).json()[
@@ -271,20 +295,25 @@ async def test_what_is_wrong_with_a_nomination_is_told_at_once(quarter: Quarter)
 async def test_a_nominee_sees_the_own_share_and_strangers_no_award(quarter: Quarter) -> None:
     fund = await funded(quarter, "500000.00")
     made = await nominated(quarter, fund)
+    refused = await nominated(quarter, fund, "SA-2")  # whose next approver is nobody
+    no = {"reason": "撤回"}
+    assert (await post(quarter, who(quarter, "E003"), f"awards/{refused['id']}/refuse", no, seen=1)).status_code == 200
     seen = {}
     for name, caller in {
         "nominator": who(quarter, "E003"),
         "nominee": who(quarter, "E001"),
         "approver": who(quarter, "E010"),
         "stranger": who(quarter, "E004"),
+        "nobody of whom org spoke": person(Role.HR),
         "finance": quarter.payer,
         "finance elsewhere": person(Role.FINANCE, over=uuid4()),
         "executive": person(Role.EXECUTIVE),
         "administrator": person(Role.ADMINISTRATOR),
     }.items():
         listed = (await quarter.clients(caller).get(f"{INCENTIVE}/awards")).json()["items"]
-        read = await quarter.clients(caller).get(f"{INCENTIVE}/awards/{made['id']}")
-        assert (read.status_code == 200) == bool(listed), name
+        for each in (made, refused):
+            read = await quarter.clients(caller).get(f"{INCENTIVE}/awards/{each['id']}")
+            assert (read.status_code == 200) == bool(listed), name
         seen[name] = [each["employee_number"] for each in listed[0]["members"]] if listed else None
     both = ["E001", "E002"]
     assert seen == {
@@ -292,6 +321,7 @@ async def test_a_nominee_sees_the_own_share_and_strangers_no_award(quarter: Quar
         "nominee": ["E001"],
         "approver": both,
         "stranger": None,
+        "nobody of whom org spoke": None,
         "finance": both,
         "finance elsewhere": None,
         "executive": None,

@@ -126,6 +126,9 @@ async def test_what_was_paid_too_much_is_kept_back_within_the_cap_and_the_rest_l
         ["CC-1", "CNY", "36000.00"],
         ["扣回以前期间多发 recovery", "CNY", "-7200.00"],
     ]
+    for line, code in ((own, "recovery_stands"), (back, "already_recovered")):
+        refused = await reverse(quarter, line["id"])
+        assert (refused.status_code, refused.json()["code"]) == (409, code)
     await quarter.reach("paid")
     assert await balance(quarter, "payable", str(person.id)) == "0.00"
     await quarter.next_run("2026-Q3")

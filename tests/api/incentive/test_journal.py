@@ -33,7 +33,8 @@ async def balances(quarter: Quarter, **query: str) -> dict[tuple[str, str], str]
 
 async def reverse(quarter: Quarter, entry_id: str, **body: Any) -> httpx2.Response:
     """Asks for a counter-entry."""
-    return await quarter.clients(quarter.payer).post(
+    clerk = person(Role.FINANCE, employee_id=uuid4())
+    return await quarter.clients(clerk).post(
         f"{JOURNAL}/entries/{entry_id}/reverse",
         json=body or {"reason": "重复发放"},
         headers={"Idempotency-Key": uuid4().hex, "If-Match": "1"},
@@ -133,6 +134,10 @@ async def test_undoing_needs_a_key_a_reason_and_the_role(quarter: Quarter) -> No
     )
     assert (blind.status_code, blind.json()["code"]) == (428, "precondition_required")
     assert (entry["revision"], entry["reversed_by_id"]) == (1, None)
+    stale = await quarter.clients(quarter.payer).post(
+        path, json={"reason": "x"}, headers={"Idempotency-Key": uuid4().hex, "If-Match": "2"}
+    )
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
     no_key = await quarter.clients(quarter.payer).post(path, json={"reason": "x"})
     assert (no_key.status_code, no_key.json()["code"]) == (400, "idempotency_key_missing")
     assert (await reverse(quarter, entry["id"], reason="")).status_code == 422

@@ -18,7 +18,7 @@ from tests.identities import Issuer, SetClock, person
 
 pytestmark = pytest.mark.req("INC-09")
 
-HR = person(Role.HR, name="人事")
+HR = person(Role.HR, name="人事", employee_id=uuid4())
 TITLE = {
     "code": "R-2026-001",
     "employee_number": "E002",

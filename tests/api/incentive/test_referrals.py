@@ -24,7 +24,7 @@ from tests.identities import Issuer, SetClock, person
 
 pytestmark = pytest.mark.req("INC-06")
 
-HR = person(Role.HR, name="人事")
+HR = person(Role.HR, name="人事", employee_id=uuid4())
 
 
 @pytest.fixture

@@ -109,7 +109,7 @@ async def read_proposal(session: ReadSession, *, caller: Caller, proposal_id: UU
         ProposalUnknown.
     """
     row = existing(await store.one(session, proposal_id), ProposalUnknown)
-    own = caller.employee_id is not None and row.submitted_by_person == caller.employee_id
+    own = row.submitted_by_person == caller.employee_id
     if not own and row.state != ProposalState.ADOPTED and not caller.has_over(row.unit_path, *READERS):
         raise ProposalUnknown
     return _details(row)
