@@ -108,6 +108,8 @@ async def test_a_budget_comes_into_force_once_a_second_person_releases_it_and_ke
     await change(quarter, budget["id"], "1200.00")
     found = await get(quarter, f"/budgets/{budget['id']}")
     assert (found["amount"], found["original"], found["version"]) == ("1200.00", "1000.00", 2)
+    for unit, count in ((quarter.company.group, 1), (quarter.company.people[0].unit, 0)):
+        assert len((await get(quarter, "/budgets", unit_id=str(unit.id)))["items"]) == count
     versions = (await get(quarter, f"/budgets/{budget['id']}/versions"))["items"]
     assert [(each["amount"], each["number"], each["state"]) for each in versions] == [
         ("1000.00", 1, "released"),

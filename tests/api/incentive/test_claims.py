@@ -179,6 +179,8 @@ async def test_claims_are_seen_by_the_person_and_by_those_who_see_their_pay(quar
         "finance elsewhere": 404,
         "an executive": 404,
     }
+    for number, count in (("E001", 1), ("E002", 0)):
+        assert len((await get(quarter, "/claims", employee_number=number))["items"]) == count
     there = await quarter.clients(person(Role.FINANCE, over=two.unit.id)).get(f"{INCENTIVE}/claims")
     assert there.json()["items"] == []
     assert (await quarter.clients(Role.EXECUTIVE).get(f"{INCENTIVE}/claims")).status_code == 403

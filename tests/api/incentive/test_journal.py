@@ -56,6 +56,7 @@ async def test_posting_owes_and_paying_settles_and_every_day_has_its_balance(qua
     assert owed["payable", str(one.id)] == "-54000.00"
     assert owed["payable", str(two.id)] == "-55200.00"
     assert ("paid", "payroll") not in owed
+    assert set(await balances(quarter, as_of="2026-04-27", reference=str(one.id))) == {("payable", str(one.id))}
     settled = await balances(quarter, as_of="2026-04-28")
     assert settled["payable", str(one.id)] == "0.00"
     assert settled["paid", "payroll"] == "-137520.00"
