@@ -48,12 +48,13 @@ async def test_a_calibration_concerns_its_own_cycle_and_unit_and_is_listed_by_th
     company, result = quarter.company, (await quarter.results())["E101"]["id"]
     body = {"code": "2026-Q2", "name": "二季度", "period": "2026-Q2"}
     other = (await quarter.done(company.hr, "cycles", body))["id"]
-    async with quarter.sessions.write() as session:
-        await session.execute(text("UPDATE cycle SET state = 'scored' WHERE code = '2026-Q2'"))
-    made = {}
-    for cycle in (quarter.cycle_id, other):
-        about = {"cycle_id": cycle, "unit_id": str(company.sales.id)}
+    about, made = {"cycle_id": quarter.cycle_id, "unit_id": str(company.sales.id)}, {}
+    for cycle in (other, quarter.cycle_id):
         made[cycle] = (await quarter.done(company.hr, "calibrations", about))["id"]
+        async with quarter.sessions.write() as session:
+            await session.execute(text("UPDATE cycle SET state = 'scored' WHERE code = '2026-Q2'"))
+            move = text("UPDATE calibration SET cycle_id = CAST(:cycle AS uuid) WHERE id = CAST(:id AS uuid)")
+            await session.execute(move, {"cycle": cycle, "id": made[cycle]})
     adjusted = {"result_id": result, "grade": "A", "reason": "x"}
     refused = await quarter.post(company.hr, f"calibrations/{made[other]}/grade_adjustments", adjusted)
     assert (refused.status_code, refused.json()["code"]) == (404, "no_result")
@@ -77,7 +78,7 @@ async def test_hr_of_a_unit_gives_its_cycle_to_no_unit_beyond_its_own(quarter: Q
         refused = await quarter.api(local.caller).patch(
             f"/v1/appraisal/cycles/{cycle['id']}", json={"unit_id": unit}, headers={"If-Match": "1"}
         )
-        assert (refused.status_code, refused.json()["code"]) == (404, "cycle_not_yours")
+        assert (refused.status_code, refused.json()["code"]) == (403, "cycle_not_yours")
     within = await quarter.all(company.hr, "cycles", as_of="2026-03-31")
     assert [each["id"] for each in within] == [cycle["id"]]
     assert await quarter.all(company.hr, "cycles", as_of="2026-04-01") == []
@@ -89,6 +90,8 @@ async def test_an_obligation_is_handed_in_by_its_owner_decided_above_and_let_go_
     await told(quarter, line("position", "REP", BY_THE_FIFTH, "客户拜访记录"))
     (owed,) = await quarter.all(company["E101"], "obligations")
     path, handed, reason = f"obligations/{owed['id']}", {"submission": "见附件"}, {"reason": "x"}
+    for person in (company["E101"], company.head):
+        person.roles, person.over = (Role.HR,), company.brand.id
     for who, verb, body in (
         (company.hr, "submit", handed),
         (company.head, "submit", handed),
@@ -104,8 +107,8 @@ async def test_an_obligation_is_handed_in_by_its_owner_decided_above_and_let_go_
         (company["E102"], 404, "no_obligation"),
         (elsewhere, 404, "no_obligation"),
     ):
-        for verb in ("accept", "return"):
-            refused = await quarter.post(who, f"{path}/{verb}", reason)
+        for verb, body in (("accept", None), ("return", reason)):
+            refused = await quarter.post(who, f"{path}/{verb}", body)
             assert (refused.status_code, refused.json()["code"]) == (status, code)
 
 
@@ -128,12 +131,12 @@ async def test_what_nobody_owes_is_handed_in_by_hr_and_decided_by_another_and_no
         for number, given in (("E902", account), ("E903", uuid4()))
     )
     await quarter.done(first, f"obligations/{owed[0]}/submit", {"submission": "见附件"})
-    own = await quarter.post(first, f"obligations/{owed[0]}/accept", {"reason": "x"})
+    own = await quarter.post(first, f"obligations/{owed[0]}/accept")
     assert (own.status_code, own.json()["code"]) == (403, "own_matter")
     linked = replace(company.hr, account_id=account)
-    own = await quarter.post(linked, f"obligations/{owed[0]}/accept", {"reason": "x"})
+    own = await quarter.post(linked, f"obligations/{owed[0]}/accept")
     assert (own.status_code, own.json()["code"]) == (403, "own_matter")
-    await quarter.done(company.hr2, f"obligations/{owed[0]}/accept", {"reason": "x"})
+    await quarter.done(company.hr2, f"obligations/{owed[0]}/accept")
     await quarter.done(second, f"obligations/{owed[1]}/withdraw", {"reason": "无人负责"})
 
 
