@@ -162,6 +162,8 @@ async def test_a_refused_award_and_a_unit_without_a_budget_take_nothing_and_show
     assert (await approve(quarter, made)).status_code == 200
     loose = (await get(quarter, "/budget_commitments", budgeted="false"))["items"]
     assert [(each["amount"], each["budget_id"], each["state"]) for each in loose] == [("50000.00", None, "committed")]
+    beside = await released(quarter, "1.00", unit_id=str(quarter.company.people[1].unit.id))
+    assert (await taken(quarter, beside))[1] == "0.00"  # another unit spent it
     budget = await released(quarter, "49000.00")  # what was spent without a budget counts in the first one above it
     assert await taken(quarter, budget) == ("0.00", "50000.00", "0.00", "-1000.00", "over")
     other = await nominated(quarter, fund, "SA-2")

@@ -47,6 +47,9 @@ async def test_pay_counts_once_a_second_person_has_released_it(known: Quarter) -
     path = await entered(known, clerk)
     assert (await known.clients(other).get(PROFILES)).json()["items"] == []
     assert await tasks(known, other) == ["pay_change.release"]
+    for one, count in zip(known.company.people, (1, 0), strict=False):
+        local = known.clients(person(Role.COMPENSATION, over=one.unit.id))
+        assert len((await local.get(CHANGES)).json()["items"]) == count
     for self_same in (clerk, second_account(clerk)):
         assert await tasks(known, self_same) == []
         refused = await known.clients(self_same).post(f"{path}/release", headers=SEEN)
