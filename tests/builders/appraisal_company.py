@@ -4,7 +4,7 @@ import io
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
@@ -74,6 +74,15 @@ class Person:
     def own_assignments(self) -> list[tuple[str, Unit, date, date | None, str]]:
         """Assignments as (position, unit, first, last, kind)."""
         return self.assignments or [(self.position, self.unit, date(2025, 1, 1), self.left_on, "primary")]
+
+
+class Unlinked(Person):
+    """An account that belongs to no employee."""
+
+    @property
+    def caller(self) -> Caller:
+        """The person as caller, of whom org knows nothing."""
+        return replace(super().caller, employee_id=None)
 
 
 class Company:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from services.kit.identity import Role
 from tests.builders.appraisal import Person, Quarter, measurement, scheme, section
+from tests.builders.appraisal_company import Unlinked
 
 pytestmark = pytest.mark.req("APR-08")
 
@@ -100,6 +101,11 @@ async def test_somebody_else_than_the_head_signs_with_a_reason_and_strangers_see
     reader = Person("E900", company.group, "OTHER", company.chief, (Role.AUDITOR,))
     assert (await quarter.get(reader, path)).status_code == 200
     refused = await quarter.post(reader, f"{path}/sign", {"reason": "x"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_in_this_capacity")
+    headless = await quarter.done(company.hr, "briefs", {**body, "unit_id": str(company.team.id)})
+    nobody, office = (Unlinked("E901", company.group, "X", roles=roles) for roles in ((), (Role.AUDITOR,)))
+    assert (await quarter.get(nobody, f"briefs/{headless['id']}")).status_code == 404
+    refused = await quarter.post(office, f"briefs/{headless['id']}/sign", {"reason": "x"})
     assert (refused.status_code, refused.json()["code"]) == (403, "not_in_this_capacity")
     without = await quarter.post(company.chief, f"{path}/sign", {})
     assert (without.status_code, without.json()["code"]) == (422, "reason_needed")

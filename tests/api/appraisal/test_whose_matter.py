@@ -6,21 +6,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from services.kit.identity import Caller, Role
+from services.kit.identity import Role
 from tests.api.appraisal.test_work_standards import BY_THE_FIFTH, line, told
 from tests.builders.appraisal import Quarter
-from tests.builders.appraisal_company import Person
+from tests.builders.appraisal_company import Unlinked
 
 pytestmark = pytest.mark.req("PLT-03")
-
-
-class Unlinked(Person):
-    """An account that belongs to no employee."""
-
-    @property
-    def caller(self) -> Caller:
-        """The person as caller, of whom org knows nothing."""
-        return replace(super().caller, employee_id=None)
 
 
 @pytest.mark.req("APR-13", "APR-14")

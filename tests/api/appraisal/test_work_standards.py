@@ -7,7 +7,7 @@ import pytest
 
 from services.appraisal.clients.org import StandardLine
 from tests.builders.appraisal import Quarter
-from tests.builders.appraisal_company import id_of
+from tests.builders.appraisal_company import Unlinked, id_of
 
 pytestmark = pytest.mark.req("APR-07", "ORG-03")
 
@@ -78,7 +78,8 @@ async def test_a_schedule_opens_what_is_owed_once_in_each_period(quarter: Quarte
 
 async def test_an_event_opens_what_is_owed_after_it_for_every_holder_once(quarter: Quarter) -> None:
     company = quarter.company
-    await told(quarter, line("position", "REP", REVIEW, "复盘会"), line("unit", "D12", BY_THE_FIFTH))
+    headless = line("unit", "T121", REVIEW, "班组复盘")
+    await told(quarter, line("position", "REP", REVIEW, "复盘会"), line("unit", "D12", BY_THE_FIFTH), headless)
     standards = {each["metric"]: each for each in await quarter.all(company.head, "work_standards")}
     path = f"work_standards/{standards['复盘会']['id']}/events"
     body = {"occurred_at": "2026-03-02T02:00:00Z"}
@@ -87,7 +88,9 @@ async def test_an_event_opens_what_is_owed_after_it_for_every_holder_once(quarte
     assert (await quarter.done(company.hr, path, body))["opened"] == 0
     (owed,) = await quarter.all(company["E102"], "obligations")
     assert owed["due_at"] == "2026-03-11T16:00:00Z"  # seven working days after Monday, 2 March
+    team = next(each["id"] for each in await quarter.all(company.hr, "work_standards") if each["metric"] == "班组复盘")
     for who, where, when, code in (
+        (Unlinked("E901", company.group, "X"), f"work_standards/{team}/events", body, "not_in_this_capacity"),
         (company["E201"], path, body, "not_in_this_capacity"),
         (company.head, path, {"occurred_at": "2026-03-09T02:00:00Z"}, "incident_occurs_later"),
         (company.head, f"work_standards/{standards['月度经营分析报告']['id']}/events", body, "not_after_an_event"),
