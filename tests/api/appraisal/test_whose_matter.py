@@ -98,7 +98,7 @@ async def test_an_obligation_is_handed_in_by_its_owner_decided_above_and_let_go_
         (company["E102"], 404, "no_obligation"),
         (elsewhere, 404, "no_obligation"),
     ):
-        for verb, body in (("accept", None), ("return", reason)):
+        for verb, body in (("accept", {}), ("return", reason)):
             refused = await quarter.post(who, f"{path}/{verb}", body)
             assert (refused.status_code, refused.json()["code"]) == (status, code)
 
@@ -122,12 +122,12 @@ async def test_what_nobody_owes_is_handed_in_by_hr_and_decided_by_another_and_no
         for number, given in (("E902", account), ("E903", uuid4()))
     )
     await quarter.done(first, f"obligations/{owed[0]}/submit", {"submission": "见附件"})
-    own = await quarter.post(first, f"obligations/{owed[0]}/accept")
+    own = await quarter.post(first, f"obligations/{owed[0]}/accept", {})
     assert (own.status_code, own.json()["code"]) == (403, "own_matter")
     linked = replace(company.hr, account_id=account)
-    own = await quarter.post(linked, f"obligations/{owed[0]}/accept")
+    own = await quarter.post(linked, f"obligations/{owed[0]}/accept", {})
     assert (own.status_code, own.json()["code"]) == (403, "own_matter")
-    await quarter.done(company.hr2, f"obligations/{owed[0]}/accept")
+    await quarter.done(company.hr2, f"obligations/{owed[0]}/accept", {})
     await quarter.done(second, f"obligations/{owed[1]}/withdraw", {"reason": "无人负责"})
 
 

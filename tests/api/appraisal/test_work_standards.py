@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.appraisal.clients.org import StandardLine
+from services.kit.identity import Role
 from tests.builders.appraisal import Quarter
 from tests.builders.appraisal_company import Unlinked, id_of
 
@@ -90,7 +91,12 @@ async def test_an_event_opens_what_is_owed_after_it_for_every_holder_once(quarte
     assert owed["due_at"] == "2026-03-11T16:00:00Z"  # seven working days after Monday, 2 March
     team = next(each["id"] for each in await quarter.all(company.hr, "work_standards") if each["metric"] == "班组复盘")
     for who, where, when, code in (
-        (Unlinked("E901", company.group, "X"), f"work_standards/{team}/events", body, "not_in_this_capacity"),
+        (
+            Unlinked("E901", company.group, "X", None, (Role.HR,), company.brand.id),
+            f"work_standards/{team}/events",
+            body,
+            "not_in_this_capacity",
+        ),
         (company["E201"], path, body, "not_in_this_capacity"),
         (company.head, path, {"occurred_at": "2026-03-09T02:00:00Z"}, "incident_occurs_later"),
         (company.head, f"work_standards/{standards['月度经营分析报告']['id']}/events", body, "not_after_an_event"),
