@@ -137,6 +137,8 @@ async def test_revoked_means_at_once(org: Clients, company: Organisation) -> Non
     giver = org(himself(company, "E3"))
     made = (await ok(await giver.post(DELEGATIONS, json=delegation(company))))["id"]
     assert (await may(company, "E4", "1", DAY))["allowed"] is True
+    stale = await giver.post(f"{DELEGATIONS}/{made}/revoke", json={}, headers={"If-Match": '"7"'})
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
     await ok(await act(giver, f"{DELEGATIONS}/{made}/revoke", json={"reason": "提前返回"}))
     assert (await may(company, "E4", "1", DAY))["allowed"] is False
     seen = await ok(await giver.get(f"{DELEGATIONS}/{made}"))

@@ -183,6 +183,8 @@ async def test_a_dotted_line_stands_beside_the_solid_one_until_it_ends(company: 
     assert [await dotted(day) for day in ("2026-01-31", "2026-02-01")] == [[], ["E3"]]
     path = f"/v1/org/dotted_lines/{made['id']}"
     tag = (await hr.get(path)).headers["ETag"]
+    stale = await hr.post(f"{path}/end", json={"valid_to": "2026-02-28"}, headers={"If-Match": '"7"'})
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
     await ok(await hr.post(f"{path}/end", json={"valid_to": "2026-02-28"}, headers={"If-Match": tag}))
     assert [await dotted(day) for day in ("2026-02-28", "2026-03-01")] == [["E3"], []]
     listed = await ok(await hr.get("/v1/org/dotted_lines", params={"superior_id": ids["E3"]}))

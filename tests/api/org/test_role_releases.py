@@ -211,6 +211,21 @@ async def test_one_administrator_who_can_sign_in_always_remains(
     await ok(await act(third, f"{ACCOUNTS}/{second_id}/disable", json={}))
 
 
+async def test_nobody_proposes_a_role_for_their_own_person_or_lays_down_their_own_administration(
+    administrator: httpx2.AsyncClient, org: Clients
+) -> None:
+    company = await small_company(org)
+    hers = await account(administrator, "hers", employee_number="E2")
+    herself = org(person(Role.ADMINISTRATOR, employee_id=UUID(company.ids["E2"])))
+    refused = await herself.post(f"{ACCOUNTS}/{hers}/role_assignments", json={"role": "finance"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "own_role_assignment")
+    own = await of(org(Role.ADMINISTRATOR), "administrator")
+    (role,) = (await ok(await administrator.get(f"{ACCOUNTS}/{own}")))["role_assignments"]
+    refused = await administrator.delete(f"{ASSIGNMENTS}/{role['id']}")
+    assert refused.json()["code"] == "own_administration"
+    assert await held(administrator, own) == [("administrator", "released")]
+
+
 async def test_an_account_for_several_roles_waits_for_each_of_them(
     signing: Clients, administrator: httpx2.AsyncClient
 ) -> None:

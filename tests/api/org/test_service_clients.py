@@ -39,6 +39,8 @@ async def test_another_secret_or_a_closed_access_ends_the_old_one(signing: Clien
     administrator = signing(Role.ADMINISTRATOR)
     made = await ok(await administrator.post(CLIENTS, json={"client_id": "crm", "scopes": ["measurements"]}))
     old = {"client_id": "crm", "client_secret": made["client_secret"]}
+    stale = await administrator.post(f"{CLIENTS}/{made['id']}/rotate_secret", json={}, headers={"If-Match": '"7"'})
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
     renewed = await ok(await act(administrator, f"{CLIENTS}/{made['id']}/rotate_secret", json={}))
     assert (await signing.stranger().post("/v1/org/service_tokens", json=old)).status_code == 401
     new = {"client_id": "crm", "client_secret": renewed["client_secret"]}
