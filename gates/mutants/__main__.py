@@ -185,7 +185,8 @@ def _survivors(bench: Bench, wanted: Sequence[Change], touched: Touched) -> list
     trials = [(change, tests_of(change, touched)) for change in wanted if change.name not in known]
     for change in [change for change, tests in trials if not tests]:
         bench.add_verdict(change, "unreached")
-    bench.try_in_forks([(change, tests) for change, tests in trials if tests])
+    quick = sorted(trials, key=lambda each: (each[0].replacement == "", len(each[1])))
+    bench.try_in_forks([(change, tests) for change, tests in quick if tests])
     known = bench.read_verdicts()
     for change in wanted:
         if known.get(change.name) == "not in place":

@@ -10,8 +10,10 @@ import gc
 import importlib
 import json
 import os
+import re
 import signal
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -23,7 +25,7 @@ from _pytest.runner import runtestprotocol
 from deploy.database import SERVICES
 from gates.mutants.changes import Change
 from services.kit.workflow import Workflow
-from tests.databases import TestServer, running_server
+from tests.databases import TestDatabase, TestServer, running_server
 
 SECONDS: Final = 900
 """After that a child counts as one whose tests do not end."""
@@ -43,7 +45,19 @@ class NotInPlaceError(Exception):
     """The change is not inside a function that has been loaded."""
 
 
-def change_in_place(change: Change, file: Path) -> None:
+Loaded = Mapping[CodeType, Sequence[FunctionType]]
+
+
+def loaded_functions(folder: Path) -> Loaded:
+    """The functions of our own modules that this process holds, by their code."""
+    found: dict[CodeType, list[FunctionType]] = defaultdict(list)
+    for each in gc.get_objects():
+        if isinstance(each, FunctionType) and each.__code__.co_filename.startswith(str(folder)):
+            found[each.__code__].append(each)
+    return found
+
+
+def change_in_place(change: Change, file: Path, loaded: Loaded) -> None:
     """Gives the changed function its new code in this process.
 
     Raises NotInPlaceError where the change reaches beyond one function.
@@ -57,7 +71,7 @@ def change_in_place(change: Change, file: Path) -> None:
     outermost = list(zip(_functions(before), _functions(after), strict=True))
     pairs = dict(_different(outermost))
     changed = sum(_without_lines(old) != _without_lines(new) for old, new in outermost)
-    found = [each for each in gc.get_objects() if isinstance(each, FunctionType) and each.__code__ in pairs]
+    found = [function for code in pairs for function in loaded.get(code, ())]
     if changed != 1 or not found or any(old.co_freevars != new.co_freevars for old, new in pairs.items()):
         raise NotInPlaceError(change.name)
     for function in found:
@@ -101,6 +115,15 @@ def _without_lines(code: CodeType) -> CodeType:
     return code.replace(co_firstlineno=1, co_linetable=b"", co_consts=inner)
 
 
+_clone: Final = TestServer.clone
+
+
+def _cloned(server: TestServer, template: str, name: str) -> TestDatabase:
+    """A clone, or the one of this place that an earlier child used: its tests undid what they did."""
+    is_kept = re.fullmatch(rf"merit_test_{server.run}_w\d+", name) is not None
+    return TestDatabase(server, name) if is_kept else _clone(server, template, name)
+
+
 class Forks:
     """Runs the plan instead of the collected tests."""
 
@@ -110,6 +133,7 @@ class Forks:
         self._plan = [Trial(Change(**trial["change"]), trial["tests"]) for trial in plan]
         self._verdicts = Path(config.getoption("--verdicts"))
         self._at_once = int(config.getoption("--at-once"))
+        self._loaded: Loaded = {}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """The changes, several at a time."""
@@ -118,7 +142,10 @@ class Forks:
         for path in sorted(mains | {trial.change.path for trial in self._plan}):
             importlib.import_module(path.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
         with running_server() as server:
-            server.template()
+            for slot in range(self._at_once):
+                server.clone(server.template(), f"merit_test_{server.run}_w{slot}")
+            self._loaded = loaded_functions(Path(self._config.rootpath))
+            gc.freeze()  # what is never looked at again stays shared with the children
             running: dict[int, tuple[int, Trial]] = {}
             free = list(range(self._at_once))
             for trial in self._plan:
@@ -138,8 +165,7 @@ class Forks:
         slot, trial = running.pop(child)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child, signal.SIGKILL)  # whatever its tests started
-        for database in (f"w{slot}", f"fresh_w{slot}"):
-            server.drop(f"merit_test_{server.run}_{database}")
+        server.drop(f"merit_test_{server.run}_fresh_w{slot}")
         free.append(slot)
         code = os.waitstatus_to_exitcode(status)
         verdict = {SURVIVED: "survives", NOT_IN_PLACE: "not in place"}.get(code, "noticed")
@@ -154,11 +180,12 @@ class Forks:
         for stream in (0, 1, 2):
             os.dup2(silence, stream)
         try:
-            change_in_place(trial.change, Path(self._config.rootpath) / trial.change.path)
+            change_in_place(trial.change, Path(self._config.rootpath) / trial.change.path, self._loaded)
         except (NotInPlaceError, ValueError, SyntaxError):
             return NOT_IN_PLACE
         worker: Any = self._config
         worker.workerinput = {"merit_server": (server.admin_url, server.run), "workerid": f"w{slot}"}
+        TestServer.clone = _cloned  # type: ignore[method-assign]  # in this process alone
         for number, item in enumerate(items):
             following = items[number + 1] if number + 1 < len(items) else None
             if any(report.failed for report in runtestprotocol(item, log=False, nextitem=following)):

@@ -202,18 +202,6 @@ async def test_an_amendment_gives_its_grounds_and_nobody_approves_their_own(
 
 
 @pytest.mark.req("ORG-05")
-async def test_one_version_is_in_work_at_a_time(company: Organisation, staff: DocumentStaff, content: Any) -> None:
-    document = await drafted(company, content)
-    await staff.approved(document)
-    await ok(await staff.sign(document, "2026-01-05"))
-    later = await ok(await staff.author.post(AMENDMENTS, json={"document_id": document, **GROUNDS}))
-    await ok(await act(staff.author, staff.executive, f"{AMENDMENTS}/{later['id']}", "approve"))
-    await amended(staff, document)
-    refused = await act(staff.author, staff.author, f"{AMENDMENTS}/{later['id']}", "draft")
-    assert (refused.status_code, refused.json()["code"]) == (409, "version_in_work")
-
-
-@pytest.mark.req("ORG-05")
 async def test_a_supplement_adds_duties_for_its_days_only(
     company: Organisation, staff: DocumentStaff, content: Any
 ) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.org.test_role_documents import GROUNDS, drafted
+from tests.api.org.test_role_documents import GROUNDS, amended, drafted
 from tests.builders.documents import AMENDMENTS, act, version_of
 from tests.builders.org import Organisation, ok
 from tests.builders.org_documents import DocumentStaff
@@ -55,3 +55,15 @@ async def test_an_amendment_is_approved_only_as_it_was_read(
     assert [each["id"] for each in of_unit["items"]] == [asked["id"]]
     elsewhere = await ok(await staff.author.get(AMENDMENTS, params={"unit_id": company.ids["B"]}))
     assert elsewhere["items"] == []
+
+
+@pytest.mark.req("ORG-05")
+async def test_one_version_is_in_work_at_a_time(company: Organisation, staff: DocumentStaff, content: Any) -> None:
+    document = await drafted(company, content)
+    await staff.approved(document)
+    await ok(await staff.sign(document, "2026-01-05"))
+    later = await ok(await staff.author.post(AMENDMENTS, json={"document_id": document, **GROUNDS}))
+    await ok(await act(staff.author, staff.executive, f"{AMENDMENTS}/{later['id']}", "approve"))
+    await amended(staff, document)
+    refused = await act(staff.author, staff.author, f"{AMENDMENTS}/{later['id']}", "draft")
+    assert (refused.status_code, refused.json()["code"]) == (409, "version_in_work")
