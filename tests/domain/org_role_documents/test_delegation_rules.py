@@ -50,6 +50,18 @@ def test_a_delegation_never_widens(
         assert alone.limit is None or (link.limit is not None and link.limit <= alone.limit)
 
 
+def test_a_delegation_counts_in_its_own_unit_and_below_alone() -> None:
+    span, kind, most = Period(START, START + timedelta(days=30)), AuthorityType.SINGLE_PAYMENT, Decimal(20)
+    boss, deputy = PEOPLE[:2]
+    rights = [EmployeeLimit(boss, UUID(int=50), PATH[0], kind, most, span)]
+    lent = [Delegation(UUID(int=60), boss, deputy, PATH[1], kind, most, span, revoked_on=None)]
+    book = AuthorityBook(rights, lent)
+    for path, allowed in ((PATH[:2], True), (PATH, True), (PATH[:1], False), ((PATH[0], UUID(int=200)), False)):
+        asked = ApprovalCheck(kind, Decimal(1), path, START)
+        assert book.check(boss, asked).is_allowed
+        assert book.check(deputy, asked).is_allowed is allowed
+
+
 @given(st.lists(held, max_size=8), st.lists(delegations, max_size=8), people, questions)
 def test_delegating_takes_nothing_away(
     rights: list[EmployeeLimit], lent: list[Delegation], person: UUID, question: ApprovalCheck
