@@ -228,6 +228,8 @@ async def test_somebody_away_keeps_the_assignment_and_is_not_away_twice(org: Cli
     assert (twice.status_code, twice.json()["code"]) == (409, "already_absent")
     found = await ok(await hr.get(f"{EMPLOYEES}/{ids['E4']}", params={"as_of": "2026-03-01"}))
     assert found["main_assignment"]["position_code"] == "S2"
+    before = await hr.post("/v1/org/absences", json={**body, "valid_from": "2019-12-31", "valid_to": "2020-01-02"})
+    assert (before.status_code, before.json()["code"]) == (422, "reference_not_in_force")
     back = {"valid_to": "2026-04-30"}
     stale = await hr.post(f"/v1/org/absences/{made['id']}/end", json=back, headers={"If-Match": '"2"'})
     assert (stale.status_code, stale.json()["code"]) == (412, "stale")

@@ -173,6 +173,10 @@ async def test_a_dotted_line_stands_beside_the_solid_one_until_it_ends(company: 
     assert twice.status_code == 409
     itself = await hr.post("/v1/org/dotted_lines", json={**body, "superior_id": ids["E6"]})
     assert itself.status_code == 422
+    await company.terminate("E5", "2026-03-31")
+    gone = {"employee_id": ids["E4"], "superior_id": ids["E5"], "valid_from": "2026-04-01"}
+    left = await hr.post("/v1/org/dotted_lines", json=gone)
+    assert (left.status_code, left.json()["errors"][0]["pointer"]) == (422, "/superior_id")
 
     async def dotted(day: str) -> list[str]:
         path = f"/v1/org/employees/{ids['E6']}/manager"

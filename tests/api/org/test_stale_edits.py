@@ -64,6 +64,8 @@ async def test_a_variant_is_registered_only_as_it_was_seen(
     path = f"{DOCUMENTS}/{variant}/register"
     assert (await staff.reviewer.post(path)).status_code == 428
     await ok(await registered(staff.reviewer, variant))
+    plain = await registered(staff.reviewer, parent)
+    assert (plain.status_code, plain.json()["code"]) == (409, "not_a_variant")
     before = await ok(await company.hr.get(DOCUMENTS))
     stale = await registered(staff.reviewer, variant, seen=1)
     assert (stale.status_code, stale.json()["code"]) == (412, "stale")

@@ -76,7 +76,6 @@ async def draft(uow: UnitOfWork, *, subject: Subject, parent_id: UUID | None, co
             raise DocumentUnknown
         demand_variant_allowed(special=await rows.lies_in_special_unit(uow.session, path, uow.today))
     row = RoleDocumentRow(position_id=subject.position_id, unit_id=subject.unit_id, parent_id=parent_id, revision=1)
-    demand_subject(content, subject.kind)
     uow.session.add(row)
     await uow.session.flush()
     return await add_version(uow, row=row, number=1, content=content, amendment_id=None)
