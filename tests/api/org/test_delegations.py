@@ -193,8 +193,7 @@ async def test_a_delegation_is_known_to_those_concerned_only(org: Clients, compa
 async def test_the_list_shows_what_is_in_force_on_a_day(org: Clients, company: Organisation) -> None:
     giver = org(himself(company, "E3"))
     made = (await ok(await giver.post(DELEGATIONS, json=delegation(company))))["id"]
-    later = {"name": "新名", "parent_id": company.ids["C"], "valid_from": "2026-03-01"}
-    await ok(await company.change_unit("S", **later))  # each shows once, by name and place of the day
+    await ok(await company.change_unit("S", name="新名", valid_from="2026-03-01"))  # each shows once, as of the day
     for day, expected in (("2026-01-04", []), ("2026-01-16", [made]), ("2026-01-17", [])):
         page = await ok(await giver.get(DELEGATIONS, params={"as_of": day}))
         assert [row["id"] for row in page["items"]] == expected

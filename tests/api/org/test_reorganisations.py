@@ -193,6 +193,7 @@ async def test_a_dotted_line_stands_beside_the_solid_one_until_it_ends(company: 
     assert [await dotted(day) for day in ("2026-02-28", "2026-03-01")] == [["E3"], []]
     listed = await ok(await hr.get("/v1/org/dotted_lines", params={"superior_id": ids["E3"]}))
     assert [line["employee"]["id"] for line in listed["items"]] == [ids["E6"]]
+    assert (await ok(await hr.get("/v1/org/dotted_lines", params={"employee_id": ids["E4"]})))["items"] == []
 
 
 @pytest.mark.req("ORG-08")
