@@ -118,10 +118,10 @@ def _without_lines(code: CodeType) -> CodeType:
 _clone: Final = TestServer.clone
 
 
-def _cloned(server: TestServer, template: str, name: str) -> TestDatabase:
+def _cloned(self: TestServer, template: str, name: str) -> TestDatabase:
     """A clone, or the one of this place that an earlier child used: its tests undid what they did."""
-    is_kept = re.fullmatch(rf"merit_test_{server.run}_w\d+", name) is not None
-    return TestDatabase(server, name) if is_kept else _clone(server, template, name)
+    is_kept = re.fullmatch(rf"merit_test_{self.run}_w\d+", name) is not None
+    return TestDatabase(self, name) if is_kept else _clone(self, template, name)
 
 
 class Forks:
