@@ -28,6 +28,8 @@ from services.kit import logs, telemetry
 from services.kit.clock import SystemClock
 from services.kit.database import Database
 from services.kit.identity import Caller
+from services.kit.polled import Polled
+from services.kit.revocations import stored
 from services.kit.tokens import TOKEN_TYPE, FixedKeys, claims_of
 from services.kit.web import AppContext
 from services.org import main as org
@@ -112,18 +114,20 @@ def bare(url: str) -> FastAPI:
 
 
 def service(name: str, url: str, signer: Signer) -> FastAPI:
-    """A service as it runs, with its logs and traces; only the key of tokens is ours."""
+    """A service as it runs, with its logs and traces, polling revocations; only the key of tokens is ours."""
     logs.set_up(name)
     telemetry.trace_requests(name)
+    database = Database(url)
     context = AppContext(
         name=name,
         issuer=ISSUER,
-        sessions=Database(url),
+        sessions=database,
         keys=signer.keys,
         clock=SystemClock(),
         zone=ZoneInfo("Asia/Shanghai"),
         cursor_key=b"only-for-benchmarks",
         token_lifetime=timedelta(hours=1),
+        revoked=(Polled(stored(database, timedelta(hours=1))),),
     )
     build: Any = MAINS[name].build
     keys = {"signing_key": SigningKey.of_pem(signer.pem.decode(), ISSUER)} if name == "org" else {}
