@@ -14,7 +14,15 @@ from services.appraisal.cycles.api import cycle_editing, cycles, forms, goals, s
 from services.appraisal.decisions.api import appeals, calibrations, corrections, public_notice, publication, readiness
 from services.appraisal.feedback.api import evaluation, nominations, raters, ratings
 from services.appraisal.jobs import JOBS, Resources
-from services.appraisal.library.api import coverage, indicator_files, indicators, schemes, scoring_rules, templates
+from services.appraisal.library.api import (
+    coverage,
+    indicator_files,
+    indicators,
+    scheme_files,
+    schemes,
+    scoring_rules,
+    templates,
+)
 from services.appraisal.participants.api import exclusions
 from services.appraisal.reports.api import progress, reports
 from services.appraisal.scoring.api import feedback, result_streams, results, scoring
@@ -51,6 +59,7 @@ ROUTERS: Final = (
     indicator_files.routes,
     scoring_rules.routes,
     schemes.routes,
+    scheme_files.routes,
     coverage.routes,
     scheme_replacement.routes,
     cycles.routes,

@@ -83,7 +83,7 @@ CLOSED: dict[str, Any] = {
 }
 """By the state of the cycle: what each does to a form, a result or actuals of somebody in sales."""
 
-FILES = {"POST /measurements", "POST /imports/goals"}
+FILES = {"POST /measurements", "POST /imports/goals", "POST /imports/schemes"}
 """Refuses rows, not callers: a row outside the caller's units, or about themselves, has tests of its own (APR-06)."""
 FROM_ANYWHERE = {"POST /incidents", "POST /work_standards/{standard_id}/events"}
 """Whoever sees an incident reports it (test_incidents); an event, whoever is concerned (test_work_standards)."""

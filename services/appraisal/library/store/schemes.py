@@ -5,7 +5,8 @@ from datetime import date, datetime
 from operator import itemgetter
 from uuid import UUID
 
-from sqlalchemy import Date, cast, func, select, update
+from sqlalchemy import Date, cast, exists, func, select, update
+from sqlalchemy.orm import aliased
 
 from services.appraisal.library.domain.scheme import Frequency, Scheme
 from services.appraisal.library.domain.scheme_version import SchemeVersion
@@ -156,3 +157,15 @@ async def _subjects_of(session: ReadSession, scheme_ids: Sequence[UUID]) -> dict
 
 def _version(row: SchemeRow, subjects: Sequence[str]) -> SchemeVersion:
     return SchemeVersion(row.id, SCHEMES.load(row.body), period(row.valid), tuple(subjects), row.superseded_at)
+
+
+async def newest(session: ReadSession) -> list[SchemeVersion]:
+    """The newest version of every scheme that still holds in its place, by code; a company has hundreds."""
+    newer = aliased(SchemeRow)
+    outdated = exists().where(
+        newer.code == SchemeRow.code, newer.version > SchemeRow.version, newer.superseded_at.is_(None)
+    )
+    query = select(SchemeRow).where(SchemeRow.superseded_at.is_(None), ~outdated).order_by(SchemeRow.code)
+    rows = list((await session.execute(query)).scalars())
+    subjects = await _subjects_of(session, [row.id for row in rows])
+    return [_version(row, subjects[row.id]) for row in rows]

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from services.appraisal.library.domain.indicator import Indicator, IndicatorFacts
-from services.appraisal.library.domain.indicators import KINDS, Rule
-from services.appraisal.library.domain.indicators.rule import LABEL
+from services.appraisal.library.domain.indicators import Rule
 from services.appraisal.library.domain.scheme import FREQUENCY_NAMES, Aggregation
-from services.kit.codec import Codec
-from services.kit.errors import Invalid, Language, Text
+from services.appraisal.library.usecases.rule_sheets import RULE, RULE_NAMES, rule_given, rule_rows
+from services.kit.errors import Language, Text
 from services.kit.spreadsheet_cells import choice, code, labelled, prose, text
 from services.kit.spreadsheet_templates import headers
 from services.kit.spreadsheet_writing import SheetContent, Value
@@ -32,17 +31,7 @@ _DIMENSIONS: Final = {
     "ability": Text("能力", "ability"),
     "attitude": Text("态度", "attitude"),
 }
-_WORDS: Final = {
-    "linear": Text("线性", "linear"),
-    "step": Text("阶梯", "step"),
-    "higher": Text("越高越好", "higher"),
-    "lower": Text("越低越好", "lower"),
-    "mean": Text("平均", "mean"),
-}
-_RULE_NAMES: Final = {rule.name(): rule.label for rule in KINDS}
-_RULES: Final[Codec[Rule]] = Codec(Rule)
 _FREQUENCY_WORDS: Final = {name.zh[0]: frequency for frequency, name in FREQUENCY_NAMES.items() if len(name.zh) == 2}  # noqa: PLR2004 - 月, 季, 年
-RULE: Final = "计分规则"
 
 INDICATOR_SHEET: Final[SheetForm[dict[str, Any]]] = SheetForm(
     "指标",
@@ -66,7 +55,7 @@ INDICATOR_SHEET: Final[SheetForm[dict[str, Any]]] = SheetForm(
             english="Collection",
         ),
         Column("汇总方式", "aggregation", labelled(AGGREGATION_NAMES), english="Aggregation"),
-        Column(RULE, "kind", labelled(_RULE_NAMES), english="Scoring rule"),
+        Column(RULE, "kind", labelled(RULE_NAMES), english="Scoring rule"),
     ),
     make=dict,
     english="Indicators",
@@ -108,7 +97,7 @@ def indicators_given(
             expected = Text(f"不与第 {first[own]} 行重复", f"not the same as row {first[own]}")
             faults.append(CellFault(INDICATOR_SHEET.name, line.row, "指标编码", own, expected))
             continue
-        rule = _rule(line, by_code[own], faults)
+        rule = rule_given(line, by_code[own], faults, sheet=INDICATOR_SHEET.name, parameter_sheet=PARAMETER_SHEET.name)
         if rule is not None:
             given[own] = line.row, _facts(line.value, rule)
     return given, faults
@@ -123,45 +112,6 @@ def _facts(value: Mapping[str, Any], rule: Rule) -> IndicatorFacts:
         rule=rule,
         **{name: value[name] for name in same},
     )
-
-
-def _rule(line: Line[dict[str, Any]], rows: Iterable[Line[dict[str, Any]]], faults: list[CellFault]) -> Rule | None:
-    """The rule of a row with its parameters; None, and faults, where they do not fit."""
-    kind = next(each for each in KINDS if each.name() == line.value["kind"])
-    names = {word: each for each in kind.parameters() for word in (*each.metadata[LABEL], each.name)}
-    data: dict[str, Any] = {"kind": kind.name()}
-    at: dict[str, int] = {}
-    known = len(faults)
-    for row in rows:
-        field = names.get(row.value["parameter"])
-        if field is None or (field.name in data and not isinstance(data[field.name], list)):
-            labels = [each.metadata[LABEL] for each in kind.parameters()]
-            expected = Text(
-                f"各填一次：{'、'.join(label.zh for label in labels)}",
-                f"each once: {', '.join(label.en for label in labels)}",
-            )
-            faults.append(CellFault(PARAMETER_SHEET.name, row.row, "参数", row.value["parameter"], expected))
-            continue
-        at[field.name] = row.row
-        value = {word: key for key, words in _WORDS.items() for word in words}.get(
-            row.value["value"], row.value["value"]
-        )
-        example = field.metadata["examples"][0]
-        if isinstance(example, list):
-            entry = [value, row.value["score"] or ""] if isinstance(example[0], list) else value
-            data.setdefault(field.name, []).append(entry)
-        else:
-            data[field.name] = value
-    if len(faults) > known:
-        return None
-    try:
-        return _RULES.load(data)
-    except Invalid as refused:
-        for fault in refused.field_errors:
-            place = at.get(fault.pointer.strip("/").split("/")[0])
-            where = (PARAMETER_SHEET.name, place, "数值") if place else (INDICATOR_SHEET.name, line.row, RULE)
-            faults.append(CellFault(*where, fault.found, fault.expected))
-        return None
 
 
 def sheets_of(indicators: Iterable[Indicator], language: Language) -> list[SheetContent]:
@@ -186,22 +136,9 @@ def sheets_of(indicators: Iterable[Indicator], language: Language) -> list[Sheet
                 facts.rule.label.in_language(language),
             )
         )
-        parameters += [(each.code, *row) for row in _parameters(facts.rule, language)]
+        parameters += [(each.code, *row) for row in rule_rows(facts.rule, language)]
     contents = zip(INDICATOR_SHEETS, (rows, parameters), strict=True)
     return [
         SheetContent(form.name if language == "zh" else form.english_name, headers(form, language), lines)
         for form, lines in contents
     ]
-
-
-def _parameters(rule: Rule, language: Language) -> Iterable[tuple[Value, Value, Value]]:
-    """A row for each parameter, each pair and each entry of a list that differs from the rule's default."""
-    data = _RULES.dump(rule)
-    for field in rule.parameters():
-        value, label = data[field.name], field.metadata[LABEL].in_language(language)
-        if getattr(rule, field.name) == field.default:
-            continue
-        for entry in value if isinstance(value, list) else [value]:
-            first, score = entry if isinstance(entry, list) else (entry, None)
-            word = _WORDS.get(first)
-            yield label, word.in_language(language) if word else first, score

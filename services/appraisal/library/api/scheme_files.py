@@ -1,0 +1,86 @@
+"""/v1/appraisal/imports, exports and templates: schemes as workbooks (APR-02, PLT-06)."""
+
+from typing import Annotated
+
+from fastapi import Query, Request, Response
+from pydantic import Field
+
+from services.appraisal.library.usecases.scheme_files import scheme_workbook, take_schemes
+from services.appraisal.library.usecases.scheme_sheets import SCHEME_SHEETS
+from services.appraisal.permissions import HrUnitOfWork, Librarian
+from services.kit.fields import Model
+from services.kit.routing import reads_raw_body, router, takes_up_to
+from services.kit.spreadsheet_routes import (
+    FILE_ANSWER,
+    MOST_FAULTS,
+    XLSX,
+    CellError,
+    cell_errors,
+    file_answer,
+    sent_file,
+    template_answer,
+)
+from services.kit.uploads import upload_body
+from services.kit.web import AcceptedLanguage, Read
+
+routes = router("/v1/appraisal", tag="schemes")
+
+MOST_BYTES = 16 * 1024 * 1024
+
+
+class SchemeImport(Model):
+    """The changes that an import makes in the schemes, or would make. If there are errors, nothing is stored."""
+
+    dry_run: bool = Field(description="Whether this was a dry run.", examples=[False])
+    created: int = Field(description="Number of new schemes.", examples=[12])
+    changed: int = Field(description="Number of schemes that get a new version.", examples=[3])
+    unchanged: int = Field(description="Number of schemes that already match the file.", examples=[65])
+    error_count: int = Field(description="Number of all errors, including those not listed.", examples=[0])
+    errors: list[CellError] = Field(description=f"The first {MOST_FAULTS} errors.", examples=[[]])
+
+
+@routes.post("/imports/schemes", summary="Import schemes", openapi_extra=upload_body(XLSX))
+@reads_raw_body
+@takes_up_to(MOST_BYTES)
+async def import_schemes(
+    request: Request,
+    uow: HrUnitOfWork,
+    language: AcceptedLanguage,
+    dry_run: Annotated[bool, Query(description="Report what would happen, without storing anything.")] = False,
+) -> SchemeImport:
+    """Imports an XLSX workbook of schemes, all or nothing; importing the same file again changes nothing.
+
+    A scheme that differs from its newest version gets the next one, which must begin later.
+
+    The file is the part `file` of multipart form data, or the body itself; its sheets are those of the template. A
+    dry run answers 200 with an error for every invalid cell; without it such a file is refused (422).
+    """
+    file = await sent_file(request, takes_csv=False)
+    took = await take_schemes(uow, data=file.data, dry_run=dry_run)
+    return SchemeImport(
+        dry_run=dry_run,
+        created=took.created,
+        changed=took.changed,
+        unchanged=took.unchanged,
+        error_count=len(took.field_errors),
+        errors=cell_errors(took.field_errors, language),
+    )
+
+
+@routes.get("/exports/schemes", summary="Export schemes", response_class=Response, responses=FILE_ANSWER)
+async def export_schemes(_: Librarian, session: Read, language: AcceptedLanguage) -> Response:
+    """The newest version of every scheme as XLSX, in the language requested. Importing the file again changes
+    nothing.
+    """
+    return file_answer(await scheme_workbook(session, language=language), "schemes.xlsx")
+
+
+@routes.get(
+    "/templates/schemes",
+    summary="Download the template for schemes",
+    response_class=Response,
+    responses=FILE_ANSWER,
+)
+async def get_scheme_workbook_template(_: Librarian, language: AcceptedLanguage) -> Response:
+    """An empty workbook in the language of `Accept-Language`, with a sheet that describes every column."""
+    return template_answer(SCHEME_SHEETS, "schemes.xlsx", language)
