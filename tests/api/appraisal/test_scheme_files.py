@@ -132,9 +132,7 @@ async def test_every_fault_names_its_row_and_nothing_is_stored(quarter: Quarter)
     await places_known(quarter)
     scoped = replace(hr, over=company.brand.id)
     data = workbook([HEAD, other], [["QE-NEW", "BRAND"], ["QE-TWO", "CHIEF"]], [*good, item("QE-TWO", "S01", "100")])
-    assert places_of(await sent(quarter, scoped, data, dry_run="true")) == [
-        ("方案", 3, None)
-    ]
+    assert places_of(await sent(quarter, scoped, data, dry_run="true")) == [("方案", 3, None)]
     assert (await sent(quarter, scoped, data)).status_code == 422
     for who in (company.head, company["E101"]):
         assert (await sent(quarter, who, data)).status_code == 403

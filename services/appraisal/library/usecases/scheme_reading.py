@@ -154,9 +154,9 @@ def _section(lines: Sequence[Row], rows: _Rows) -> SectionDraft:
             if line.value[name] != first[name]:
                 expected = Text(f"与第 {lines[0].row} 行相同", f"the same as row {lines[0].row}")
                 rows.faults.append(CellFault(ITEM_SHEET.name, line.row, column, str(line.value[name]), expected))
-    name = Text(first["section_name"], first["section_name_en"])
+    title = Text(first["section_name"], first["section_name_en"])
     items = tuple(_item(line, rows) for line in lines)
-    return SectionDraft(first["section"], name, first["section_weight"], items)
+    return SectionDraft(first["section"], title, first["section_weight"], items)
 
 
 def _item(line: Row, rows: _Rows) -> ItemDraft:
