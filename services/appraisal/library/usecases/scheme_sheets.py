@@ -32,9 +32,9 @@ def _relations() -> Parser:
 
     def parse(cell: Cell) -> tuple[Relation, ...]:
         if not isinstance(cell, str):
-            return (Relation(one(cell)),)
+            return (Relation(str(one(cell))),)
         names = cell.replace("、", ",").replace("，", ",").split(",")
-        found = tuple(Relation(one(name)) for name in names)
+        found = tuple(Relation(str(one(name))) for name in names)
         if len(set(found)) != len(found):
             raise CellRefused(Text("每种评价关系只写一次", "each relation once"))
         return found
