@@ -28,19 +28,20 @@ class Dispatch:
             if "{" in "".join(shape[1]) or ":path}" in path:
                 raise ValueError(f"{path} does not begin with fixed parts")
             groups[shape].append(route)
-        self._few: dict[Shape, ASGIApp] = {
-            shape: APIRouter(routes=routes, redirect_slashes=False, default=router.app).app
-            for shape, routes in groups.items()
-        }
+        self._groups = dict(groups)
+        self._few: dict[Shape, ASGIApp] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
-        few = self._few.get(_shape(scope["path"])) if scope["type"] == "http" else None
-        if few is None:
+        shape = _shape(scope["path"]) if scope["type"] == "http" else None
+        if shape is None or shape not in self._groups:
             await self._router.app(scope, receive, send)
             return
+        if shape not in self._few:  # made when it is first asked for
+            routes = self._groups[shape]
+            self._few[shape] = APIRouter(routes=routes, redirect_slashes=False, default=self._router.app).app
         scope.setdefault("router", self._router)
-        await few(scope, receive, send)
+        await self._few[shape](scope, receive, send)
 
 
 def _shape(path: str) -> Shape:
