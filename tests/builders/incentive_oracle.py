@@ -79,3 +79,12 @@ def _earns(person: Person, day: date) -> bool:
     text = day.isoformat()
     away = any(first <= text <= (last or "9999-12-31") for _, first, last in person.absences)
     return not away and not (person.probation_until and text <= person.probation_until)
+
+
+def dividend_due(pool: str, vested: Mapping[str, int]) -> dict[Entitlement, Decimal]:
+    """What everybody is due of a dividend for 2025 that comes out even: nothing where nobody holds a vested unit."""
+    whole = sum(vested.values()) or 1
+    return {
+        (number, "virtual_shares", "2025/VS"): (Decimal(pool) * units / whole).quantize(NOTHING)
+        for number, units in vested.items()
+    }

@@ -9,6 +9,7 @@ import httpx2
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
 
+from services.kit.identity import Caller
 from tests.builders.incentive import QUARTER, Person
 from tests.builders.incentive_awards import post, who
 from tests.builders.incentive_oracle import Entitlement
@@ -16,6 +17,7 @@ from tests.builders.incentive_quarter import Quarter
 
 OK, CREATED, ACCEPTED = httpx2.codes.OK, httpx2.codes.CREATED, httpx2.codes.ACCEPTED
 
+FUND = Decimal("100000.00")
 WORK: list[dict[str, Any]] = [
     {"left_on": "2026-02-20", "last": "2026-02-20"},
     {"left_on": "2026-05-31", "last": "2026-05-31"},
@@ -56,6 +58,12 @@ SELECT account.kind, reference FROM posting JOIN account ON account.id = account
 WHERE account.kind IN ('payable', 'receivable') GROUP BY account.kind, reference
 HAVING CASE account.kind WHEN 'payable' THEN sum(amount) > 0 ELSE sum(amount) < 0 END
 """
+_EQUITY = "SELECT coalesce(sum(amount), 0) FROM posting JOIN account ON account.id = account_id WHERE kind = 'equity'"
+_WRONG_BUDGET = """
+SELECT source_id, run.state, amount, posted FROM budget_commitment JOIN run ON run.id = source_id
+WHERE CASE WHEN run.state IN ('posted', 'paid') THEN amount <> posted
+    ELSE posted <> 0 OR (run.state = 'cancelled' AND amount <> 0) END
+"""
 _FUND = "SELECT coalesce(-sum(amount), 0) FROM posting JOIN account ON account.id = account_id WHERE kind = 'fund'"
 
 
@@ -77,7 +85,9 @@ class Books:
     unbalanced: list[Any]
     overpaid: list[Any]
     wrong_side: list[Any]
+    wrong_budget: list[Any]
     fund: Decimal
+    equity: Decimal
     posted: dict[Entitlement, Decimal]
     people: list[Any]
 
@@ -91,6 +101,8 @@ class Work:
     loop: asyncio.AbstractEventLoop
     fund_id: str
     cycle_id: str
+    grants: dict[str, dict[str, Any]]
+    chief: Caller
     _savepoint: AsyncTransaction | None = None
     _people: list[Person] = field(default_factory=list)
 
@@ -154,7 +166,9 @@ class Work:
                 unbalanced=list(await session.execute(text(_UNBALANCED))),
                 overpaid=list(await session.execute(text(_OVERPAID))),
                 wrong_side=list(await session.execute(text(_WRONG_SIDE))),
+                wrong_budget=list(await session.execute(text(_WRONG_BUDGET))),
                 fund=(await session.execute(text(_FUND))).scalar_one(),
+                equity=(await session.execute(text(_EQUITY))).scalar_one(),
                 posted={(number, kind, occasion): amount for number, kind, occasion, amount in posted},
                 people=list(await session.execute(text(_OWED))),
             )

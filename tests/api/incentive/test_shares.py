@@ -47,9 +47,9 @@ def grant(number: str, units: int, **changed: Any) -> dict[str, Any]:
     return {"plan_code": "VS", "employee_number": number, "units": units, "reason": "连续三年达成"} | years | changed
 
 
-async def granted(quarter: Quarter, chief: Caller, number: str, units: int) -> dict[str, Any]:
+async def granted(quarter: Quarter, chief: Caller, number: str, units: int, **changed: Any) -> dict[str, Any]:
     """A released grant."""
-    made = await post(quarter, quarter.clerk, "share_grants", grant(number, units))
+    made = await post(quarter, quarter.clerk, "share_grants", grant(number, units, **changed))
     assert made.status_code == 201, made.text
     answer = await post(quarter, chief, f"share_grants/{made.json()['id']}/release", seen=1)
     assert answer.status_code == 200, answer.text
