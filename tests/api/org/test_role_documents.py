@@ -228,6 +228,7 @@ async def test_a_special_unit_has_its_own_variant_that_keeps_every_core_duty_and
     await staff.approved(parent)
     await ok(await staff.sign(parent, "2026-01-05"))
     body = {"position_id": company.ids["B2"], "content": content, "parent_id": parent}
+    await ok(await company.change_unit("S", valid_from="2026-01-01", special=True))  # another one
     plain = await company.hr.post(DOCUMENTS, json=body)
     assert (plain.status_code, plain.json()["code"]) == (409, "variant_not_allowed")
     await ok(await company.change_unit("B", valid_from="2026-01-01", special=True))

@@ -8,7 +8,7 @@ import pytest
 from services.kit.identity import Role
 from tests.api.org.test_delegations import DELEGATIONS, delegation, himself, prepared
 from tests.api.org.test_role_documents import GROUNDS, drafted
-from tests.builders.documents import AMENDMENTS
+from tests.builders.documents import AMENDMENTS, DOCUMENTS
 from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.identities import person
@@ -27,6 +27,15 @@ async def test_an_amendment_request_is_read_by_those_who_have_a_part_in_it(org: 
     for caller in (person(Role.EMPLOYEE), person(Role.FINANCE), person(Role.HR, over=UUID(company.ids["B"]))):
         refused = await org(caller).get(path)
         assert refused.status_code in {403, 404}, refused.text
+
+
+@pytest.mark.req("ORG-04")
+async def test_a_head_writes_documents_of_the_own_unit_alone(org: Clients, content: Any) -> None:
+    company = await small_company(org)
+    head = org(himself(company, "E3"))
+    for position, status in (("B2", 403), ("M1", 403), ("S2", 201)):
+        made = await head.post(DOCUMENTS, json={"position_id": company.ids[position], "content": content})
+        assert made.status_code == status, made.text
 
 
 @pytest.mark.req("ORG-09")
