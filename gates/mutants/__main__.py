@@ -6,10 +6,10 @@ In a copy of this repository the tests run once, to learn which of them can noti
 refused, the part decided its condition, the function of the filter was entered (`gates.mutants.touched`). Then each
 change is made alone and those tests run, the shortest first (`gates.mutants.forks`); what cannot be made in a running
 process is made in the file. What runs in a process of its own, as the reader of workbooks does, takes no notes and
-shows as unreached: make its changes by hand. A change that no test notices, or none reaches, is a survivor; it needs a reason in
-gates/mutants/reasons.yaml (why it is harmless, or what else holds it), or a test. The exit code is 1 for a survivor
-without a reason and for a reason without its survivor. All of it takes an hour; `--only` takes the modules below some
-paths. With `--folder` the notes and verdicts stay there, and a second start goes on from them.
+shows as unreached: make its changes by hand. A change that no test notices, or none reaches, is a survivor; it needs
+a reason in gates/mutants/reasons.yaml (why it is harmless, or what else holds it), or a test. The exit code is 1 for a
+survivor without a reason and for a reason without its survivor. All of it takes an hour; `--only` takes the modules
+below some paths. With `--folder` the notes and verdicts stay there, and a second start goes on from them.
 """
 
 import argparse
