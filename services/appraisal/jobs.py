@@ -18,7 +18,7 @@ from services.appraisal.library.usecases import places
 from services.appraisal.participants.usecases import late_records, opening
 from services.appraisal.scoring.usecases import scoring
 from services.appraisal.suppliers.usecases import eliminations, suppliers
-from services.appraisal.tracking.usecases import alerts, obligation_following, work_standards
+from services.appraisal.tracking.usecases import alerts, obligation_following, obligation_owners, work_standards
 from services.kit.audit_chain import seal_trail
 from services.kit.database import period as stored_period
 from services.kit.errors import DomainError, Unavailable
@@ -124,7 +124,7 @@ async def follow_standards(resources: Resources) -> None:
 @JOBS.task("follow_obligations", cron="29 * * * *")
 async def follow_obligations(resources: Resources) -> None:
     """Tell of what is overdue, let others owe what people who have left owed, and draft last month's briefs."""
-    for step in (obligation_following.tell_overdue, obligation_following.hand_over_obligations, briefs.draft_due):
+    for step in (obligation_following.tell_overdue, obligation_owners.hand_over_obligations, briefs.draft_due):
         done = 1
         while done:
             async with resources.system.begin() as uow:

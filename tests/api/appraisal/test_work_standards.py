@@ -103,3 +103,64 @@ async def test_an_event_opens_what_is_owed_after_it_for_every_holder_once(quarte
         (company.head, f"work_standards/{company.hr.id}/events", body, "no_work_standard"),
     ):
         assert (await quarter.post(who, where, when)).json()["code"] == code
+
+
+async def test_daily_and_weekly_standards_and_those_before_an_event_are_owed_too(quarter: Quarter) -> None:
+    company = quarter.company
+    before = {**REVIEW, "event": {"zh": "大促", "en": "campaign"}, "side": "before"}
+    tuesdays = {"kind": "on_weekdays", "days": ["tuesday", "friday"]}
+    await told(
+        quarter,
+        line("unit", "D12", {"kind": "each_period", "every": "day", "step": 1}, "日报"),
+        line("unit", "D12", {"kind": "each_period", "every": "week", "step": 2}, "双周复盘"),
+        line("unit", "D12", tuesdays, "例会纪要"),
+        line("position", "REP", before, "备货检查"),
+    )
+
+    async def owed() -> set[tuple[str, str]]:
+        found = await quarter.all(company.head, "obligations", owner_id=str(company.head.id))
+        return {(each["title"].partition("：")[2], each["due_at"][:10]) for each in found}
+
+    first = {("日报", "2026-03-03"), ("双周复盘", "2026-03-06"), ("例会纪要", "2026-03-03")}
+    assert await owed() == first
+    quarter.clock.set(2026, 3, 4, 1)
+    await quarter.follow("follow_standards")
+    assert await owed() == {*first, ("日报", "2026-03-04")}
+    quarter.clock.set(2026, 3, 7, 1)
+    await quarter.follow("follow_standards")
+    assert await owed() == {*first, ("日报", "2026-03-04")}
+    [standard] = [each for each in await quarter.all(company.head, "work_standards") if each["metric"] == "备货检查"]
+    assert standard["deadline"]["kind"] == "before_event"
+    body = {"occurred_at": "2026-03-20T02:00:00Z"}
+    assert (await quarter.done(company.head, f"work_standards/{standard['id']}/events", body))["opened"] == 3
+    [check] = await quarter.all(company["E101"], "obligations")
+    assert check["due_at"] == "2026-03-11T16:00:00Z"
+    await quarter.done(company["E101"], f"obligations/{check['id']}/submit", {"submission": "已检查"})
+    returned = await quarter.done(company.head, f"obligations/{check['id']}/return", {"reason": "缺照片"})
+    assert returned["due_at"] == "2026-03-11T16:00:00Z"
+
+
+async def test_hr_lets_somebody_else_owe_it_with_a_reason(quarter: Quarter) -> None:
+    company = quarter.company
+    await told(quarter, line("unit", "D12", BY_THE_FIFTH))
+    [report] = await quarter.all(company.head, "obligations")
+    path, kind = f"obligations/{report['id']}", "obligation.submit"
+    body = {"owner_id": str(company["E101"].id), "reason": "负责人出差"}
+    for who, given, status, code in (
+        (company.head, body, 403, "forbidden"),
+        (company.hr, {**body, "owner_id": str(company.head.id)}, 422, "obligation_owner_invalid"),
+        (company.hr, {**body, "owner_id": report["id"]}, 422, "obligation_owner_invalid"),
+    ):
+        answer = await quarter.post(who, f"{path}/assign", given)
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+    stale = await quarter.post(company.hr, f"{path}/assign", body, seen='"9"')
+    assert stale.status_code == 412
+    found = await quarter.done(company.hr, f"{path}/assign", body)
+    assert (found["owner_name"], found["due_at"], found["revision"]) == ("name of E101", report["due_at"], 2)
+    assert await quarter.all(company.head, "my/tasks", kind=kind) == []
+    assert len(await quarter.all(company["E101"], "my/tasks", kind=kind)) == 1
+    handed_in = await quarter.done(company["E101"], f"{path}/submit", {"submission": "见附件"})
+    assert handed_in["submitted_by_name"] == "name of E101"
+    late = await quarter.post(company.hr, f"{path}/assign", {**body, "owner_id": str(company["E102"].id)})
+    assert (late.status_code, late.json()["code"]) == (409, "transition_not_possible")
+    assert (await quarter.done(company.head, f"{path}/accept", {}))["state"] == "accepted"

@@ -28,6 +28,7 @@ OPEN_CYCLE: dict[str, Any] = {
     "POST /obligations/$handed_in/accept": {},
     "POST /obligations/$handed_in/return": WHY,
     "POST /obligations/$obligation/submit": {"submission": "已调整投放节奏"},
+    "POST /obligations/$obligation/assign": {"owner_id": "$colleague", **WHY},
     "POST /obligations/$obligation/withdraw": WHY,
     "PATCH /cycles/$cycle": {"name": "一季度绩效考核"},
     "POST /cycles/$cycle/cancel": WHY,
@@ -101,6 +102,7 @@ OF_A_CYCLE_ALONE = {"POST /cycles", "POST /cycles/{cycle_id}/copy"}
 REFUSED_TO_ONESELF = {
     "POST /obligations/$handed_in/accept": "own_matter",
     "POST /obligations/$handed_in/return": "own_matter",
+    "POST /obligations/$obligation/assign": "own_matter",
     "POST /obligations/$obligation/withdraw": "own_matter",
     "POST /cycles/$cycle/exclusions": "own_matter",
     "POST /cycles/$cycle/subjects": "subject_not_in_cycle",

@@ -9,10 +9,10 @@ from pydantic import Field
 
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork, HrUnitOfWork
-from services.appraisal.schemas import DecisionReason, RevisionField
+from services.appraisal.schemas import DecisionReason, Reason, RevisionField
 from services.appraisal.tracking.domain import obligation as domain
 from services.appraisal.tracking.domain.obligation import Demand, ObligationState
-from services.appraisal.tracking.usecases import obligations
+from services.appraisal.tracking.usecases import obligation_owners, obligations
 from services.appraisal.tracking.usecases.obligations import ObligationFilter
 from services.kit.errors import Language
 from services.kit.fields import Model, Prose
@@ -40,6 +40,13 @@ class AcceptanceNote(Model):
     """What the superior says with the acceptance."""
 
     note: Prose | None = Field(default=None, description="A remark, kept with the decision.", examples=["同意"])
+
+
+class ObligationAssignment(Model):
+    """Somebody else who is to owe it."""
+
+    owner_id: UUID = Field(description="The employee who is to owe it.", examples=[_ID])
+    reason: Reason
 
 
 class Obligation(Model):
@@ -143,6 +150,22 @@ async def return_obligation(
 ) -> Obligation:
     """Return it with a reason; the owner has the same time again."""
     found = await obligations.send_back(uow, obligation_id=obligation_id, revision=revision, reason=body.reason)
+    return _tagged(found, uow.now, language, response)
+
+
+@routes.post("/{obligation_id}/assign", summary="Assign an obligation to somebody else")
+async def assign_obligation(
+    obligation_id: ObligationPath,
+    body: ObligationAssignment,
+    uow: HrUnitOfWork,
+    revision: IfMatch,
+    language: AcceptedLanguage,
+    response: Response,
+) -> Obligation:
+    """Let somebody else owe what is open, with the whole time again and a reason (HR over the unit)."""
+    found = await obligation_owners.assign(
+        uow, obligation_id=obligation_id, revision=revision, owner_id=body.owner_id, reason=body.reason
+    )
     return _tagged(found, uow.now, language, response)
 
 

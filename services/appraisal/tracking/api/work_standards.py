@@ -34,15 +34,17 @@ class WorkStandard(Model):
     duty: str = Field(description="The duty that it belongs to.", examples=["编制月度经营分析"])
     metric: str = Field(description="What is owed.", examples=["月度经营分析报告"])
     deadline: Annotated[Deadline, Exact()] = Field(
-        description="By when: on a schedule, or after an event.",
+        description="By when: on a schedule, or around an event.",
         examples=[{"kind": "on_schedule", "every": "month", "nth": 5, "counting": "calendar"}],
     )
 
 
 class WorkStandardEvent(Model):
-    """That the event of a standard has happened."""
+    """The event of a standard, which has happened, or will where something is owed before it."""
 
-    occurred_at: AwareDatetime = Field(description="When it happened.", examples=["2026-01-05T00:30:00Z"])
+    occurred_at: AwareDatetime = Field(
+        description="When it happened or will happen.", examples=["2026-01-05T00:30:00Z"]
+    )
 
 
 class OpenedObligations(Model):
@@ -50,7 +52,7 @@ class OpenedObligations(Model):
 
     kind: Literal["opened"] = Field(default="opened", description="What was done.", examples=["opened"])
     opened: int = Field(description="How many people owe something now who did not before.", examples=[1])
-    occurred_at: datetime = Field(description="When it happened.", examples=["2026-01-05T00:30:00Z"])
+    occurred_at: datetime = Field(description="When it happened or will happen.", examples=["2026-01-05T00:30:00Z"])
 
 
 @routes.get("", summary="List work standards")
@@ -72,7 +74,7 @@ async def record_work_standard_event(
     body: WorkStandardEvent,
     uow: ReporterUnitOfWork,
 ) -> OpenedObligations:
-    """Its holders owe what it asks for from then on; the same moment again opens nothing."""
+    """Its holders owe what it asks for after or before it; the same moment again opens nothing."""
     opened = await work_standards.record_event(uow, standard_id=standard_id, occurred_at=body.occurred_at)
     return OpenedObligations(opened=opened, occurred_at=body.occurred_at)
 

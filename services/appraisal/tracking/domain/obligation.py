@@ -57,6 +57,7 @@ class ObligationAction(StrEnum):
     RETURN = "return"
     WITHDRAW = "withdraw"
     REOPEN = "reopen"
+    ASSIGN = "assign"
 
 
 _S, _A = ObligationState, ObligationAction
@@ -70,6 +71,7 @@ OBLIGATION: Final[Workflow[ObligationState, ObligationAction]] = Workflow(
         Transition(_S.OPEN, _A.SUBMIT, _S.SUBMITTED, _OWNER),
         Transition(_S.SUBMITTED, _A.ACCEPT, _S.ACCEPTED, _SUPERIOR),
         Transition(_S.SUBMITTED, _A.RETURN, _S.OPEN, _SUPERIOR),
+        Transition(_S.OPEN, _A.ASSIGN, _S.OPEN, frozenset({Role.HR})),
         Transition(_S.OPEN, _A.WITHDRAW, _S.WITHDRAWN, _HR),
         Transition(_S.SUBMITTED, _A.WITHDRAW, _S.WITHDRAWN, _HR),
         Transition(_S.WITHDRAWN, _A.REOPEN, _S.OPEN, frozenset({Role.SERVICE})),
@@ -87,6 +89,7 @@ OBLIGATION: Final[Workflow[ObligationState, ObligationAction]] = Workflow(
         _A.RETURN: Text("退回", "returning"),
         _A.WITHDRAW: Text("撤销", "withdrawing"),
         _A.REOPEN: Text("重新触发", "reopening"),
+        _A.ASSIGN: Text("更换责任人", "assigning"),
     },
 )
 
@@ -168,6 +171,7 @@ class Verdict(StrEnum):
 
     OPEN = "open"
     REOPEN = "reopen"
+    ASSIGN = "assign"
     WITHDRAW = "withdraw"
     LEAVE = "leave"
 

@@ -15,44 +15,92 @@ from services.kit.working_days import WorkingDays
 
 
 class Every(StrEnum):
-    """How often something returns. What returns by the day or week is no obligation of its own."""
+    """How often something returns."""
 
+    DAY = "day"
+    WEEK = "week"
     MONTH = "month"
     QUARTER = "quarter"
     HALF = "half"
     YEAR = "year"
 
 
+class Weekday(StrEnum):
+    """The days of the week, Monday first."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
 _MONTHS: Final = {Every.MONTH: 1, Every.QUARTER: 3, Every.HALF: 6, Every.YEAR: 12}
+_DAYS: Final = {Every.DAY: 1, Every.WEEK: 7}
+_MONDAY: Final = date(1970, 1, 5)
+"""Days and weeks are counted off from here, so that every second week is the same one for everybody."""
 
 
 @dataclass(frozen=True)
 class OnSchedule:
-    """Once in each period, by its ``nth`` calendar or working day; -1 is the last."""
+    """Once in every ``step`` periods, by the ``nth`` calendar or working day of them; -1 is the last."""
 
     every: Every = field(metadata={"description": "The period.", "examples": ["month"]})
     nth: int = field(default=-1, metadata={"description": "Which day of it; -1 is the last.", "examples": [5]})
     counting: Literal["calendar", "working"] = field(
         default="calendar", metadata={"description": "Calendar or working days.", "examples": ["calendar"]}
     )
+    step: int = field(default=1, metadata={"description": "Once in so many periods.", "examples": [1]})
     kind: Literal["on_schedule"] = "on_schedule"
 
     def period(self, day: date) -> Period:
-        """The period in which ``day`` lies."""
-        months = _MONTHS[self.every]
-        start = date(day.year, (day.month - 1) // months * months + 1, 1)
+        """The periods that belong together in which ``day`` lies."""
+        if self.every in _DAYS:
+            days = _DAYS[self.every] * self.step
+            start = day - timedelta(days=(day - _MONDAY).days % days)
+            return Period(start, start + timedelta(days=days))
+        months = _MONTHS[self.every] * self.step
+        since = (day.year * 12 + day.month - 1) // months * months
+        start = date(since // 12, since % 12 + 1, 1)
         return Period(start, first_of_month(start, months))
 
-    def last_day(self, period: Period, calendar: WorkingDays) -> date:
-        """The last day of ``period`` that is in time; the period's own last, where it is too short.
+    def last_day(self, period: Period, calendar: WorkingDays) -> date | None:
+        """The last day of ``period`` that is in time; its last one, where it is too short.
+
+        What returns by the day or week is owed on working days alone: None, where nobody works in that time.
 
         Raises:
             CalendarUnknown: working days are counted over days that the calendar does not know.
         """
         days = [period.start + timedelta(days=offset) for offset in range(period.days)]
-        if self.counting == "working":
-            days = [day for day in days if calendar.is_working(day)] or days[-1:]
+        if self.every in _DAYS or self.counting == "working":
+            days = [day for day in days if calendar.is_working(day)] or ([] if self.every in _DAYS else days[-1:])
+        if not days:
+            return None
         return days[-1] if self.nth < 0 else days[min(self.nth, len(days)) - 1]
+
+
+@dataclass(frozen=True)
+class OnWeekdays:
+    """On some days of every week on which people work."""
+
+    days: tuple[Weekday, ...] = field(metadata={"description": "The days of the week.", "examples": [["monday"]]})
+    kind: Literal["on_weekdays"] = "on_weekdays"
+
+    def period(self, day: date) -> Period:
+        """The day itself."""
+        return Period(day, day + timedelta(days=1))
+
+    def last_day(self, period: Period, calendar: WorkingDays) -> date | None:
+        """The day, if it is one of these and nobody is off.
+
+        Raises:
+            CalendarUnknown: the calendar does not know the day.
+        """
+        falls = list(Weekday)[period.start.weekday()] in self.days
+        return period.start if falls and calendar.is_working(period.start) else None
 
 
 @dataclass(frozen=True)
@@ -72,7 +120,26 @@ class AfterEvent:
         return Term(self.amount, self.unit)
 
 
-Deadline = OnSchedule | AfterEvent
+@dataclass(frozen=True)
+class BeforeEvent:
+    """No later than so much time before an event."""
+
+    event: Text = field(
+        metadata={"description": "The event.", "examples": [{"zh": "项目结束", "en": "end of the project"}]}
+    )
+    amount: int = field(metadata={"description": "How many units of time.", "examples": [7]})
+    unit: TimeUnit = field(metadata={"description": "The unit of time.", "examples": ["working_days"]})
+    kind: Literal["before_event"] = "before_event"
+
+    @property
+    def term(self) -> Term:
+        """The time, counted backwards."""
+        return Term(-self.amount, self.unit)
+
+
+Schedule = OnSchedule | OnWeekdays
+AroundEvent = AfterEvent | BeforeEvent
+Deadline = Schedule | AroundEvent
 
 
 @dataclass(frozen=True)
@@ -97,15 +164,15 @@ class NotAfterAnEvent(Conflict):
     en = "This standard runs on a schedule; no event opens anything."
 
 
-def term_after(standard: Standard) -> tuple[Text, Term]:
-    """The event of a standard and the time after it.
+def deadline_around(standard: Standard) -> AroundEvent:
+    """The deadline of a standard whose event is recorded.
 
     Raises:
         NotAfterAnEvent: it runs on a schedule.
     """
-    if not isinstance(standard.deadline, AfterEvent):
+    if not isinstance(standard.deadline, AroundEvent):
         raise NotAfterAnEvent
-    return standard.deadline.event, standard.deadline.term
+    return standard.deadline
 
 
 def occasion_of(standard: Standard, when: date | datetime, holder: UUID | None) -> str:

@@ -1,16 +1,16 @@
 """Obligations as stored, and the codec between rows and values."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from services.appraisal.cycles.store.cycles import within
-from services.appraisal.cycles.store.tables import DepartureRow, SnapshotEmployeeRow
+from services.appraisal.cycles.store.tables import DepartureRow, SnapshotAssignmentRow, SnapshotEmployeeRow
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.tracking.domain.obligation import Demand, Obligation, ObligationState, Owner
 from services.appraisal.tracking.store.tables import ObligationRow
@@ -122,6 +122,20 @@ async def names(session: ReadSession, people: Collection[UUID]) -> dict[UUID, st
     query = select(row.employee_id, row.name).where(row.employee_id.in_(people))
     newest = query.ext(distinct_on(row.employee_id)).order_by(row.employee_id, row.cycle_id.desc())
     return {found.employee_id: found.name for found in await session.execute(newest)}
+
+
+async def named(session: ReadSession, employee_id: UUID, unit_path: Sequence[UUID]) -> Owner | None:
+    """An employee as owner, with those above them as the newest cycle that knows them froze it."""
+    person, seat = SnapshotEmployeeRow, SnapshotAssignmentRow
+    query = (
+        select(person.name, seat.manager_chain)
+        .outerjoin(seat, (seat.cycle_id == person.cycle_id) & (seat.employee_id == person.employee_id))
+        .where(person.employee_id == employee_id)
+        .order_by(person.cycle_id.desc(), func.upper(seat.days).desc())
+        .limit(1)
+    )
+    row = (await session.execute(query)).first()
+    return None if row is None else Owner(employee_id, row.name, tuple(row.manager_chain or ()), tuple(unit_path))
 
 
 async def follow_tasks(session: WriteSession) -> None:

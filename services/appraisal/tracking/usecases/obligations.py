@@ -59,7 +59,7 @@ async def submit(uow: UnitOfWork, *, obligation_id: UUID, revision: int, submiss
     Raises:
         NoObligation, NotInThisCapacity, Stale, TransitionNotPossible.
     """
-    row = await _to_move(uow, obligation_id, revision)
+    row = await to_move(uow, obligation_id, revision)
     owes = row.owner_id is not None and row.owner_id == uow.caller.employee_id
     if not owes and not (row.owner_id is None and uow.caller.has_over(row.unit_path, Role.HR)):
         raise NotInThisCapacity(needed=Text("责任人", "whoever owes it"))
@@ -70,7 +70,7 @@ async def submit(uow: UnitOfWork, *, obligation_id: UUID, revision: int, submiss
         "submitted_by_name": uow.caller.name,
         "submitted_at": uow.now,
     }
-    await _advance(uow, row, ObligationAction.SUBMIT, Role.EMPLOYEE, values=values)
+    await move(uow, row, ObligationAction.SUBMIT, Role.EMPLOYEE, values=values)
     await close_tasks(uow, SUBMIT, subject=(NOUN, row.id))
     await _ask_superior(uow, row)
     return await _now(uow, row.id)
@@ -109,10 +109,10 @@ async def withdraw(uow: UnitOfWork, *, obligation_id: UUID, revision: int, reaso
     Raises:
         NoObligation, NotInThisCapacity, OwnMatter, Stale, TransitionNotPossible.
     """
-    row = await _to_move(uow, obligation_id, revision)
+    row = await to_move(uow, obligation_id, revision)
     if not uow.caller.has_over(row.unit_path, Role.HR):
         raise NotInThisCapacity(needed=Text("人力资源", "HR"))
-    _demand_stranger(uow.caller, row)
+    demand_stranger(uow.caller, row)
     await end(uow, row, reason, by_system=False)
     return await _now(uow, obligation_id)
 
@@ -125,7 +125,7 @@ async def end(uow: UnitOfWork, row: ObligationRow, reason: str, *, by_system: bo
     """
     values = {**_decided(uow, reason), "withdrawn_by_system": by_system}
     role = Role.SERVICE if by_system else Role.HR
-    await _advance(uow, row, ObligationAction.WITHDRAW, role, values=values, note=reason)
+    await move(uow, row, ObligationAction.WITHDRAW, role, values=values, note=reason)
     await close_tasks(uow, subject=(NOUN, row.id))
 
 
@@ -135,7 +135,7 @@ async def reopen(uow: UnitOfWork, row: ObligationRow, reason: Text) -> None:
         "reason_zh": reason.zh, "reason_en": reason.en, "withdrawn_by_system": False, "decision": None,
         "decided_by": None, "decided_by_name": None, "decided_at": None, "submitted_at": None, "overdue_told": False,
     }  # fmt: skip
-    await _advance(uow, row, ObligationAction.REOPEN, Role.SERVICE, values=values)
+    await move(uow, row, ObligationAction.REOPEN, Role.SERVICE, values=values)
     found = store.obligation_of(row)
     await ask_owner(uow, found)
     await store.follow_tasks(uow.session)
@@ -170,23 +170,33 @@ async def list_obligations(
 async def _decide(
     uow: UnitOfWork, obligation_id: UUID, revision: int, action: ObligationAction, said: str | None
 ) -> Obligation:
-    row = await _to_move(uow, obligation_id, revision)
+    row = await to_move(uow, obligation_id, revision)
     superior = uow.caller.employee_id is not None and uow.caller.employee_id in row.chain
     if not superior and not uow.caller.has_over(row.unit_path, Role.HR):
         raise NotInThisCapacity(needed=Text("上级或人力资源", "the superior or HR"))
-    _demand_stranger(uow.caller, row)
-    await _advance(uow, row, action, Role.MANAGER, values=_decided(uow, said), note=said)
+    demand_stranger(uow.caller, row)
+    await move(uow, row, action, Role.MANAGER, values=_decided(uow, said), note=said)
     await close_tasks(uow, _DECIDE, subject=(NOUN, row.id))
     return await _now(uow, row.id)
 
 
-def _demand_stranger(caller: Caller, row: ObligationRow) -> None:
+def demand_stranger(caller: Caller, row: ObligationRow) -> None:
+    """Refuse a decision of whoever owes it, or handed it in.
+
+    Raises:
+        OwnMatter.
+    """
     mine = (row.owner_id, row.submitted_by_person)
     if (caller.employee_id is not None and caller.employee_id in mine) or caller.account_id == row.submitted_by:
         raise OwnMatter
 
 
-async def _to_move(uow: UnitOfWork, obligation_id: UUID, revision: int) -> ObligationRow:
+async def to_move(uow: UnitOfWork, obligation_id: UUID, revision: int) -> ObligationRow:
+    """An obligation that the caller sees, locked, as they saw it.
+
+    Raises:
+        NoObligation, Stale.
+    """
     row = await store.locked(uow.session, obligation_id)
     if row is None or not _sees(uow.caller, store.owner_of(row)):
         raise NoObligation
@@ -200,7 +210,7 @@ def _sees(caller: Caller, owner: Owner) -> bool:
     return mine or caller.has_over(owner.unit_path, *_READERS)
 
 
-async def _advance(
+async def move(
     uow: UnitOfWork,
     row: ObligationRow,
     action: ObligationAction,
@@ -209,10 +219,15 @@ async def _advance(
     values: dict[str, object],
     note: str | None = None,
 ) -> None:
-    move = OBLIGATION.next(ObligationState(row.state), action, [acting])
-    await advance(uow, ObligationRow, row.id, move, values=values, note=note)
+    """Transition an obligation, with its event.
+
+    Raises:
+        TransitionNotPossible: from where it stands.
+    """
+    step = OBLIGATION.next(ObligationState(row.state), action, [acting])
+    await advance(uow, ObligationRow, row.id, step, values=values, note=note)
     await uow.session.refresh(row)
-    data = {"state": move.target, "demand": row.demand}
+    data = {"state": step.target, "demand": row.demand}
     await uow.record(f"appraisal.obligation.{_PAST[action]}", subject=(NOUN, row.id), after=data, data=data)
 
 
@@ -222,6 +237,7 @@ _PAST = {
     ObligationAction.RETURN: "returned",
     ObligationAction.WITHDRAW: "withdrawn",
     ObligationAction.REOPEN: "reopened",
+    ObligationAction.ASSIGN: "assigned",
 }
 
 

@@ -12,12 +12,16 @@ from services.appraisal.tracking.domain.incident import demand_past
 from services.appraisal.tracking.domain.obligation import Demand, Obligation, ObligationState, Owner
 from services.appraisal.tracking.domain.work_standard import (
     AfterEvent,
+    BeforeEvent,
     Deadline,
     Every,
     OnSchedule,
+    OnWeekdays,
+    Schedule,
     Standard,
+    Weekday,
+    deadline_around,
     occasion_of,
-    term_after,
 )
 from services.appraisal.tracking.store import work_standards as store
 from services.appraisal.tracking.usecases.obligations import open_obligation
@@ -61,13 +65,14 @@ async def open_scheduled(uow: UnitOfWork) -> int:
     opened = 0
     for standard in await store.everything(uow.session):
         schedule = standard.deadline
-        if not isinstance(schedule, OnSchedule):
+        if not isinstance(schedule, Schedule):
             continue
         period = schedule.period(uow.today)
         calendar = await load_calendar(uow.session, period.start, period.last or period.start)
-        due_at = end_of(schedule.last_day(period, calendar), uow.local_now)
-        if due_at <= uow.now:
+        last_day = schedule.last_day(period, calendar)
+        if last_day is None or last_day < uow.today:
             continue  # a standard that is new in the middle of a period begins with the next
+        due_at = end_of(last_day, uow.local_now)
         for holder in await store.holders(uow.session, standard):
             occasion = occasion_of(standard, period.start, holder.employee_id)
             opened += await open_obligation(uow, _owed(uow, standard, holder, occasion, due_at, None))
@@ -75,7 +80,7 @@ async def open_scheduled(uow: UnitOfWork) -> int:
 
 
 async def record_event(uow: UnitOfWork, *, standard_id: UUID, occurred_at: datetime) -> int:
-    """Record that a standard's event has happened: its holders owe what it asks for; how many owe it now.
+    """Record that a standard's event has happened, or will, where something is owed before it; how many owe it now.
 
     Raises:
         NoStandard, NotAfterAnEvent, NotInThisCapacity, OccursLater, CalendarUnknown.
@@ -83,18 +88,20 @@ async def record_event(uow: UnitOfWork, *, standard_id: UUID, occurred_at: datet
     standard = await store.find(uow.session, standard_id)
     if standard is None:
         raise NoStandard
-    event, term = term_after(standard)
-    demand_past(occurred_at, uow.now)
+    around = deadline_around(standard)
+    if isinstance(around, AfterEvent):
+        demand_past(occurred_at, uow.now)
     holders = await store.holders(uow.session, standard)
     if not _concerned(uow.caller, standard, holders):
         raise NotInThisCapacity(needed=_HOLDER)
     local = occurred_at.astimezone(uow.zone)
-    due_at = term.due_at(local, await calendar_of(uow.session, local.date(), term))
+    due_at = around.term.due_at(local, await calendar_of(uow.session, local.date(), around.term))
+    runs_anew = around.term if isinstance(around, AfterEvent) else None
     opened = 0
     for holder in holders:
         occasion = occasion_of(standard, occurred_at, holder.employee_id)
-        opened += await open_obligation(uow, _owed(uow, standard, holder, occasion, due_at, term))
-    after = {"event": event.zh, "occurred_at": occurred_at.isoformat(), "opened": opened}
+        opened += await open_obligation(uow, _owed(uow, standard, holder, occasion, due_at, runs_anew))
+    after = {"event": around.event.zh, "occurred_at": occurred_at.isoformat(), "opened": opened}
     await uow.audit("appraisal.work_standard.event_recorded", subject=("work_standard", standard_id), after=after)
     return opened
 
@@ -105,7 +112,7 @@ async def list_standards(session: ReadSession, *, paging: Paging, subject_code: 
 
 
 def _told(line: StandardLine) -> Standard | None:
-    """A standard as org tells it; None where it opens nothing: daily and weekly ones, and those before an event."""
+    """A standard as org tells it; None where its deadline is of a kind that is not known here."""
     deadline = _deadline(line.deadline)
     if deadline is None:
         return None
@@ -115,13 +122,16 @@ def _told(line: StandardLine) -> Standard | None:
 
 
 def _deadline(told: Mapping[str, Any]) -> Deadline | None:
-    periods = {each.value for each in Every}
-    if told["kind"] == "around_event" and told.get("side", "after") == "after":
-        return AfterEvent(Text(**told["event"]), told["amount"], TimeUnit(told["measure"]))
-    if told["kind"] == "day_of_period" and told["every"] in periods:
-        return OnSchedule(Every(told["every"]), told["nth"], told.get("counting", "calendar"))
-    if told["kind"] == "each_period" and told["every"] in periods and told.get("step", 1) == 1:
-        return OnSchedule(Every(told["every"]))
+    match told["kind"]:
+        case "around_event":
+            around = BeforeEvent if told.get("side") == "before" else AfterEvent
+            return around(Text(**told["event"]), told["amount"], TimeUnit(told["measure"]))
+        case "day_of_period":
+            return OnSchedule(Every(told["every"]), told["nth"], told.get("counting", "calendar"))
+        case "each_period":
+            return OnSchedule(Every(told["every"]), step=told.get("step", 1))
+        case "on_weekdays":
+            return OnWeekdays(tuple(Weekday(day) for day in told["days"]))
     return None
 
 
