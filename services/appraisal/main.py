@@ -36,7 +36,15 @@ from services.appraisal.suppliers.api import (
     suppliers,
 )
 from services.appraisal.tags import TAGS
-from services.appraisal.tracking.api import alert_rules, incidents, measurements, obligations, proposals, work_standards
+from services.appraisal.tracking.api import (
+    alert_rules,
+    incident_policy,
+    incidents,
+    measurements,
+    obligations,
+    proposals,
+    work_standards,
+)
 from services.kit.audit_routes import audit_router
 from services.kit.clients import ServiceClient, http_client
 from services.kit.composition import closes, context_beside_org, database_of, settle, tokens_of, worker_parts
@@ -78,6 +86,7 @@ ROUTERS: Final = (
     alert_rules.routes,
     obligations.routes,
     work_standards.routes,
+    incident_policy.routes,
     incidents.routes,
     briefs.routes,
     brief_pages.routes,

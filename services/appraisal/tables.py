@@ -27,6 +27,7 @@ APPEND_ONLY = tuple(
         library.IndicatorRow,
         cycles.ReminderRow,
         scoring.ItemExclusionRow,
+        tracking.IncidentPolicyRow,
         tracking.IncidentRow,
         tracking.MeasurementRow,
         scoring.ResultRow,

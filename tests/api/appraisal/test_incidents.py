@@ -1,5 +1,7 @@
 """Incidents in three levels: who responds within what time, and the report in 72 hours (APR-07)."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.kit.identity import Role
@@ -45,3 +47,37 @@ async def test_the_level_says_who_responds_and_the_head_reports(quarter: Quarter
     assert (later.status_code, later.json()["code"]) == (422, "incident_occurs_later")
     nowhere = await quarter.post(company.head, "incidents", {**body, "level": "major", "unit_id": str(company.hr.id)})
     assert (nowhere.status_code, nowhere.json()["code"]) == (404, "unit_unknown")
+
+
+async def test_hr_sets_who_answers_within_what_time_for_incidents_from_then_on(quarter: Quarter) -> None:
+    company, path = quarter.company, "/v1/appraisal/incident_policy"
+    await quarter.ready()
+    quarter.clock.set(2026, 3, 11, 1)
+    body = {"unit_id": str(company.sales.id), "level": "general", "title": "投诉", "description": "客户投诉"}
+    body["occurred_at"] = "2026-03-11T00:30:00Z"
+    await quarter.done(company["E101"], "incidents", body)
+    delivered = await quarter.read(company["E101"], "incident_policy")
+    assert (delivered["version"], delivered["general"]) == (1, {"by": "head", "amount": 24, "unit": "hours"})
+    wanted = {name: delivered[name] for name in ("general", "major", "crisis", "report")} | {"reason": "按应急预案修订"}
+    wanted["general"] = {"by": "superior", "amount": 2, "unit": "working_days"}
+    wanted["report"] = {"amount": 48, "unit": "hours"}
+    hr = quarter.api(company.hr.caller)
+    seen = {"If-Match": await quarter.revision("incident_policy")}
+    for who, headers, status in (
+        (company.head, seen, 403),
+        (replace(company.hr2, over=company.sales.id), seen, 403),
+        (company.hr, {}, 428),
+        (company.hr, {"If-Match": '"7"'}, 412),
+    ):
+        assert (await quarter.api(who.caller).put(path, json=wanted, headers=headers)).status_code == status
+    wrong = await hr.put(path, json={**wanted, "report": {"amount": 0, "unit": "hours"}}, headers=seen)
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/report/amount")
+    answer = await hr.put(path, json=wanted, headers=seen)
+    assert (answer.status_code, answer.json()["version"], answer.json()["set_by_name"]) == (200, 2, "name of E002")
+    assert (await hr.put(path, json=wanted, headers=seen)).status_code == 412
+    before = {each["id"] for each in await quarter.all(company.hr, "obligations")}
+    await quarter.done(company["E101"], "incidents", body)
+    owed = {each["demand"]: each for each in await quarter.all(company.hr, "obligations") if each["id"] not in before}
+    response, report = owed["incident_response"], owed["incident_report"]
+    assert (response["owner_name"], response["due_at"]) == ("name of E001", "2026-03-13T16:00:00Z")
+    assert report["due_at"] == "2026-03-13T01:00:00Z"

@@ -23,7 +23,7 @@ from services.appraisal.tracking.domain.alert import (
     OverBudget,
     OverPlan,
 )
-from services.appraisal.tracking.domain.incident import REPORT_WITHIN, RESPONSES, Answers, IncidentLevel
+from services.appraisal.tracking.domain.incident import DELIVERED, Answers, IncidentLevel
 from services.appraisal.tracking.domain.obligation import ObligationState, Owner, Verdict, judged, successor
 from services.kit.codec import Codec
 from services.kit.deadlines import Term, TimeUnit
@@ -110,8 +110,8 @@ def test_the_nearest_superior_still_there_follows_an_owner_who_left_or_else_hr()
 def test_incidents_are_answered_the_sooner_and_the_higher_the_graver_they_are() -> None:
     noon = datetime(2026, 1, 5, 12, tzinfo=UTC)
     calendar: Any = None
-    due = [RESPONSES[level].term.due_at(noon, calendar) for level in IncidentLevel]
+    due = [DELIVERED.response(level).term.due_at(noon, calendar) for level in IncidentLevel]
     assert due == sorted(due, reverse=True)
-    assert [RESPONSES[level].by for level in IncidentLevel] == list(Answers)
-    assert RESPONSES[IncidentLevel.GENERAL].term == Term(24, TimeUnit.HOURS)
-    assert Term(72, TimeUnit.HOURS) == REPORT_WITHIN
+    assert [DELIVERED.response(level).by for level in IncidentLevel] == list(Answers)
+    assert DELIVERED.general.term == Term(24, TimeUnit.HOURS)
+    assert DELIVERED.report_within == Term(72, TimeUnit.HOURS)

@@ -27,8 +27,7 @@ class NewIncident(Model):
 
     unit_id: UUID = Field(description="The unit concerned.", examples=[_ID])
     level: IncidentLevel = Field(
-        description="general: the head responds within 24 hours; major: the head's superior within 12; crisis: the "
-        "highest superior within 2. The head reports on each within 72 hours.",
+        description="How grave it is; the incident policy says who answers, and when the head reports.",
         examples=["major"],
     )
     title: Label = Field(description="What happened, in a few words.", examples=["直播间价格设置错误"])

@@ -1,6 +1,5 @@
 """Incidents in three levels: who answers, and within what time (APR-07)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -36,19 +35,48 @@ class Answers(StrEnum):
 
 @dataclass(frozen=True)
 class Response:
-    """Who answers an incident of a level, and within what time."""
+    """Who answers an incident of a level, and within what time of its report."""
 
     by: Answers
     term: Term
 
 
-RESPONSES: Final[Mapping[IncidentLevel, Response]] = {
-    IncidentLevel.GENERAL: Response(Answers.HEAD, Term(24, TimeUnit.HOURS)),
-    IncidentLevel.MAJOR: Response(Answers.SUPERIOR, Term(12, TimeUnit.HOURS)),
-    IncidentLevel.CRISIS: Response(Answers.EXECUTIVE, Term(2, TimeUnit.HOURS)),
-}
-REPORT_WITHIN: Final = Term(72, TimeUnit.HOURS)
-"""Every incident is analysed in a report by the head of the unit, within this time of its occurrence."""
+@dataclass(frozen=True)
+class IncidentPolicy:
+    """Who answers incidents of each level, and within what time the head of the unit analyses each in a report."""
+
+    general: Response
+    major: Response
+    crisis: Response
+    report_within: Term
+
+    def response(self, level: IncidentLevel) -> Response:
+        """Who answers an incident of a level."""
+        return {
+            IncidentLevel.GENERAL: self.general,
+            IncidentLevel.MAJOR: self.major,
+            IncidentLevel.CRISIS: self.crisis,
+        }[level]
+
+
+DELIVERED: Final = IncidentPolicy(
+    general=Response(Answers.HEAD, Term(24, TimeUnit.HOURS)),
+    major=Response(Answers.SUPERIOR, Term(12, TimeUnit.HOURS)),
+    crisis=Response(Answers.EXECUTIVE, Term(2, TimeUnit.HOURS)),
+    report_within=Term(72, TimeUnit.HOURS),
+)
+"""The policy until somebody sets another: version 1."""
+
+
+@dataclass(frozen=True)
+class SetPolicy:
+    """A version of the policy, with who set it and why; None for the one that is delivered."""
+
+    policy: IncidentPolicy
+    version: int
+    reason: str | None = None
+    set_by_name: str | None = None
+    set_at: datetime | None = None
 
 
 class OccursLater(Invalid):

@@ -6,24 +6,23 @@ from uuid import UUID
 
 from services.appraisal.tracking.domain.incident import (
     LEVEL_NAMES,
-    REPORT_WITHIN,
-    RESPONSES,
     Answers,
     Incident,
     IncidentLevel,
     demand_past,
 )
 from services.appraisal.tracking.domain.obligation import DEMAND_NAMES, Demand, Obligation, ObligationState, Owner
+from services.appraisal.tracking.store import incident_policy as policy_store
 from services.appraisal.tracking.store import incidents as store
 from services.appraisal.tracking.store import obligations as obligation_store
 from services.appraisal.tracking.usecases.obligations import open_obligation
+from services.kit.calendar import calendar_of
 from services.kit.database import ReadSession, new_id
 from services.kit.deadlines import Term
 from services.kit.errors import NotFound, Text
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.unit_of_work import UnitOfWork
-from services.kit.working_days import WorkingDays
 
 READERS = (Role.HR, Role.AUDITOR, Role.EXECUTIVE)
 
@@ -51,6 +50,7 @@ async def report(
 
     Raises:
         UnitUnknown, OccursLater.
+        CalendarUnknown: a deadline runs into days that the calendar does not know.
     """
     demand_past(occurred_at, uow.now)
     charge = await store.charge_of(uow.session, unit_id)
@@ -62,13 +62,14 @@ async def report(
     )
     store.add(uow.session, incident, by=uow.caller)
     await uow.session.flush()
-    data = {"level": level, "unit_id": unit_id}
+    applies = await policy_store.newest(uow.session)
+    data = {"level": level, "unit_id": unit_id, "policy_version": applies.version}
     await uow.record("appraisal.incident.reported", subject=("incident", incident.id), after=data, data=data)
-    response = RESPONSES[level]
+    policy, response = applies.policy, applies.policy.response(level)
     names = await obligation_store.names(uow.session, charge.head.chain)
     answering = _answering(charge.head, response.by, names)
-    await open_obligation(uow, _owed(uow, incident, Demand.INCIDENT_RESPONSE, answering, response.term))
-    await open_obligation(uow, _owed(uow, incident, Demand.INCIDENT_REPORT, charge.head, REPORT_WITHIN))
+    await _open(uow, incident, Demand.INCIDENT_RESPONSE, answering, response.term)
+    await _open(uow, incident, Demand.INCIDENT_REPORT, charge.head, policy.report_within)
     return incident
 
 
@@ -103,7 +104,14 @@ def _answering(head: Owner, by: Answers, names: Mapping[UUID, str]) -> Owner:
     return Owner(line[place], name, line[place + 1 :], head.unit_path)
 
 
-def _owed(uow: UnitOfWork, incident: Incident, demand: Demand, owner: Owner, term: Term) -> Obligation:
+async def _open(uow: UnitOfWork, incident: Incident, demand: Demand, owner: Owner, term: Term) -> None:
+    calendar = await calendar_of(uow.session, uow.today, term)
+    await open_obligation(uow, _owed(uow, incident, demand, owner, term, term.due_at(uow.local_now, calendar)))
+
+
+def _owed(
+    uow: UnitOfWork, incident: Incident, demand: Demand, owner: Owner, term: Term, due_at: datetime
+) -> Obligation:
     name, level = DEMAND_NAMES[demand], LEVEL_NAMES[incident.level]
     return Obligation(
         id=new_id(),
@@ -116,7 +124,7 @@ def _owed(uow: UnitOfWork, incident: Incident, demand: Demand, owner: Owner, ter
         subject_code=None,
         owner=owner,
         term=term,
-        due_at=term.due_at(uow.local_now, WorkingDays({})),
+        due_at=due_at,
         state=ObligationState.OPEN,
         revision=1,
         opened_at=uow.now,

@@ -1,0 +1,30 @@
+"""Versions of the policy for incidents, the newest of which applies."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from services.appraisal.tracking.domain.incident import DELIVERED, SetPolicy
+from services.appraisal.tracking.store.tables import POLICIES, IncidentPolicyRow
+from services.kit.database import ReadSession, WriteSession
+from services.kit.identity import Caller
+
+
+async def newest(session: ReadSession) -> SetPolicy:
+    """The policy that applies: the one that is delivered until another was set."""
+    query = select(IncidentPolicyRow).order_by(IncidentPolicyRow.version.desc()).limit(1)
+    row = (await session.execute(query)).scalar()
+    if row is None:
+        return SetPolicy(DELIVERED, version=1)
+    return SetPolicy(POLICIES.load(row.policy), row.version, row.reason, row.set_by_name, row.set_at)
+
+
+async def add(session: WriteSession, policy_id: UUID, wanted: SetPolicy, *, by: Caller) -> bool:
+    """Store a version; False where there is one of its number already."""
+    values = {
+        "id": policy_id, "version": wanted.version, "policy": POLICIES.dump(wanted.policy), "reason": wanted.reason,
+        "set_by": by.account_id, "set_by_name": wanted.set_by_name, "set_at": wanted.set_at,
+    }  # fmt: skip
+    made = insert(IncidentPolicyRow).values(values).on_conflict_do_nothing(index_elements=["version"])
+    return (await session.execute(made.returning(IncidentPolicyRow.id))).first() is not None
