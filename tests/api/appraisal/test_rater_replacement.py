@@ -1,12 +1,14 @@
 """A rater who has left or is away is replaced during evaluation; what was submitted stays, drafts stay private."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
 import pytest
 from sqlalchemy import text
 
+from services.kit.revocations import revoke
 from tests.api.appraisal.test_goal_settlement import leaves, tasks
 from tests.api.appraisal.test_ratings import evaluating, sheet_of
 from tests.builders.appraisal import BASE, Person, Quarter
@@ -169,3 +171,23 @@ async def test_absent_raters_show_with_their_days_for_hr_to_ask_others_in_time(q
     company.absent.clear()
     await quarter.follow("follow_places")
     assert shown(await raters(quarter)) == {}
+
+
+@pytest.mark.req("APR-09", "APR-10", "ORG-12")
+async def test_a_disabled_account_submits_nothing_and_somebody_else_is_asked(quarter: Quarter) -> None:
+    await evaluating(quarter)
+    peer, successor, marks = quarter.company["E102"], quarter.company["E201"], {"ratings": {"Q1": "1", "Q2": "1"}}
+    path = f"{BASE}/rating_forms/{await sheet_of(quarter, peer, 'peer')}"
+    assert (await quarter.api(peer.caller).put(f"{path}/draft", json=marks)).status_code == 200
+    async with quarter.sessions.write() as session:
+        await revoke(session, peer.caller.account_id, datetime.now(UTC) + timedelta(hours=1))
+    api = quarter.api(peer.caller)
+    for attempt in (api.get(path), api.put(f"{path}/draft", json=marks), api.post(f"{path}/submit", json=marks)):
+        answer = await attempt
+        assert (answer.status_code, answer.json()["code"]) == (401, "revoked")
+    assert [line["state"] for line in await raters(quarter) if line["rater_number"] == "E102"] == [None]
+    assert (await replace(quarter, peer, successor)).status_code == 200
+    fresh = await sheet_of(quarter, successor, "peer")
+    assert (await quarter.read(successor, f"rating_forms/{fresh}"))["ratings"] == {}
+    async with quarter.sessions.read() as session:
+        assert (await session.execute(text("SELECT count(*) FROM rating_draft"))).scalar() == 0

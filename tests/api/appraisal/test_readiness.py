@@ -1,5 +1,6 @@
 """What a cycle waits for can be asked at any time: what is missing and whose it is; nothing of anonymous raters."""
 
+import json
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -41,6 +42,7 @@ async def test_the_check_names_what_is_missing_and_whose_it_is_until_nothing_is(
     found = await quarter.read(hr, f"{path}/readiness")
     assert (found["is_ready"], found["gaps"]) == (True, [])
     assert (await quarter.read(hr, f"{path}/progress"))["missing"] == {}
+    assert '"lines":0' in (await quarter.get(hr, f"{path}/readiness/all")).text.replace(" ", "")
 
 
 @pytest.mark.req("APR-04", "APR-05")
@@ -55,10 +57,14 @@ async def test_goals_not_agreed_are_named_with_both_sides(quarter: Quarter) -> N
     assert all("截止 2026-01-20" in gap["text"] for gap in goals)
     actuals = [gap for gap in found["gaps"] if gap["what"] == "actual 2026-03"]
     assert {gap["due_on"] for gap in actuals} == {"2026-04-08"}
+    lines = (await quarter.get(quarter.company.hr, f"cycles/{quarter.cycle_id}/readiness/all")).text.splitlines()
+    assert [json.loads(line) for line in lines[:-1]] == found["gaps"]
+    assert json.loads(lines[-1])["lines"] == len(found["gaps"]) == 40
     progress = await quarter.read(quarter.company.hr, f"cycles/{quarter.cycle_id}/progress")
     assert progress["missing"] == found["counts"] == {"target": 16, "actual": 16, "mark": 8}
-    refused = await quarter.get(quarter.company.head, f"cycles/{quarter.cycle_id}/readiness")
-    assert refused.status_code == 403
+    for path in ("readiness", "readiness/all"):
+        refused = await quarter.get(quarter.company.head, f"cycles/{quarter.cycle_id}/{path}")
+        assert refused.status_code == 403
 
 
 @pytest.mark.req("APR-04", "APR-06")

@@ -2,19 +2,24 @@
 
 from collections import Counter
 from datetime import date
+from typing import Final
 from uuid import UUID
 
-from pydantic import Field
+from fastapi.responses import StreamingResponse
+from pydantic import Field, TypeAdapter
 
 from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.decisions.usecases import readiness
 from services.appraisal.permissions import Overseer
 from services.appraisal.schemas import CyclePath, FormId, SubjectCode, SubjectName
 from services.appraisal.scoring.domain.readiness import Gap
+from services.appraisal.scoring.usecases.readiness import stream_gaps
+from services.kit import json_lines
 from services.kit.errors import Language
 from services.kit.fields import Model
 from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, Read, Today
+from services.kit.streaming import stream
+from services.kit.web import AcceptedLanguage, Context, Read, Today
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 
@@ -58,13 +63,16 @@ class ReadinessGap(Model):
         )
 
 
+_GAP: Final = TypeAdapter(ReadinessGap)
+
+
 class CycleReadiness(Model):
     """The conditions that a cycle still waits for."""
 
     state: CycleState = Field(description="State of the cycle.", examples=["evaluating"])
     is_ready: bool = Field(description="Whether the cycle can move to its next phase.", examples=[False])
     is_complete: bool = Field(
-        description="Whether all gaps are counted; above 2,000 people with gaps they are not.",
+        description="Whether all gaps are counted; above 2,000 people with gaps they are not; a stream has all.",
         examples=[True],
     )
     counts: dict[str, int] = Field(
@@ -95,4 +103,25 @@ async def get_cycle_readiness(
         gaps=[ReadinessGap.of(gap, language) for gap in gaps[:SHOWN]],
         open_calibrations=found.open_calibrations,
         open_appeals=found.open_appeals,
+    )
+
+
+@routes.get(
+    "/{cycle_id}/readiness/all",
+    summary="Stream the gaps of a cycle",
+    response_class=StreamingResponse,
+    responses={200: {"content": {json_lines.MEDIA_TYPE: {}}}},
+)
+async def stream_cycle_gaps(
+    cycle_id: CyclePath, caller: Overseer, context: Context, today: Today, language: AcceptedLanguage
+) -> StreamingResponse:
+    """Every missing input, by subject, as JSON lines in one response; none once scoring has begun.
+
+    Each line is a gap in the form of `GET /v1/appraisal/cycles/{cycle_id}/readiness`, all read at one moment. The last
+    line has `kind` "end", the number of lines before it and their SHA-256; without it the response is incomplete.
+    """
+    return await stream(
+        context.sessions,
+        lambda session: stream_gaps(session, caller=caller, cycle_id=cycle_id, today=today),
+        lambda gap: _GAP.dump_json(ReadinessGap.of(gap, language)),
     )

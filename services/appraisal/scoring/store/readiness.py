@@ -88,7 +88,7 @@ _LACKING: Final = text("""
     WHERE (NOT policy.excludes AND counted.items > 0)
     OR coalesce(counted.items, 0) + coalesce(gone.items, 0) >= policy.counted
     OR asked.id IN (SELECT waiting.id FROM waiting)
-    ORDER BY asked.subject_kind, asked.subject_id LIMIT :most
+    ORDER BY asked.subject_kind, asked.subject_id LIMIT cast(:most AS bigint)
 """)
 
 
@@ -99,9 +99,9 @@ async def may_lack(
     *,
     units: tuple[UUID, ...] | None,
     answers_known: bool,
-    most: int,
+    most: int | None = None,
 ) -> list[Subject]:
-    """The first ``most`` subjects in the subtrees of ``units`` (None: all) whose forms may lack something.
+    """The first ``most`` subjects (None: all) in the subtrees of ``units`` (None: all) whose forms may lack something.
 
     Every form that lacks something is among them; which of them do, and what, is for the domain to say. Anonymous
     answers are looked at only once all of them are known (APR-10).

@@ -1,7 +1,7 @@
 """Whether a cycle can be scored, and what it lacks: asked at any time, and before scoring starts (APR-04, APR-11)."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -18,14 +18,15 @@ from services.appraisal.participants.store import snapshots as snapshot_store
 from services.appraisal.scoring.domain.readiness import FormPeople, Gap, OpenRater, Unreleased, gaps_of
 from services.appraisal.scoring.store import readiness as readiness_store
 from services.appraisal.scoring.store import scoring as store
-from services.appraisal.scoring.usecases.inputs import collect
+from services.appraisal.scoring.store.scoring import Subject
+from services.appraisal.scoring.usecases.inputs import Schemes, collect
 from services.appraisal.tracking.store import proposals as proposal_store
 from services.kit.database import ReadSession
 from services.kit.identity import Caller, Role
 
 UNSCORED: Final = (CycleState.GOAL_SETTING, CycleState.EVALUATING)
 DETAILED: Final = 2000
-"""Subjects whose gaps are reported one by one; every subject is checked, and those without gaps do not count."""
+"""Subjects whose gaps the check reports; all are checked, those without gaps do not count, and a stream has all."""
 
 
 @dataclass(frozen=True)
@@ -44,17 +45,48 @@ async def find_gaps(session: ReadSession, cycle: CycleRow, units: tuple[UUID, ..
         session, cycle.id, schemes, units=units, answers_known=cycle.ratings_closed, most=DETAILED + 1
     )
     gaps: list[Gap] = []
-    deadlines = cycle.value.deadlines
-    for start in range(0, min(len(lacking), DETAILED), store.BATCH):
-        subjects = lacking[start : min(start + store.BATCH, DETAILED)]
+    async for piece in _pieces(session, cycle, schemes, lacking[:DETAILED], today):
+        gaps.extend(piece)
+    return Readiness(CycleState(cycle.state), gaps, len(lacking) <= DETAILED)
+
+
+async def stream_gaps(
+    session: ReadSession, *, caller: Caller, cycle_id: UUID, today: date
+) -> AsyncIterator[Sequence[Gap]]:
+    """Everything that the forms in the units of HR and auditors lack until scoring begins, piece by piece.
+
+    Raises:
+        NoCycle: there is none of that id.
+    """
+    cycle = await cycle_store.find(session, cycle_id)
+    if CycleState(cycle.state) not in UNSCORED:
+        return
+    schemes = await scheme_store.find_all(session, await form_store.scheme_ids(session, cycle.id))
+    units = caller.units_of(Role.HR, Role.AUDITOR)
+    lacking = await readiness_store.may_lack(
+        session, cycle.id, schemes, units=units, answers_known=cycle.ratings_closed
+    )
+    async for piece in _pieces(session, cycle, schemes, lacking, today):
+        yield piece
+        session.expunge_all()  # memory stays flat in the number of forms
+
+
+async def _pieces(
+    session: ReadSession, cycle: CycleRow, schemes: Schemes, lacking: Sequence[Subject], today: date
+) -> AsyncIterator[list[Gap]]:
+    for start in range(0, len(lacking), store.BATCH):
+        subjects = lacking[start : start + store.BATCH]
         batch = await collect(session, cycle.id, subjects, schemes)
         forms = [form for each in (await store.forms_of(session, cycle.id, subjects)).values() for form in each]
         people = await _people(session, cycle, forms, today)
-        for _, scored in batch.values():
-            for scheme, inputs in scored:
-                known = people[UUID(inputs.form_id)]
-                gaps.extend(gaps_of(scheme, inputs, known, deadlines, answers_known=cycle.ratings_closed))
-    return Readiness(CycleState(cycle.state), gaps, len(lacking) <= DETAILED)
+        yield [
+            gap
+            for _, scored in batch.values()
+            for scheme, inputs in scored
+            for gap in gaps_of(
+                scheme, inputs, people[UUID(inputs.form_id)], cycle.value.deadlines, answers_known=cycle.ratings_closed
+            )
+        ]
 
 
 async def count_gaps(session: ReadSession, *, caller: Caller, cycle_id: UUID, today: date) -> dict[str, int]:

@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 from services.kit.database import freeze
 
-revision: str = "0025"
-down_revision: str | None = "0024"
+revision: str = "0026"
+down_revision: str | None = "0025"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
