@@ -121,7 +121,7 @@ async def test_daily_and_weekly_standards_and_those_before_an_event_are_owed_too
         found = await quarter.all(company.head, "obligations", owner_id=str(company.head.id))
         return {(each["title"].partition("：")[2], each["due_at"][:10]) for each in found}
 
-    first = {("日报", "2026-03-03"), ("双周复盘", "2026-03-06"), ("例会纪要", "2026-03-03")}
+    first = {("日报", "2026-03-03"), ("双周复盘", "2026-03-13"), ("例会纪要", "2026-03-03")}
     assert await owed() == first
     quarter.clock.set(2026, 3, 4, 1)
     await quarter.follow("follow_standards")
@@ -147,7 +147,7 @@ async def test_hr_lets_somebody_else_owe_it_with_a_reason(quarter: Quarter) -> N
     path, kind = f"obligations/{report['id']}", "obligation.submit"
     body = {"owner_id": str(company["E101"].id), "reason": "负责人出差"}
     for who, given, status, code in (
-        (company.head, body, 403, "forbidden"),
+        (company.head, body, 403, "role_missing"),
         (company.hr, {**body, "owner_id": str(company.head.id)}, 422, "obligation_owner_invalid"),
         (company.hr, {**body, "owner_id": report["id"]}, 422, "obligation_owner_invalid"),
     ):

@@ -30,8 +30,8 @@ async def set_policy(uow: UnitOfWork, *, revision: int, policy: IncidentPolicy, 
     await uow.record(
         "appraisal.incident_policy.set",
         subject=("incident_policy", policy_id),
-        before=plain_object(before.policy),
-        after={**plain_object(policy), "reason": reason, **data},
+        before=plain_object({"policy": before.policy, "version": before.version}),
+        after=plain_object({"policy": policy, "reason": reason, **data}),
         data=data,
     )
     return wanted
