@@ -17,5 +17,5 @@ class Absence:
     def text(self) -> Text:
         """The days for people."""
         if self.valid_to is None:
-            return Text(f"自 {self.valid_from} 起不在岗，返岗日期未定", f"absent from {self.valid_from}, return open")
-        return Text(f"{self.valid_from} 至 {self.valid_to} 不在岗", f"absent from {self.valid_from} to {self.valid_to}")
+            return Text(f"自 {self.valid_from} 起请假，返岗日期未定", f"absent from {self.valid_from}, return open")
+        return Text(f"{self.valid_from} 至 {self.valid_to} 请假", f"absent from {self.valid_from} to {self.valid_to}")
