@@ -165,6 +165,23 @@ async def test_goals_are_copied_from_an_earlier_cycle_for_the_items_that_both_me
         assert refused.status_code == status
 
 
+async def test_a_new_manager_copies_no_goals_of_a_form_that_they_may_not_read(quarter: Quarter) -> None:
+    await quarter.ready()
+    company, earlier = quarter.company, quarter.cycle_id
+    one = company["E101"]
+    one.boss = company.other_head
+    quarter.clock.set(2026, 4, 1, 1)
+    await quarter.opened(code="2026-Q2", name="二季度", period="2026-Q2")
+    form = (await quarter.forms())["E101"]["id"]
+    path, body = f"forms/{form}/goals/copy", {"from_cycle_id": earlier}
+    refused = await quarter.post(company.other_head, path, body)
+    assert (refused.status_code, refused.json()["code"]) == (409, "nothing_to_copy")
+    assert "2000000" not in refused.text
+    assert (await quarter.read(company.other_head, f"forms/{form}/goals"))["state"] == "empty"
+    copied = await quarter.done(one, path, body)  # the person concerned may read and copy their own
+    assert [goal["target"] for goal in copied["current"]] == ["2000000", "8"]
+
+
 async def test_a_manager_proposes_the_same_to_a_position_and_whoever_has_spoken_is_left_alone(quarter: Quarter) -> None:
     await opened(quarter)
     company, forms = quarter.company, await quarter.forms()

@@ -139,3 +139,26 @@ async def test_of_two_decisions_at_once_one_counts(live: Quarter) -> None:
     both = await asyncio.gather(*(live.post(who, path, body, seen=seen) for who in (company.other_head, company.hr)))
     assert sorted(answer.status_code for answer in both) == [200, 412]
     assert await peers(live, form) == {"E202", "E203", "E204"}
+
+
+async def test_the_manager_changes_raters_within_the_limits_of_each_relation(quarter: Quarter) -> None:
+    form, company = await opened(quarter), quarter.company
+    boss, path = company.other_head, f"forms/{form}/raters"
+
+    async def change(add: list[dict[str, str]], *remove: Person) -> httpx2.Response:
+        body = {"add": add, "remove": [str(each.id) for each in remove], "reason": "调整"}
+        seen = {"If-Match": await quarter.revision(f"forms/{form}")}
+        return await quarter.api(boss.caller).post(f"{BASE}/{path}", json=body, headers=seen)
+
+    crowd = await change(raters(company["E101"]))
+    assert (crowd.status_code, crowd.json()["code"]) == (422, "raters_invalid")
+    [error] = crowd.json()["errors"]
+    assert (error["pointer"], error["found"], error["expected"]) == ("/add", "5", "同级 3 至 4 人")
+    few = await change([], company["E202"], company["E203"])
+    [error] = few.json()["errors"]
+    assert (few.status_code, error["pointer"], error["found"]) == (422, "/remove", "2")
+    assert await peers(quarter, form) == {"E202", "E203", "E204", "E205"}
+    assert (await change(raters(company["E101"]), company["E202"])).is_success  # one for another
+    assert (await change([], company["E203"])).is_success  # down to the least
+    assert await peers(quarter, form) == {"E101", "E204", "E205"}
+    assert (await change(raters(company["E103"], relation="internal_client"))).is_success  # without a limit

@@ -38,8 +38,10 @@ async def forms_with_goals(
     return [(form, goal.side if goal else None, GOALS.load(goal.items) if goal else ()) for form, goal in rows]
 
 
-async def agreed_in(session: ReadSession, cycle_id: UUID, subject_id: UUID) -> tuple[Goal, ...]:
-    """The goals that counted on a subject's last form in a cycle that was not cancelled; empty if there are none."""
+async def agreed_in(session: ReadSession, cycle_id: UUID, subject_id: UUID, scope: FormScope) -> tuple[Goal, ...]:
+    """The goals that counted on a subject's last form in a scope, in a cycle that was not cancelled; empty if there
+    are none.
+    """
     query = (
         select(GoalRow.items)
         .join(FormRow, and_(FormRow.id == GoalRow.form_id, FormRow.agreed_revision == GoalRow.revision))
@@ -48,6 +50,7 @@ async def agreed_in(session: ReadSession, cycle_id: UUID, subject_id: UUID) -> t
             FormRow.cycle_id == cycle_id,
             FormRow.subject_id == subject_id,
             FormRow.excluded_at.is_(None),
+            in_scope(scope),
             CycleRow.state != CycleState.CANCELLED.value,
         )
         .order_by(FormRow.days.desc())

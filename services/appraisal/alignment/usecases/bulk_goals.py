@@ -8,6 +8,7 @@ from services.appraisal.alignment.domain.goal_loading import GoalSheet, carried_
 from services.appraisal.alignment.store import sheets as store
 from services.appraisal.alignment.usecases.sheets import visible_sheets
 from services.appraisal.cycles.domain.cycle import CycleState
+from services.appraisal.cycles.domain.form import FormScope
 from services.appraisal.cycles.domain.goal import FormGoals, Goal
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.usecases import goals
@@ -49,12 +50,14 @@ async def copy_goals(
 ) -> FormGoals:
     """Propose what counted for the subject in an earlier cycle; deadlines become the form's last day.
 
+    A new manager copies nothing from a form that they may not read.
+
     Raises:
-        NothingToCopy: there were no agreed goals, or none for items of this form.
+        NothingToCopy: there were no agreed goals that the caller may read, or none for items of this form.
         Stale, ReasonNeeded, NotNow, NoForm, NotInThisCapacity: see goals.propose.
     """
     form = (await form_for(uow.session, uow.caller, form_id)).form
-    earlier = await store.agreed_in(uow.session, from_cycle_id, form.subject_id)
+    earlier = await store.agreed_in(uow.session, from_cycle_id, form.subject_id, FormScope.of(uow.caller))
     scheme = await scheme_store.find(uow.session, form.scheme_id)
     wanted = carried_over(scheme, earlier) if from_cycle_id != form.cycle_id else ()
     if not wanted:

@@ -116,3 +116,18 @@ def nomination_problems(
         expected = Text(f"至多 {MOST_RATERS} 人", f"at most {MOST_RATERS} raters")
         found.append(FieldError("/raters", str(len(nominees)), expected))
     return found
+
+
+def limit_problems(policy: FeedbackPolicy, before: Counter[Relation], after: Counter[Relation]) -> list[FieldError]:
+    """What a change of raters breaks of the limits: an added rater above the most, a removed one below the least.
+
+    What lay outside the limits before may come nearer to them. Pointers are /add and /remove.
+    """
+    found: list[FieldError] = []
+    for relation in CHOSEN:
+        limit, count, name = policy.limit(relation), after[relation], relation.text
+        above = count > max(limit.most, before[relation])
+        if above or count < min(limit.least, before[relation]):
+            expected = Text(f"{name.zh} {limit.least} 至 {limit.most} 人", f"{limit.least} to {limit.most} {name.en}")
+            found.append(FieldError("/add" if above else "/remove", str(count), expected))
+    return found

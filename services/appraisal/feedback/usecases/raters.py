@@ -1,5 +1,6 @@
 """Who is asked: proposed when a cycle opens, changed within limits before evaluation (APR-09)."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -13,6 +14,7 @@ from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.cycles.usecases.absences import absences_until_rated
 from services.appraisal.cycles.usecases.access import form_for, take_form
 from services.appraisal.cycles.usecases.goals import demand_state
+from services.appraisal.feedback.domain.nomination import limit_problems
 from services.appraisal.feedback.domain.rating import relations_asked
 from services.appraisal.feedback.store import raters as store
 from services.appraisal.feedback.store.raters import Rater
@@ -58,7 +60,8 @@ async def change_raters(
     """Ask other raters before evaluation begins: later a change could reveal who answered (the manager, HR).
 
     Raises:
-        RatersInvalid: the subject among those added, the superior touched by the manager, too many raters, strangers.
+        RatersInvalid: the subject among those added, the superior touched by the manager, strangers, more or fewer
+            raters than the limits allow.
         Stale: the form has changed since it was read.
         NotNow, NoForm, NotInThisCapacity: as they say.
     """
@@ -70,13 +73,22 @@ async def change_raters(
     await take_form(uow, access.form, revision)
     present = {row.rater_id: Relation(row.relation) for row in await store.raters_of_form(uow.session, form_id)}
     employed = await store.employed(uow.session, cycle.id, [person for person, _ in add])
+    policy = (await scheme_store.find(uow.session, access.form.scheme_id)).feedback
     field_errors = _problems(access.form, present, add, remove, employed)
+    field_errors += limit_problems(policy, Counter(present.values()), _counts_after(present, add, remove))
     if field_errors:
         raise RatersInvalid(field_errors=field_errors)
     chosen = [(person, relation.value) for person, relation in add]
     await store.change_raters(uow.session, form=access.form, add=chosen, remove=remove)
     after = {"reason": reason, "added": [str(p) for p, _ in add], "removed": [str(person) for person in remove]}
     await uow.audit("appraisal.form.raters_changed", subject=("form", form_id), after=after)
+
+
+def _counts_after(
+    present: Mapping[UUID, Relation], add: Sequence[tuple[UUID, Relation]], remove: Sequence[UUID]
+) -> Counter[Relation]:
+    kept = [relation for person, relation in present.items() if person not in remove]
+    return Counter([*kept, *(relation for _, relation in add)])
 
 
 def _problems(
