@@ -13,6 +13,7 @@ from services.appraisal.clients.org import OrgClient
 from services.appraisal.cycles.api import cycle_editing, cycles, forms, goals, scheme_replacement
 from services.appraisal.decisions.api import appeals, calibrations, corrections, public_notice, publication, readiness
 from services.appraisal.feedback.api import evaluation, nominations, raters, ratings
+from services.appraisal.incidents.api import incident_policy, incidents
 from services.appraisal.jobs import JOBS, Resources
 from services.appraisal.library.api import (
     coverage,
@@ -36,15 +37,7 @@ from services.appraisal.suppliers.api import (
     suppliers,
 )
 from services.appraisal.tags import TAGS
-from services.appraisal.tracking.api import (
-    alert_rules,
-    incident_policy,
-    incidents,
-    measurements,
-    obligations,
-    proposals,
-    work_standards,
-)
+from services.appraisal.tracking.api import alert_rules, measurements, obligations, proposals, work_standards
 from services.kit.audit_routes import audit_router
 from services.kit.clients import ServiceClient, http_client
 from services.kit.composition import closes, context_beside_org, database_of, settle, tokens_of, worker_parts

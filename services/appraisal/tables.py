@@ -5,6 +5,7 @@ from services.appraisal.briefs.store import tables as briefs
 from services.appraisal.cycles.store import tables as cycles
 from services.appraisal.decisions.store import tables as decisions
 from services.appraisal.feedback.store import tables as feedback
+from services.appraisal.incidents.store import tables as incidents
 from services.appraisal.library.store import tables as library
 from services.appraisal.participants.store import tables as participants
 from services.appraisal.schema import Base
@@ -15,7 +16,7 @@ from services.kit.tables import adopt
 
 adopt(Base.metadata)
 
-AREAS = (library, cycles, participants, tracking, briefs, feedback, scoring, alignment, decisions, suppliers)
+AREAS = (library, cycles, participants, tracking, incidents, briefs, feedback, scoring, alignment, decisions, suppliers)
 """The modules that hold rows, named here so that migrations see them."""
 
 APPEND_ONLY = tuple(
@@ -27,8 +28,8 @@ APPEND_ONLY = tuple(
         library.IndicatorRow,
         cycles.ReminderRow,
         scoring.ItemExclusionRow,
-        tracking.IncidentPolicyRow,
-        tracking.IncidentRow,
+        incidents.IncidentPolicyRow,
+        incidents.IncidentRow,
         tracking.MeasurementRow,
         scoring.ResultRow,
         briefs.SignedBriefRow,

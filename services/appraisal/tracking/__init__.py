@@ -1,1 +1,1 @@
-"""Measurements, alerts, incidents, and what is owed because of them."""
+"""Measurements, alerts, work standards, and what is owed because of them."""

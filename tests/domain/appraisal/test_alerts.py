@@ -13,6 +13,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.appraisal.incidents.domain.incident import DELIVERED, Answers, IncidentLevel
 from services.appraisal.tracking.domain.alert import (
     CONDITIONS,
     Condition,
@@ -23,7 +24,6 @@ from services.appraisal.tracking.domain.alert import (
     OverBudget,
     OverPlan,
 )
-from services.appraisal.tracking.domain.incident import DELIVERED, Answers, IncidentLevel
 from services.appraisal.tracking.domain.obligation import ObligationState, Owner, Verdict, judged, successor
 from services.kit.codec import Codec
 from services.kit.deadlines import Term, TimeUnit

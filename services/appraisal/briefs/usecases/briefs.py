@@ -19,9 +19,9 @@ from services.appraisal.briefs.domain.brief import (
 from services.appraisal.briefs.store import briefs as store
 from services.appraisal.briefs.store.tables import BriefRow, SignedBriefRow
 from services.appraisal.cycles.usecases.access import NotInThisCapacity, demand_revision
+from services.appraisal.incidents.usecases.incidents import UnitUnknown
 from services.appraisal.tracking.domain.obligation import Owner
-from services.appraisal.tracking.store import incidents as charge_store
-from services.appraisal.tracking.usecases.incidents import UnitUnknown
+from services.appraisal.tracking.store import charges as charge_store
 from services.kit.codec import plain_object
 from services.kit.database import ReadSession, new_id
 from services.kit.deadlines import end_of

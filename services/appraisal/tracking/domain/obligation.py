@@ -10,7 +10,7 @@ from uuid import UUID
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.tracking.domain.alert import Condition
 from services.kit.deadlines import Term
-from services.kit.errors import Text
+from services.kit.errors import FieldError, Invalid, Text
 from services.kit.identity import Role
 from services.kit.workflow import Transition, Workflow
 
@@ -187,3 +187,22 @@ def judged(*, found: bool, recent: bool, state: ObligationState | None, by_syste
     if found:
         return Verdict.REOPEN if state is ObligationState.WITHDRAWN and by_system else Verdict.LEAVE
     return Verdict.WITHDRAW if state in (ObligationState.OPEN, ObligationState.SUBMITTED) else Verdict.LEAVE
+
+
+class OccursLater(Invalid):
+    """An incident is recorded once it has occurred."""
+
+    code = "incident_occurs_later"
+    zh = "事件发生时间不能晚于现在。"
+    en = "An incident cannot have occurred later than now."
+
+
+def demand_past(occurred_at: datetime, now: datetime) -> None:
+    """Refuse an incident that lies ahead.
+
+    Raises:
+        OccursLater.
+    """
+    if occurred_at > now:
+        expected = Text(f"不晚于 {now.isoformat()}", f"not after {now.isoformat()}")
+        raise OccursLater(field_errors=[FieldError("/occurred_at", occurred_at.isoformat(), expected)])

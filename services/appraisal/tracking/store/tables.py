@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.appraisal.schema import Base, Exact, Path, Said
 from services.appraisal.tracking.domain.alert import Condition
-from services.appraisal.tracking.domain.incident import IncidentPolicy
 from services.appraisal.tracking.domain.work_standard import Deadline
 from services.kit.codec import Codec
 from services.kit.database import Code, Key, Moment, Revision, Title, finite
@@ -19,8 +18,6 @@ from services.kit.releasing import Releasable
 CONDITIONS: Codec[Condition] = Codec(Condition)
 """Reads and writes the condition of an alert rule."""
 
-POLICIES: Codec[IncidentPolicy] = Codec(IncidentPolicy)
-"""Reads and writes a policy for incidents."""
 
 DEADLINES: Codec[Deadline] = Codec(Deadline)
 """Reads and writes the deadline of a work standard."""
@@ -81,40 +78,6 @@ class AlertRuleRow(Base):
     state: Mapped[str] = mapped_column(String(16))
     revision: Mapped[Revision]
     created_at: Mapped[Moment]
-
-
-class IncidentRow(Base):
-    """Something that went wrong, of a level; who answers and by when is what its obligations say. Append-only."""
-
-    __tablename__ = "incident"
-
-    id: Mapped[Key]
-    unit_id: Mapped[UUID]
-    unit_name: Mapped[Title]
-    unit_path: Mapped[Path]
-    level: Mapped[str] = mapped_column(String(16))
-    title: Mapped[Title]
-    description: Mapped[Said]
-    occurred_at: Mapped[Moment]
-    reported_by: Mapped[UUID]
-    reported_by_person: Mapped[UUID | None]
-    reported_by_name: Mapped[Title]
-    reported_at: Mapped[Moment]
-
-
-class IncidentPolicyRow(Base):
-    """A version of who answers incidents within what time. Append-only; the newest applies."""
-
-    __tablename__ = "incident_policy"
-    __table_args__ = (UniqueConstraint("version"),)
-
-    id: Mapped[Key]
-    version: Mapped[int]
-    policy: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    reason: Mapped[Said]
-    set_by: Mapped[UUID]
-    set_by_name: Mapped[Title]
-    set_at: Mapped[Moment]
 
 
 class ObligationRow(Base):

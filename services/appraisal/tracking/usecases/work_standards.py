@@ -8,8 +8,7 @@ from uuid import UUID, uuid5
 from services.appraisal.clients.org import Organisation, StandardLine
 from services.appraisal.cycles.usecases.access import NotInThisCapacity
 from services.appraisal.library.domain.scheme import SubjectKind
-from services.appraisal.tracking.domain.incident import demand_past
-from services.appraisal.tracking.domain.obligation import Demand, Obligation, ObligationState, Owner
+from services.appraisal.tracking.domain.obligation import Demand, Obligation, ObligationState, Owner, demand_past
 from services.appraisal.tracking.domain.work_standard import (
     AfterEvent,
     BeforeEvent,

@@ -7,11 +7,11 @@ from uuid import UUID
 from fastapi import Path, Query, Response
 from pydantic import AwareDatetime, Field
 
+from services.appraisal.incidents.domain import incident as domain
+from services.appraisal.incidents.domain.incident import IncidentLevel
+from services.appraisal.incidents.usecases import incidents
 from services.appraisal.permissions import AnyCaller, ReporterUnitOfWork
 from services.appraisal.schemas import ActedAt, PersonName
-from services.appraisal.tracking.domain import incident as domain
-from services.appraisal.tracking.domain.incident import IncidentLevel
-from services.appraisal.tracking.usecases import incidents
 from services.kit.fields import Label, Model, Prose
 from services.kit.pages import Page
 from services.kit.routing import router

@@ -1,8 +1,8 @@
 """The policy for incidents: who answers within what time (APR-07)."""
 
 from services.appraisal.cycles.usecases.access import demand_revision
-from services.appraisal.tracking.domain.incident import IncidentPolicy, SetPolicy
-from services.appraisal.tracking.store import incident_policy as store
+from services.appraisal.incidents.domain.incident import IncidentPolicy, SetPolicy
+from services.appraisal.incidents.store import incident_policy as store
 from services.kit.codec import plain_object
 from services.kit.database import ReadSession, new_id
 from services.kit.errors import Stale

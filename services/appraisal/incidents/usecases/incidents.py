@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from services.appraisal.tracking.domain.incident import (
-    LEVEL_NAMES,
-    Answers,
-    Incident,
-    IncidentLevel,
+from services.appraisal.incidents.domain.incident import LEVEL_NAMES, Answers, Incident, IncidentLevel
+from services.appraisal.incidents.store import incident_policy as policy_store
+from services.appraisal.incidents.store import incidents as store
+from services.appraisal.tracking.domain.obligation import (
+    DEMAND_NAMES,
+    Demand,
+    Obligation,
+    ObligationState,
+    Owner,
     demand_past,
 )
-from services.appraisal.tracking.domain.obligation import DEMAND_NAMES, Demand, Obligation, ObligationState, Owner
-from services.appraisal.tracking.store import incident_policy as policy_store
-from services.appraisal.tracking.store import incidents as store
 from services.appraisal.tracking.store import obligations as obligation_store
+from services.appraisal.tracking.store.charges import charge_of
 from services.appraisal.tracking.usecases.obligations import open_obligation
 from services.kit.calendar import calendar_of
 from services.kit.database import ReadSession, new_id
@@ -53,7 +55,7 @@ async def report(
         CalendarUnknown: a deadline runs into days that the calendar does not know.
     """
     demand_past(occurred_at, uow.now)
-    charge = await store.charge_of(uow.session, unit_id)
+    charge = await charge_of(uow.session, unit_id)
     if charge is None:
         raise UnitUnknown
     path = tuple(charge.head.unit_path)

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from services.kit.deadlines import Term, TimeUnit
-from services.kit.errors import FieldError, Invalid, Text
+from services.kit.errors import Text
 
 
 class IncidentLevel(StrEnum):
@@ -79,14 +79,6 @@ class SetPolicy:
     set_at: datetime | None = None
 
 
-class OccursLater(Invalid):
-    """An incident is recorded once it has occurred."""
-
-    code = "incident_occurs_later"
-    zh = "事件发生时间不能晚于现在。"
-    en = "An incident cannot have occurred later than now."
-
-
 @dataclass(frozen=True)
 class Incident:
     """Something that went wrong in a unit; ``unit_path`` runs from the root to it."""
@@ -101,14 +93,3 @@ class Incident:
     occurred_at: datetime
     reported_by_name: str
     reported_at: datetime
-
-
-def demand_past(occurred_at: datetime, now: datetime) -> None:
-    """Refuse an incident that lies ahead.
-
-    Raises:
-        OccursLater.
-    """
-    if occurred_at > now:
-        expected = Text(f"不晚于 {now.isoformat()}", f"not after {now.isoformat()}")
-        raise OccursLater(field_errors=[FieldError("/occurred_at", occurred_at.isoformat(), expected)])

@@ -6,11 +6,11 @@ from typing import Annotated
 from fastapi import Response
 from pydantic import Field
 
+from services.appraisal.incidents.domain import incident as domain
+from services.appraisal.incidents.domain.incident import Answers
+from services.appraisal.incidents.usecases import incident_policy
 from services.appraisal.permissions import CompanyHrUnitOfWork, Librarian
 from services.appraisal.schemas import Reason
-from services.appraisal.tracking.domain import incident as domain
-from services.appraisal.tracking.domain.incident import Answers
-from services.appraisal.tracking.usecases import incident_policy
 from services.kit.deadlines import Term, TimeUnit
 from services.kit.fields import Model
 from services.kit.routing import router

@@ -5,8 +5,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from services.appraisal.tracking.domain.incident import DELIVERED, SetPolicy
-from services.appraisal.tracking.store.tables import POLICIES, IncidentPolicyRow
+from services.appraisal.incidents.domain.incident import DELIVERED, SetPolicy
+from services.appraisal.incidents.store.tables import POLICIES, IncidentPolicyRow
 from services.kit.database import ReadSession, WriteSession
 from services.kit.identity import Caller
 

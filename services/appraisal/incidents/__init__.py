@@ -1,0 +1,1 @@
+"""Incidents, and the policy about who answers them."""
