@@ -15,15 +15,7 @@ from services.appraisal.decisions.api import appeals, calibrations, corrections,
 from services.appraisal.feedback.api import evaluation, nominations, raters, ratings
 from services.appraisal.incidents.api import incident_policy, incidents
 from services.appraisal.jobs import JOBS, Resources
-from services.appraisal.library.api import (
-    coverage,
-    indicator_files,
-    indicators,
-    scheme_files,
-    schemes,
-    scoring_rules,
-    templates,
-)
+from services.appraisal.library.api import coverage, indicators, schemes, scoring_rules, templates
 from services.appraisal.participants.api import exclusions
 from services.appraisal.reports.api import progress, reports
 from services.appraisal.scoring.api import feedback, result_streams, results, scoring
@@ -38,6 +30,7 @@ from services.appraisal.suppliers.api import (
 )
 from services.appraisal.tags import TAGS
 from services.appraisal.tracking.api import alert_rules, measurements, obligations, proposals, work_standards
+from services.appraisal.workbooks.api import indicator_files, scheme_files
 from services.kit.audit_routes import audit_router
 from services.kit.clients import ServiceClient, http_client
 from services.kit.composition import closes, context_beside_org, database_of, settle, tokens_of, worker_parts

@@ -5,7 +5,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from services.appraisal.library.usecases.indicator_sheets import INDICATOR_SHEETS
+from services.appraisal.workbooks.usecases.indicator_sheets import INDICATOR_SHEETS
 from services.kit.identity import Role
 from services.kit.spreadsheet_routes import XLSX
 from services.kit.spreadsheet_templates import headers

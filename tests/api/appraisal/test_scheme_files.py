@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from services.appraisal.library.usecases.scheme_sheets import SCHEME_SHEETS
+from services.appraisal.workbooks.usecases.scheme_sheets import SCHEME_SHEETS
 from services.kit.spreadsheet_routes import XLSX
 from services.kit.spreadsheet_templates import headers
 from services.kit.spreadsheet_writing import SheetContent, Value, write_workbook

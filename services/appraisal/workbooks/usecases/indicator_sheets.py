@@ -7,7 +7,7 @@ from typing import Any, Final
 from services.appraisal.library.domain.indicator import Indicator, IndicatorFacts
 from services.appraisal.library.domain.indicators import Rule
 from services.appraisal.library.domain.scheme import FREQUENCY_NAMES, Aggregation
-from services.appraisal.library.usecases.rule_sheets import RULE, RULE_NAMES, rule_given, rule_rows
+from services.appraisal.workbooks.usecases.rule_sheets import RULE, RULE_NAMES, rule_given, rule_rows
 from services.kit.errors import Language, Text
 from services.kit.spreadsheet_cells import choice, code, labelled, prose, text
 from services.kit.spreadsheet_templates import headers

@@ -5,7 +5,7 @@ from typing import Any, Final
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.scheme import FREQUENCY_NAMES, SubjectKind
-from services.appraisal.library.usecases.rule_sheets import RULE, RULE_NAMES
+from services.appraisal.workbooks.usecases.rule_sheets import RULE, RULE_NAMES
 from services.kit.errors import Text
 from services.kit.spreadsheet_cells import code, day, decimal, integer, labelled, text
 from services.kit.spreadsheets import Cell, CellRefused, Column, Parser, SheetForm

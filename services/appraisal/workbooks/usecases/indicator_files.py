@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from services.appraisal.library.store import indicators as store
 from services.appraisal.library.usecases import indicators
-from services.appraisal.library.usecases.indicator_sheets import (
+from services.appraisal.workbooks.usecases.indicator_sheets import (
     INDICATOR_SHEET,
     INDICATOR_SHEETS,
     PARAMETER_SHEET,

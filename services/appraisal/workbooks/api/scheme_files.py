@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 from pydantic import Field
 
-from services.appraisal.library.usecases.scheme_files import scheme_workbook, take_schemes
-from services.appraisal.library.usecases.scheme_sheets import SCHEME_SHEETS
 from services.appraisal.permissions import HrUnitOfWork, Librarian
+from services.appraisal.workbooks.usecases.scheme_files import scheme_workbook, take_schemes
+from services.appraisal.workbooks.usecases.scheme_sheets import SCHEME_SHEETS
 from services.kit.fields import Model
 from services.kit.routing import reads_raw_body, router, takes_up_to
 from services.kit.spreadsheet_routes import (

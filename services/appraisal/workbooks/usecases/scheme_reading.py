@@ -17,8 +17,8 @@ from services.appraisal.library.domain.grade import GradeScale
 from services.appraisal.library.domain.scheme import SubjectKind, Veto
 from services.appraisal.library.domain.scheme_draft import ItemDraft, SchemeDraft, SectionDraft
 from services.appraisal.library.domain.supplier_class import SupplierClass
-from services.appraisal.library.usecases.rule_sheets import rule_given
-from services.appraisal.library.usecases.scheme_sheets import (
+from services.appraisal.workbooks.usecases.rule_sheets import rule_given
+from services.appraisal.workbooks.usecases.scheme_sheets import (
     CODE,
     ITEM,
     ITEM_SHEET,

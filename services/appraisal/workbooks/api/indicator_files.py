@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 from pydantic import Field
 
-from services.appraisal.library.usecases.indicator_files import indicator_workbook, take_indicators
-from services.appraisal.library.usecases.indicator_sheets import INDICATOR_SHEETS
 from services.appraisal.permissions import CompanyHrUnitOfWork, Librarian
+from services.appraisal.workbooks.usecases.indicator_files import indicator_workbook, take_indicators
+from services.appraisal.workbooks.usecases.indicator_sheets import INDICATOR_SHEETS
 from services.kit.fields import Model
 from services.kit.routing import reads_raw_body, router, takes_up_to
 from services.kit.spreadsheet_routes import (

@@ -11,9 +11,9 @@ from services.appraisal.library.domain.scheme_version import SchemeVersion
 from services.appraisal.library.store import indicators as indicator_store
 from services.appraisal.library.store import schemes as store
 from services.appraisal.library.usecases import schemes
-from services.appraisal.library.usecases.scheme_reading import GivenScheme, schemes_given
-from services.appraisal.library.usecases.scheme_sheets import SCHEME_SHEETS
-from services.appraisal.library.usecases.scheme_writing import scheme_sheets
+from services.appraisal.workbooks.usecases.scheme_reading import GivenScheme, schemes_given
+from services.appraisal.workbooks.usecases.scheme_sheets import SCHEME_SHEETS
+from services.appraisal.workbooks.usecases.scheme_writing import scheme_sheets
 from services.kit.database import ReadSession
 from services.kit.errors import DomainError, Language
 from services.kit.spreadsheet_files import read_file

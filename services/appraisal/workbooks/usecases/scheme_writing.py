@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from services.appraisal.library.domain.indicator import Indicator
 from services.appraisal.library.domain.scheme import FREQUENCY_NAMES, Item, Scheme
 from services.appraisal.library.domain.scheme_version import SchemeVersion
-from services.appraisal.library.usecases.rule_sheets import rule_rows
-from services.appraisal.library.usecases.scheme_sheets import KIND_NAMES, MISSING_NAMES, SCHEME_SHEETS
+from services.appraisal.workbooks.usecases.rule_sheets import rule_rows
+from services.appraisal.workbooks.usecases.scheme_sheets import KIND_NAMES, MISSING_NAMES, SCHEME_SHEETS
 from services.kit.errors import Language
 from services.kit.spreadsheet_templates import headers
 from services.kit.spreadsheet_writing import SheetContent, Value

@@ -1,0 +1,1 @@
+"""Indicators and schemes of the library as workbooks, in and out."""
