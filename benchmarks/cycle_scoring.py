@@ -1,4 +1,4 @@
-"""How long scoring a cycle takes beside the least that anything doing its work must take (budget: at most 10 times).
+"""How long scoring a cycle takes beside the least that anything doing its work must take (budget: at most 8 times).
 
     python -m benchmarks.cycle_scoring [forms]
 
@@ -38,7 +38,7 @@ from services.kit.database import Database
 from services.kit.errors import Text
 from services.kit.unit_of_work import SystemWork
 
-BUDGET = 10
+BUDGET = 8
 BUDGET_MIB = 512
 CENT = Decimal("0.01")
 TARGETS = {"I1": "2000000", "I2": "100", "I3": "90", "I4": "12", "L1": "8", "L2": "160", "L3": "4"}

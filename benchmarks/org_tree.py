@@ -1,4 +1,4 @@
-"""Questions about a tree of 1,000,000 people beside reading one row by its key (budget: at most 10 times for a page).
+"""Questions about a tree of 1,000,000 people beside reading one row by its key (budget: at most 8 times for a page).
 
     python -m benchmarks.org_tree [people]
 
@@ -29,7 +29,7 @@ from services.org.people.store.tables import EmployeeRow
 from services.org.people.usecases import reporting
 from services.org.structure.usecases import units
 
-BUDGET = 10
+BUDGET = 8
 PEOPLE_A_UNIT = 9
 TIMES = 30
 DAY = date(2026, 1, 5)
