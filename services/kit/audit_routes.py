@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from services.kit import audit_search, json_lines
 from services.kit.audit_chain import TRAIL
@@ -14,7 +14,7 @@ from services.kit.audit_search import AuditLine, Wanted
 from services.kit.callers import permit
 from services.kit.chain_answers import HashChain, verified
 from services.kit.errors import Forbidden
-from services.kit.fields import Id, Model
+from services.kit.fields import Id, Model, Moment
 from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.routing import router
@@ -71,8 +71,8 @@ async def _wanted(
     resource: Annotated[str | None, Query(max_length=64, description="Only entries about this kind of record.")] = None,
     resource_id: Annotated[UUID | None, Query(description="Only entries about this record.")] = None,
     action: Annotated[str | None, Query(max_length=64, description="Only entries with this action.")] = None,
-    since: Annotated[AwareDatetime | None, Query(description="Only entries from this time on.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Only entries before this time.")] = None,
+    since: Annotated[Moment | None, Query(description="Only entries from this time on.")] = None,
+    until: Annotated[Moment | None, Query(description="Only entries before this time.")] = None,
 ) -> Wanted:
     return Wanted(actor_id, resource, resource_id, action, since, until)
 

@@ -1,12 +1,14 @@
 """Types of JSON fields: exact numbers as text, ids, labels. A JSON float is refused: it has already lost digits."""
 
 import unicodedata
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -107,12 +109,26 @@ def _no_controls_but_breaks(value: str) -> str:
     return value
 
 
+_FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+
+
+def _shown_everywhere(moment: datetime) -> datetime:
+    """A moment that has a date in every time zone, and lies within living memory or foresight."""
+    if not _FIRST <= moment < _LAST:
+        raise PydanticCustomError("moment_out_of_range", "a moment from 2000 to 8999")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_shown_everywhere)]
+
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_visible)]
 Prose = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
     AfterValidator(_no_controls_but_breaks),
 ]
+_LINK = r"^https?://\S+$"
+Link = Annotated[Label, StringConstraints(pattern=_LINK)]
 _CODE = r"^[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}$"
 _PERIOD = r"^\d{4}(-(Q[1-4]|H[12]|\d{2}))?$"
 CodeText = Annotated[str, StringConstraints(pattern=_CODE)]
@@ -127,6 +143,7 @@ PATTERN_NAMES = {
     ),
     _PERIOD: Text("2026、2026-H1、2026-Q1 或 2026-03", "2026, 2026-H1, 2026-Q1 or 2026-03"),
     _MONTH: Text("月份，例如 2026-03", "a month such as 2026-03"),
+    _LINK: Text("以 http:// 或 https:// 开头的网址", "an address that begins with http:// or https://"),
     r"^[A-Z]{3}$": Text("三个大写字母，例如 CNY", "three capital letters such as CNY"),
     r"^\S+$": Text("不含空格的文本", "text without spaces"),
     r"^[^@\s]+@[^@\s]+$": Text("电子邮箱地址", "an e-mail address"),

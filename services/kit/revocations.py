@@ -7,17 +7,18 @@ besides, so that either way suffices. ``authenticate`` checks every caller: no r
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Final
+from typing import Final
 from uuid import UUID, uuid4
 
 import httpx2
-from pydantic import AwareDatetime, BaseModel, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ValidationError
 from sqlalchemy import Column, DateTime, Table, Uuid, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.kit.clients import NeighbourAway
 from services.kit.database import KIT, Sessions, WriteSession
 from services.kit.errors import Unauthenticated
+from services.kit.fields import Moment
 from services.kit.identity import Caller
 from services.kit.inbox import Effect, EventData
 from services.kit.polled import Polled
@@ -112,12 +113,10 @@ def revocations_of_org(http: httpx2.AsyncClient, org_url: str, event_secret: str
 
 
 class AccountRevoked(EventData):
-    """The data of ``org.account.revoked``; the moment is one that a clock can show in every zone."""
+    """The data of ``org.account.revoked``."""
 
     account_id: UUID
-    not_before: Annotated[
-        AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(9000, 1, 1, tzinfo=UTC))
-    ]
+    not_before: Moment
 
 
 async def _revoke(uow: UnitOfWork, data: AccountRevoked) -> None:

@@ -54,6 +54,9 @@ async def test_hr_sets_who_answers_within_what_time_for_incidents_from_then_on(q
     await quarter.ready()
     quarter.clock.set(2026, 3, 11, 1)
     body = {"unit_id": str(company.sales.id), "level": "general", "title": "投诉", "description": "客户投诉"}
+    for never in ("0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00", "1999-12-31T23:59:59Z"):
+        refused = await quarter.post(company["E101"], "incidents", {**body, "occurred_at": never})
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/occurred_at")
     body["occurred_at"] = "2026-03-11T00:30:00Z"
     await quarter.done(company["E101"], "incidents", body)
     delivered = await quarter.read(company["E101"], "incident_policy")

@@ -53,6 +53,8 @@ async def test_the_next_superior_is_asked_in_place_of_one_who_left_and_the_cycle
     await leaves(quarter, head, "2026-01-04")
     for other in (head, chief, company["E101"]):
         assert (await replace(quarter, head, by=other)).status_code == 403
+    herself = await replace(quarter, head, company.hr)
+    assert (herself.status_code, herself.json()["errors"][0]["pointer"]) == (422, "/successor_id")
     for subject in ("E101", "E103"):
         answer = await replace(quarter, head, subject=subject)
         assert answer.status_code == 200, answer.text

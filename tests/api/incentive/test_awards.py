@@ -252,6 +252,19 @@ async def test_an_approval_that_is_revoked_refunds_the_fund_and_takes_back_what_
     assert (await get(quarter, "/journal/trial_balance"))["total"] == "0.00"
 
 
+@pytest.mark.req("INC-10", "INC-13")
+async def test_an_award_revoked_while_its_run_is_under_way_is_not_posted(quarter: Quarter) -> None:
+    fund = await funded(quarter, "500000.00")
+    made = await nominated(quarter, fund)
+    await post(quarter, who(quarter, "E010"), f"awards/{made['id']}/approve", seen=1)
+    await run_of_claims(quarter, "SA", "approved")
+    revoked = await post(quarter, quarter.clerk, f"awards/{made['id']}/revoke", {"reason": "合同未生效"}, seen=2)
+    assert revoked.status_code == 200, revoked.text
+    refused = await quarter.act(quarter.payer, "post")
+    assert (refused.status_code, refused.json()["code"]) == (409, "posted_meanwhile")
+    assert await held(quarter, fund) == "500000.00"
+
+
 async def test_what_is_wrong_with_a_nomination_is_told_at_once(quarter: Quarter) -> None:
     fund = await funded(quarter, "500000.00")
     members = [{"employee_number": "E001", "share": "60"}, {"employee_number": "X", "share": "39"}]

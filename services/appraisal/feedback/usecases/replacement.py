@@ -61,6 +61,8 @@ async def replace_rater(
         raise RatingStays
     if relation.anonymous and cycle.ratings_closed:
         raise RatingsClosed
+    if successor_id is not None and successor_id == uow.caller.employee_id:
+        raise _invalid("/successor_id", successor_id, Text("办理人以外的员工", "somebody other than the one replacing"))
     successor = await _successor(uow, access.form, relation, successor_id)
     fresh = await store.replace(uow.session, rater, successor)
     await move_task(uow, cycle, rater, fresh)

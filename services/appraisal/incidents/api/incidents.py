@@ -5,14 +5,14 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path, Query, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from services.appraisal.incidents.domain import incident as domain
 from services.appraisal.incidents.domain.incident import IncidentLevel
 from services.appraisal.incidents.usecases import incidents
 from services.appraisal.permissions import AnyCaller, ReporterUnitOfWork
 from services.appraisal.schemas import ActedAt, PersonName
-from services.kit.fields import Label, Model, Prose
+from services.kit.fields import Label, Model, Moment, Prose
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.web import PageAsked, Read
@@ -32,7 +32,7 @@ class NewIncident(Model):
     )
     title: Label = Field(description="What happened, in a few words.", examples=["直播间价格设置错误"])
     description: Prose = Field(description="What is known so far.", examples=["优惠券叠加规则配置有误。"])
-    occurred_at: AwareDatetime = Field(description="When it happened.", examples=["2026-01-05T00:30:00Z"])
+    occurred_at: Moment = Field(description="When it happened.", examples=["2026-01-05T00:30:00Z"])
 
 
 class Incident(Model):

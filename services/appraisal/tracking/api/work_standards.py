@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Path, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.permissions import Librarian, ReporterUnitOfWork
@@ -14,7 +14,7 @@ from services.appraisal.tracking.domain.work_standard import Deadline
 from services.appraisal.tracking.usecases import work_standards
 from services.kit.codec import Exact
 from services.kit.errors import Language
-from services.kit.fields import Model
+from services.kit.fields import Model, Moment
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.web import AcceptedLanguage, PageAsked, Read
@@ -42,9 +42,7 @@ class WorkStandard(Model):
 class WorkStandardEvent(Model):
     """The event of a standard, which has happened, or will where something is owed before it."""
 
-    occurred_at: AwareDatetime = Field(
-        description="When it happened or will happen.", examples=["2026-01-05T00:30:00Z"]
-    )
+    occurred_at: Moment = Field(description="When it happened or will happen.", examples=["2026-01-05T00:30:00Z"])
 
 
 class OpenedObligations(Model):

@@ -12,7 +12,7 @@ from services.incentive.awards.usecases import approvals, nominations
 from services.incentive.awards.usecases import awards as usecases
 from services.incentive.permissions import CompanyCompensationUnitOfWork
 from services.kit.callers import AnyCaller, AnyCallerUnitOfWork
-from services.kit.fields import CodeText, Id, Label, Model, Money, Percent, PositiveMoney, Prose, Weight
+from services.kit.fields import CodeText, Id, Label, Link, Model, Money, Percent, PositiveMoney, Prose, Weight
 from services.kit.pages import Page
 from services.kit.routing import asks_first, router
 from services.kit.web import IfMatch, PageAsked, Read, app_context, tag
@@ -26,7 +26,7 @@ class AwardEvidence(Model):
     """A document or figure in support of a nomination."""
 
     title: Label = Field(description="What it is.", examples=["首批合同清单"])
-    link: Label = Field(description="Link to the document.", examples=["https://docs.example.com/contracts/2026-17"])
+    link: Link = Field(description="Link to the document.", examples=["https://docs.example.com/contracts/2026-17"])
 
 
 class AwardShare(Model):

@@ -30,18 +30,16 @@ LINE: Final = "line"
 
 
 class PostedMeanwhile(Conflict):
-    """The posted amount of a person differs from the one used in the calculation, so its differences
-    are out of date.
-    """
+    """What a person was posted, or claims, is no longer what the calculation used: its differences are out of date."""
 
     code = "posted_meanwhile"
     zh = (
-        "核算之后，员工 {number} 的同一奖金又有过账或冲销，差额已不准确，本次未过账。"
+        "核算之后，员工 {number} 的同一奖金又有过账、冲销、变更或撤销，差额已不准确，本次未过账。"
         "请将本次核算作废，重新建立核算并审批。"
     )
     en = (
-        "Since the calculation, an entry was posted or reversed for employee {number}, so the differences are out of "
-        "date; nothing was posted. Cancel the run, create another one and have it approved."
+        "Since the calculation, this bonus of employee {number} was posted, reversed, changed or revoked, so the "
+        "differences are out of date; nothing was posted. Cancel the run, create another one and have it approved."
     )
 
 

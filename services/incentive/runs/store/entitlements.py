@@ -21,7 +21,13 @@ ON CONFLICT (employee_id, kind, occasion, currency) DO NOTHING
 
 _OUTDATED: Final = """
 SELECT line.number FROM line JOIN entitlement AS known USING (employee_id, kind, occasion, currency)
-WHERE line.calculation_id = %(of)s AND known.posted <> line.posted LIMIT 1
+WHERE line.calculation_id = %(of)s AND (known.posted <> line.posted OR EXISTS (
+    SELECT FROM snapshot_claim AS taken
+    JOIN claim ON claim.id = taken.claim_id
+    JOIN claim AS newer USING (employee_id, kind, occasion)
+    WHERE taken.snapshot_id = line.snapshot_id AND (employee_id, kind, occasion)
+        = (line.employee_id, line.kind, line.occasion) AND newer.version > claim.version))
+LIMIT 1
 """
 
 # Costs are added up as text, so that no number passes through a float; a centre that bears nothing any more is dropped.
@@ -55,7 +61,7 @@ async def lock(session: WriteSession, kind: str) -> None:
 
 
 async def outdated(session: WriteSession, calculation_id: UUID) -> str | None:
-    """The number of a person whose posted amount differs from the one used in the calculation; None: nobody."""
+    """The number of a person of whom more was posted, or a claim changed, since the calculation; None: nobody."""
     connection = await driver_connection(session)
     await connection.execute(_OPEN, {"of": calculation_id})
     found = await (await connection.execute(_OUTDATED, {"of": calculation_id})).fetchone()

@@ -10,7 +10,7 @@ from services.incentive.pay.api.pay_profiles import YuanOnly
 from services.incentive.permissions import CompanyCompensationUnitOfWork, PayerUnitOfWork
 from services.incentive.shares.usecases import dividends as usecases
 from services.kit.callers import permit
-from services.kit.fields import CodeText, Id, Model, Money, Prose
+from services.kit.fields import CodeText, Id, Model, Money, PositiveMoney, Prose
 from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.release import ReleaseAction, ReleaseState
@@ -30,7 +30,7 @@ class ShareDividendRequest(Model):
     year: int = Field(ge=2000, le=2999, description="The year.", examples=[2026])
     currency: YuanOnly = "CNY"
     profit: Money = Field(description="Profit of the year in yuan.", examples=["12000000.00"])
-    target: Money = Field(
+    target: PositiveMoney = Field(
         description="The profit that was to be reached, in yuan; what is above it is excess profit.",
         examples=["10000000.00"],
     )

@@ -34,6 +34,14 @@ class NoExcessProfit(Invalid):
     en = "There is no excess profit to share; check the following."
 
 
+class YearNotOver(Invalid):
+    """A year's profit is known, and what has vested in it, once it is over."""
+
+    code = "year_not_over"
+    zh = "{year} 年尚未结束，不能分红。"
+    en = "The year {year} is not over, so that no dividend can be declared for it."
+
+
 class NobodyVested(Conflict):
     """Nobody holds a vested unit at the end of the year."""
 
@@ -91,6 +99,17 @@ def pool(rule: VirtualShares, profit: Decimal, target: Decimal) -> Decimal:
 def last_day(year: int) -> date:
     """The day whose holdings count."""
     return date(year, 12, 31)
+
+
+def check_year(year: int, today: date) -> None:
+    """Refuse a year of which days are still to come.
+
+    Raises:
+        YearNotOver.
+    """
+    if last_day(year) > today:
+        expected = Text(f"不晚于 {today.year - 1} 年", f"{today.year - 1} or earlier")
+        raise YearNotOver(year=year, field_errors=[FieldError("/year", str(year), expected)])
 
 
 def share_out(figures: Figures, holdings: Sequence[tuple[Grant, int]]) -> list[Part]:

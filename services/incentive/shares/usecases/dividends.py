@@ -20,6 +20,7 @@ from services.incentive.shares.domain.dividend import (
     SHARE_DIVIDEND,
     Figures,
     Part,
+    check_year,
     claims_of,
     last_day,
     pool,
@@ -79,8 +80,9 @@ async def propose_dividend(
     """Enter profit and target of a year; the plan in force on its last day says how much is shared.
 
     Raises:
-        PlanUnknown, NoPlanInForce, GrantUnsound, NoExcessProfit, DividendProposed.
+        PlanUnknown, NoPlanInForce, GrantUnsound, YearNotOver, NoExcessProfit, DividendProposed.
     """
+    check_year(year, uow.today)
     plan, rule = await share_plan(uow.session, plan_code, last_day(year))
     row = ShareDividendRow(
         id=new_id(),
