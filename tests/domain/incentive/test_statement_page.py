@@ -24,6 +24,11 @@ RAISED = [
 ]
 
 
+def posted(line: Line) -> PostedBefore:
+    """What is posted once the line is."""
+    return PostedBefore("a-line", line.occasion, line.currency, line.amount, line.costs, lambda: line)
+
+
 def line(pay: Any = RAISED, policy: dict[str, Any] | None = None, **facts: Any) -> Line:
     """One person's line of the first quarter."""
     assignments = [{"unit": "U", "first": date(2020, 1, 1)}]
@@ -103,7 +108,7 @@ def test_a_base_that_does_not_come_out_even_is_told_as_about_and_with_its_divisi
 def test_no_code_stands_on_a_page(language: Any) -> None:
     policy = {"caps": {"times_target": "0.5"}, "eligibility": {"leavers": "none"}}
     before, after = line(), line([{"base": "15000.00", "first": date(2020, 1, 1)}])
-    (difference,) = differences([after], [PostedBefore("a-line", before.amount, before.costs, before)])
+    (difference,) = differences([after], [posted(before)])
     lines = [before, line(policy=policy), line(left_on=date(2026, 3, 1), policy=policy), line(grade="D"), difference]
     lines.append(line(probation_until=date(2026, 1, 31)))
     code = re.compile(r"round\(|Σ|plan:|pay_profile|result:|@\d|≈|_|\bQB\b|\b0\.01\b")
@@ -137,14 +142,14 @@ def test_what_happened_since_is_said_first() -> None:
 
 def test_a_difference_says_where_it_comes_from_before_the_whole() -> None:
     before, after = line(), line([{"base": "20000.00", "first": date(2020, 1, 1)}])
-    (difference,) = differences([after], [PostedBefore("a-line", before.amount, before.costs, before)])
+    (difference,) = differences([after], [posted(before)])
     told = page(difference, period="2026-Q2")
     assert (told.amount_label, told.amount) == ("本次补发差额（税前）", "16,800.00 元")
     assert ("所属期间", "2026 年第一季度") in told.facts
     assert [section.heading[:4] for section in told.sections] == ["差额的由", "计算过程"]
     total = told.sections[0].rows[-1]
     assert (total.figures, total.amount) == ("72,000.00 − 55,200.00", "16,800.00")
-    less = differences([before], [PostedBefore("a-line", after.amount, after.costs, after)])[0]
+    less = differences([before], [posted(after)])[0]
     assert (page(less).amount_label, page(less).amount) == ("本次扣减差额（税前）", "-16,800.00 元")
 
 
