@@ -55,6 +55,8 @@ async def post(quarter: Quarter, **more: str) -> httpx2.Response:
 
 async def test_nothing_is_booked_into_a_closed_month_and_its_balances_stay(quarter: Quarter, clock: SetClock) -> None:
     await quarter.reach("approved")
+    early = await post(quarter, booked_on="2025-12-31")  # the run is one of 2026-Q1
+    assert (early.status_code, early.json()["code"]) == (422, "booked_before_period")
     await close(quarter, "2026-03")
     refused = await post(quarter, booked_on="2026-03-31")
     assert (refused.status_code, refused.json()["code"]) == (409, "month_closed")

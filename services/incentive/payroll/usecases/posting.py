@@ -22,7 +22,8 @@ from services.incentive.runs.usecases.claim_tasks import close_settled
 from services.incentive.runs.usecases.run_budgets import post_to_budgets
 from services.incentive.runs.usecases.runs import SnapshotMissing, calculation_of, decide, move
 from services.incentive.statements.store import statements as statement_store
-from services.kit.errors import Conflict
+from services.kit.errors import Conflict, FieldError, Invalid, Text
+from services.kit.periods import calendar_period
 from services.kit.unit_of_work import UnitOfWork
 
 LINE: Final = "line"
@@ -43,6 +44,14 @@ class PostedMeanwhile(Conflict):
     )
 
 
+class BookedBeforePeriod(Invalid):
+    """What a run states is not owed before its period."""
+
+    code = "booked_before_period"
+    zh = "记账日期 {day} 早于本次核算期间的首日 {first}。"
+    en = "The booking day {day} is before the first day of the run's period, {first}."
+
+
 async def post_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen, booked_on: date | None) -> None:
     """Accrue every line, withhold earlier overpayments, issue the statements, store the payroll file.
 
@@ -50,9 +59,10 @@ async def post_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen, booked_on: date
 
     Raises:
         RunUnknown, TransitionNotPossible, TransitionForbidden, ApprovalStale, Stale, PostedMeanwhile, MonthClosed,
-        BookedAhead.
+        BookedAhead, BookedBeforePeriod.
     """
     run, transition = await decide(uow, run_id, RunAction.POST, seen)
+    _demand_in_period(run, booked_on)
     calculation_id = calculation_of(run)
     await entitlement_store.lock(uow.session, run.bonus)
     number = await entitlement_store.outdated(uow.session, calculation_id)
@@ -70,6 +80,14 @@ async def post_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen, booked_on: date
     await _recover(uow, run, calculation_id, booked_on)
     await write_payroll_file(uow, run_id=run_id, calculation_id=calculation_id)
     await move(uow, run_id, transition)
+
+
+def _demand_in_period(run: RunRow, booked_on: date | None) -> None:
+    first = calendar_period(run.period).start
+    if booked_on is not None and booked_on < first:
+        expected = Text(f"不早于 {first}", f"not before {first}")
+        fault = FieldError("/booked_on", str(booked_on), expected)
+        raise BookedBeforePeriod(day=booked_on, first=first, field_errors=[fault])
 
 
 def _accruals(lines: Sequence[line_store.Payable], run_id: UUID) -> list[Booking]:
