@@ -143,7 +143,7 @@ PATTERN_NAMES = {
     ),
     _PERIOD: Text("2026、2026-H1、2026-Q1 或 2026-03", "2026, 2026-H1, 2026-Q1 or 2026-03"),
     _MONTH: Text("月份，例如 2026-03", "a month such as 2026-03"),
-    _LINK: Text("以 http:// 或 https:// 开头的网址", "an address that begins with http:// or https://"),
+    _LINK: Text("以“http://”或“https://”开头的网址", "an address that begins with http:// or https://"),
     r"^[A-Z]{3}$": Text("三个大写字母，例如 CNY", "three capital letters such as CNY"),
     r"^\S+$": Text("不含空格的文本", "text without spaces"),
     r"^[^@\s]+@[^@\s]+$": Text("电子邮箱地址", "an e-mail address"),

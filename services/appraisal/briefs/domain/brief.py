@@ -55,15 +55,19 @@ class BriefState(StrEnum):
 class BriefAction(StrEnum):
     """What moves a brief."""
 
+    EDIT = "edit"
     SIGN = "sign"
 
 
 BRIEF: Final[Workflow[BriefState, BriefAction]] = Workflow(
     "brief",
-    (Transition(BriefState.DRAFTED, BriefAction.SIGN, BriefState.SIGNED, frozenset({Role.MANAGER, Role.HR})),),
+    (
+        Transition(BriefState.DRAFTED, BriefAction.EDIT, BriefState.DRAFTED, frozenset({Role.MANAGER, Role.HR})),
+        Transition(BriefState.DRAFTED, BriefAction.SIGN, BriefState.SIGNED, frozenset({Role.MANAGER, Role.HR})),
+    ),
     label=Text("月度简报", "monthly brief"),
     states={BriefState.DRAFTED: Text("待签署", "drafted"), BriefState.SIGNED: Text("已签署归档", "signed")},
-    actions={BriefAction.SIGN: Text("签署", "signing")},
+    actions={BriefAction.EDIT: Text("修改", "editing"), BriefAction.SIGN: Text("签署", "signing")},
 )
 
 

@@ -208,7 +208,7 @@ async def _to_edit(uow: UnitOfWork, brief_id: UUID, revision: int) -> BriefRow:
         raise NoBrief
     demand_revision(row.revision, revision)
     _demand_writer(uow.caller, store.head_of(row))
-    BRIEF.next(BriefState(row.state), BriefAction.SIGN, [Role.MANAGER])  # nothing that is signed changes
+    BRIEF.next(BriefState(row.state), BriefAction.EDIT, [Role.MANAGER])
     return row
 
 

@@ -51,11 +51,11 @@ class YourOwnProposal(Conflict):
 
 
 class ReasonNeeded(Invalid):
-    """Agreed goals are changed only with a reason."""
+    """Agreed goals, and raters whom the subject did not nominate, are set only with a reason."""
 
     code = "reason_needed"
-    zh = "变更已确认的目标，请填写理由。"
-    en = "A reason is required to change agreed goals."
+    zh = "变更已确认的内容，请填写理由。"
+    en = "A reason is required to change what was agreed or proposed."
 
 
 def demand_state(cycle_state: str, *wanted: CycleState) -> None:

@@ -6,7 +6,6 @@ from uuid import UUID
 from services.appraisal.cycles.store import departures
 from services.appraisal.cycles.usecases.access import NotInThisCapacity, OwnMatter, demand_revision
 from services.appraisal.tracking.domain.obligation import (
-    DEMAND_NAMES,
     OBLIGATION,
     Obligation,
     ObligationAction,
@@ -271,13 +270,12 @@ async def _ask_superior(uow: UnitOfWork, row: ObligationRow) -> None:
     superiors = [person for person in row.chain if person not in gone]
     signed = Signature.of(uow.caller).ids
     hr = Assignee(role=Role.HR, unit_path=row.unit_path, excluded_ids=signed)
-    name = DEMAND_NAMES[store.obligation_of(row).demand]
     await open_task(
         uow,
         _DECIDE,
         subject=(NOUN, row.id),
         assignee=Assignee(superiors[0]) if superiors else hr,
-        title=Text(f"审阅{name.zh}：{row.title_zh}", f"Review the {name.en}: {row.title_en}"),
+        title=Text(f"审阅“{row.title_zh}”", f"Review '{row.title_en}'"),
         link=f"/v1/appraisal/obligations/{row.id}",
     )
 
