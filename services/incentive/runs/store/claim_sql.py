@@ -57,14 +57,13 @@ FROM (
 GATHER: Final = (_CLAIMS, _POSTED, _UNITS, _INPUTS)
 
 # Of each kind that nobody works at, whether something was claimed or came due after claims were last gathered.
+# By what was gathered and not by time: a claim can be written before a snapshot is taken and committed after it.
 UNGATHERED: Final = """
 SELECT DISTINCT claim.kind
 FROM claim
-LEFT JOIN (SELECT bonus, max(taken_at) AS at FROM input_snapshot JOIN run ON run.id = run_id GROUP BY bonus) AS look
-    ON look.bonus = claim.kind
 LEFT JOIN entitlement AS known USING (employee_id, kind, occasion, currency)
 WHERE claim.due_on <= :today
-    AND (look.at IS NULL OR claim.entered_at > look.at OR claim.due_on > look.at::date)
+    AND NOT EXISTS (SELECT FROM snapshot_claim AS taken WHERE taken.claim_id = claim.id)
     AND (coalesce(known.posted, 0), coalesce(known.costs, '{}')) IS DISTINCT FROM (claim.amount, claim.costs)
     AND NOT EXISTS (SELECT FROM claim AS newer
                     WHERE newer.employee_id = claim.employee_id AND newer.kind = claim.kind
