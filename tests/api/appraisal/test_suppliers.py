@@ -69,6 +69,8 @@ async def test_agreements_are_amended_by_versions_and_end_early_with_a_reason(
     path = f"suppliers/{one}/agreements"
     early = await quarter.post(hr, path, agreement(first="2026-01-01"))
     assert code_of(early) == (409, "agreement_not_later")
+    ahead = await quarter.post(hr, path, {**agreement("FA-9"), "signed_on": "2099-01-01"})
+    assert code_of(ahead) == (422, "agreement_signed_ahead")
     dearer = [{"item": "A4 单页彩印", "unit": "千张", "unit_price": "195.50"}]
     second = await quarter.done(hr, path, agreement(first="2026-07-01", last="2026-12-31", prices=dearer))
     assert (second["version"], second["prices"][0]["unit_price"]) == (2, "195.50")

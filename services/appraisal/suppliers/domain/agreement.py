@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from services.kit.errors import Conflict, FieldError, Text
+from services.kit.errors import Conflict, FieldError, Invalid, Text
 from services.kit.periods import Period
 
 
@@ -24,6 +24,14 @@ class AgreementEnded(Conflict):
     code = "agreement_ended"
     zh = "终止日须在协议期内（{days}）。"
     en = "The last day must lie within the agreement's days ({days})."
+
+
+class SignedAhead(Invalid):
+    """An agreement is registered once it is signed."""
+
+    code = "agreement_signed_ahead"
+    zh = "签订日期不能晚于今天。"
+    en = "An agreement is registered once it is signed."
 
 
 @dataclass(frozen=True)
@@ -79,6 +87,17 @@ class Agreement:
     terminated_at: datetime | None
     created_by_name: str
     created_at: datetime
+
+
+def demand_signed(signed_on: date, today: date) -> None:
+    """Refuse an agreement that is still to be signed.
+
+    Raises:
+        SignedAhead.
+    """
+    if signed_on > today:
+        expected = Text(f"不晚于 {today}", f"not after {today}")
+        raise SignedAhead(field_errors=[FieldError("/signed_on", str(signed_on), expected)])
 
 
 def amended(previous: Agreement, first: date) -> Period | None:

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from services.appraisal.cycles.usecases.access import demand_revision
-from services.appraisal.suppliers.domain.agreement import Agreement, AgreementTerms, amended, terminated
+from services.appraisal.suppliers.domain.agreement import Agreement, AgreementTerms, amended, demand_signed, terminated
 from services.appraisal.suppliers.domain.supplier import SupplierState
 from services.appraisal.suppliers.store import agreements as store
 from services.appraisal.suppliers.store import suppliers as supplier_store
@@ -42,8 +42,9 @@ async def register(
     """Register an agreement, or its amendment: the next version of the same number, which ends the one before it.
 
     Raises:
-        NoSupplier, SupplierEliminated, AgreementNotLater.
+        NoSupplier, SupplierEliminated, AgreementNotLater, SignedAhead.
     """
+    demand_signed(signed_on, uow.today)
     supplier = existing(await supplier_store.locked(uow.session, supplier_id), NoSupplier)
     if supplier.state == SupplierState.ELIMINATED.value:
         raise SupplierEliminated(name=supplier.name)
