@@ -136,7 +136,7 @@ def field_error_of(error: Mapping[str, Any]) -> FieldError:
     context = {key: str(value) for key, value in error.get("ctx", {}).items()}
     expected = PATTERN_NAMES.get(context.get("pattern", ""), EXPECTED.get(error["type"], _OTHER))
     listed = {
-        key: text.replace(" or ", "、").replace(", ", "、")
+        key: text.replace(" or ", "、").replace(", ", "、").replace("'", "")
         for key, text in context.items()
         if key.startswith("expected")
     }
