@@ -1,4 +1,4 @@
-"""Days on which somebody is absent, as org told them last; never why (APR-09, ORG-07)."""
+"""Days on which somebody is absent, as last read from org; never why (APR-09, ORG-07)."""
 
 from dataclasses import dataclass
 from datetime import date

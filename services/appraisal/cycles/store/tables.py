@@ -106,7 +106,7 @@ class DepartureRow(Base):
 
 
 class AbsenceRow(Base):
-    """Days on which a person is absent, as org told them last; ``valid_to`` null: the return is open."""
+    """Days on which a person is absent, as last read from org; ``valid_to`` null: the return is open."""
 
     __tablename__ = "absence"
 

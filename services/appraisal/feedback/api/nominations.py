@@ -77,7 +77,10 @@ async def get_rater_nomination(form_id: FormPath, caller: AnyCaller, session: Re
 async def nominate_raters(
     form_id: FormPath, body: RaterNomination, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
 ) -> Nomination:
-    """Propose who is asked, before evaluation begins (the person concerned); the manager or HR decides."""
+    """Propose who is asked, before evaluation begins (the person concerned); the manager or HR decides.
+
+    `If-Match` takes the ETag of the form; the scheme must set limits of relations (`feedback.limits`).
+    """
     wanted = [each.value() for each in body.raters]
     found = await nominations.nominate(uow, form_id=form_id, revision=revision, nominees=wanted)
     return await _shown(uow.session, uow.caller, found, response)

@@ -61,7 +61,7 @@ async def list_work_standards(
     language: AcceptedLanguage,
     subject_code: Annotated[str | None, Query(max_length=64, description="Only of this position or unit.")] = None,
 ) -> Page[WorkStandard]:
-    """Standards of role documents in force that say by when something is owed, as org told them last."""
+    """Standards of role documents in force that say by when something is owed, as read from org each hour."""
     found = await work_standards.list_standards(session, paging=paging, subject_code=subject_code)
     return Page[WorkStandard].model_validate(found.written(lambda each: _written(each, language)))
 
