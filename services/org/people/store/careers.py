@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, and_, any_, delete, func, inspect, literal, select
+from sqlalchemy import Select, Uuid, and_, any_, bindparam, delete, func, inspect, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.kit.bulk import copy_rows, table_of
@@ -53,18 +53,48 @@ async def get(session: ReadSession, employee_id: UUID) -> Career:
     return (await of(session, [employee_id]))[employee_id]
 
 
+_PEOPLE: Final = bindparam("employee_ids", type_=ARRAY(Uuid))
+"""As one array: a statement takes at most 65,535 parameters."""
+
+
+def _parts_of(row: Any, *columns: Any) -> Select[*tuple[Any, ...]]:
+    query: Select[*tuple[Any, ...]] = select(row.employee_id, *columns).where(row.employee_id == any_(_PEOPLE))
+    return query.order_by(func.lower(row.valid), columns[0])
+
+
+def _held(row: Any, first: Any) -> Sequence[Any]:
+    return (first, row.position_id, row.kind, row.valid, row.note, row.overfill_reason, row.revision)
+
+
+_EMPLOYMENTS: Final = _parts_of(
+    EmploymentRow,
+    EmploymentRow.id,
+    EmploymentRow.valid,
+    EmploymentRow.probation_until,
+    EmploymentRow.termination_reason,
+)
+_ASSIGNMENTS: Final = _parts_of(AssignmentRow, *_held(AssignmentRow, AssignmentRow.id))
+_ABSENCES: Final = _parts_of(AbsenceRow, AbsenceRow.id, AbsenceRow.kind, AbsenceRow.valid, AbsenceRow.revision)
+_TRUNCATED: Final = _parts_of(
+    TruncatedAssignmentRow,
+    TruncatedAssignmentRow.last_day,
+    *_held(TruncatedAssignmentRow, TruncatedAssignmentRow.assignment_id),
+)
+_TERMINATIONS: Final = (
+    select(TerminationRow.employee_id, TerminationRow.last_day, TerminationRow.probation_until)
+    .where(TerminationRow.employee_id == any_(_PEOPLE))
+    .order_by(TerminationRow.last_day)
+)
+
+
 async def of(session: ReadSession, employee_ids: Sequence[UUID]) -> dict[UUID, Career]:
     """The careers of people, of any number of them."""
     jobs = await employments(session, employee_ids)
-    row, away, ended, cut = AssignmentRow, AbsenceRow, TerminationRow, TruncatedAssignmentRow
-    columns = (row.id, row.position_id, row.kind, row.valid, row.note, row.overfill_reason, row.revision)
-    assignments = await _parts(session, employee_ids, row, columns, _assignment)
-    absences = await _parts(session, employee_ids, away, (away.id, away.kind, away.valid, away.revision), _absence)
-    columns = (cut.assignment_id, cut.position_id, cut.kind, cut.valid, cut.note, cut.overfill_reason, cut.revision)
-    truncated = await _parts(session, employee_ids, cut, (cut.last_day, *columns), _truncated)
+    assignments = await _parts(session, employee_ids, _ASSIGNMENTS, _assignment)
+    absences = await _parts(session, employee_ids, _ABSENCES, _absence)
+    truncated = await _parts(session, employee_ids, _TRUNCATED, _truncated)
     terminations: dict[UUID, list[Termination]] = defaultdict(list)
-    query = select(ended.employee_id, ended.last_day, ended.probation_until).where(_among(ended, employee_ids))
-    for employee_id, last_day, until in await session.execute(query.order_by(ended.last_day)):
+    for employee_id, last_day, until in await session.execute(_TERMINATIONS, {"employee_ids": list(employee_ids)}):
         parts = tuple(part for day, part in truncated.get(employee_id, ()) if day == last_day)
         terminations[employee_id].append(Termination(last_day, until, parts))
     return {
@@ -81,28 +111,17 @@ async def of(session: ReadSession, employee_ids: Sequence[UUID]) -> dict[UUID, C
 
 async def employments(session: ReadSession, employee_ids: Sequence[UUID]) -> dict[UUID, list[Employment]]:
     """The periods of work of people, the first first."""
-    row = EmploymentRow
-    columns = (row.id, row.valid, row.probation_until, row.termination_reason)
-    return await _parts(session, employee_ids, row, columns, _employment)
+    return await _parts(session, employee_ids, _EMPLOYMENTS, _employment)
 
 
 async def _parts(
-    session: ReadSession, employee_ids: Sequence[UUID], row: Any, columns: Sequence[Any], made: Callable[..., Part]
+    session: ReadSession, employee_ids: Sequence[UUID], query: Select[*tuple[Any, ...]], made: Callable[..., Part]
 ) -> dict[UUID, list[Part]]:
     """Parts of careers by person, in order of time."""
     parts: dict[UUID, list[Part]] = defaultdict(list)
-    query = (
-        select(row.employee_id, *columns).where(_among(row, employee_ids)).order_by(func.lower(row.valid), columns[0])
-    )
-    for employee_id, *values in await session.execute(query):
+    for employee_id, *values in await session.execute(query, {"employee_ids": list(employee_ids)}):
         parts[employee_id].append(made(*values))
     return parts
-
-
-def _among(row: Any, employee_ids: Sequence[UUID]) -> ColumnElement[bool]:
-    """Whether a row is of one of very many people: as one array, for a statement takes 65,535 parameters."""
-    found: ColumnElement[bool] = row.employee_id == any_(literal(list(employee_ids), ARRAY(Uuid)))
-    return found
 
 
 def _employment(row_id: UUID, valid: Any, *rest: Any) -> Employment:
