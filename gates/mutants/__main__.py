@@ -5,11 +5,11 @@
 In a copy of this repository the tests run once, to learn which of them can notice what: those in which the guard
 refused, the part decided its condition, the function of the filter was entered (`gates.mutants.touched`). Then each
 change is made alone and those tests run, the shortest first (`gates.mutants.forks`); what cannot be made in a running
-process is made in the file. What runs in a process of its own, as the reader of workbooks does, takes no notes and
-shows as unreached: make its changes by hand. A change that no test notices, or none reaches, is a survivor; it needs
-a reason in gates/mutants/reasons.yaml (why it is harmless, or what else holds it), or a test. The exit code is 1 for a
-survivor without a reason and for a reason without its survivor. All of it takes an hour; `--only` takes the modules
-below some paths. With `--folder` the notes and verdicts stay there, and a second start goes on from them.
+process is made in the file, as is what a process of its own runs, which takes no notes (`READER`). A change that no
+test notices, or none reaches, is a survivor; it needs a reason in gates/mutants/reasons.yaml (why it is harmless, or
+what else holds it), or a test. The exit code is 1 for a survivor without a reason and for a reason without its
+survivor. All of it takes hours; `--only` takes the modules below some paths. With `--folder` the notes and verdicts
+stay there, and a second start goes on from them.
 """
 
 import argparse
@@ -37,7 +37,12 @@ REASONS: Final = Path(__file__).with_name("reasons.yaml")
 MOST_SECONDS: Final = 20.0
 """Of tests for one change, as they took while notes were taken; beyond that they say the same again."""
 
+READER: Final = ("services/kit/workbook_", "services/kit/csv_records.py", "services/kit/spreadsheet_process.py")
+"""What reads files in a process of its own: changed in the file, tried by all of `READER_TESTS`."""
+
+READER_TESTS: Final = tuple(f"tests/kit/test_spreadsheet{name}.py" for name in ("s", "_habits", "_bombs"))
 HOURS: Final = 12
+_LATER: Final = "not in place"
 _LEFT_OUT: Final = shutil.ignore_patterns(".git", ".venv", ".data", "secrets", "__pycache__", ".*_cache", ".hypothesis")
 
 Touched = Mapping[str, Mapping[str, float]]
@@ -84,7 +89,8 @@ class Bench:
             notes.mkdir(exist_ok=True)
             by_path = defaultdict(list)
             for change in wanted:
-                by_path[change.path].append(change)
+                if not change.path.startswith(READER):
+                    by_path[change.path].append(change)
             sources = {path: (self.copy / path).read_text(encoding="utf-8") for path in by_path}
             for path, its in by_path.items():
                 (self.copy / path).write_text(with_notes(sources[path], path, its), encoding="utf-8")
@@ -157,6 +163,8 @@ def all_changes(only: Sequence[str]) -> list[Change]:
 
 def tests_of(change: Change, touched: Touched) -> list[str]:
     """The shortest tests that can notice a change, and one that begins with what the change concerns."""
+    if change.path.startswith(READER):
+        return list(READER_TESTS)
     places = {f"{change.path}:{change.function}"}
     if change.kind == "row":
         places = {" ".join(re.findall(r"\.(\w+)", change.taken)[:2]).lower()}
@@ -183,15 +191,15 @@ def _shortest(touched: Touched, places: Collection[str]) -> dict[str, float]:
 
 def _survivors(bench: Bench, wanted: Sequence[Change], touched: Touched) -> list[Change]:
     known = bench.read_verdicts()
-    trials = [(change, tests_of(change, touched)) for change in wanted if change.name not in known]
+    trials = [(change, tests_of(change, touched)) for change in wanted if known.get(change.name, _LATER) == _LATER]
     for change in [change for change, tests in trials if not tests]:
         bench.add_verdict(change, "unreached")
     quick = sorted(trials, key=lambda each: (each[0].replacement == "", len(each[1])))
-    bench.try_in_forks([(change, tests) for change, tests in quick if tests])
+    bench.try_in_forks([(change, tests) for change, tests in quick if tests and not change.path.startswith(READER)])
     known = bench.read_verdicts()
-    for change in wanted:
-        if known.get(change.name) == "not in place":
-            bench.add_verdict(change, "noticed" if bench.is_noticed(change, tests_of(change, touched)) else "survives")
+    for change, tests in trials:
+        if known.get(change.name) == _LATER or change.path.startswith(READER):
+            bench.add_verdict(change, "noticed" if bench.is_noticed(change, tests) else "survives")
     known = bench.read_verdicts()
     return [change for change in wanted if known.get(change.name) != "noticed"]
 

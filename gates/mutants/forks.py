@@ -79,7 +79,9 @@ def change_in_place(change: Change, file: Path, loaded: Loaded) -> None:
 
 
 def _take_row(change: Change, source: str) -> None:
-    """Takes a row out of the workflow of a module that has been loaded."""
+    """Takes a row out of the workflow of a module that has been loaded, unless a function makes many of it."""
+    if change.function != "(module)":
+        raise NotInPlaceError(change.name)
     module = importlib.import_module(change.path.removesuffix(".py").replace("/", "."))
     row = eval(source[change.start : change.end].rstrip(", \n"), vars(module))  # noqa: S307 - our own text
     for workflow in [each for each in vars(module).values() if isinstance(each, Workflow) and row in each.moves]:

@@ -1,6 +1,7 @@
 """Careers as pure values: whatever is commanded, what is accepted is sound, and rescinding restores (ORG-07)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from uuid import UUID
@@ -14,10 +15,11 @@ from services.kit.periods import Period
 from services.kit.timeline import gaps
 from services.org.employment.domain import termination
 from services.org.people.domain import placement
-from services.org.people.domain.assignment import Assignment
-from services.org.people.domain.career import Career
+from services.org.people.domain.assignment import Assignment, RotationLength
+from services.org.people.domain.career import AssignmentsOverlap, Career
 from services.org.people.domain.employment import Employment
-from services.org.people.domain.hiring import hire
+from services.org.people.domain.hiring import change_hire_date, hire
+from services.org.people.domain.probation import ProbationTooLong
 from services.org.structure.domain.occupancy import AssignmentKind
 
 pytestmark = pytest.mark.req("ORG-07")
@@ -114,3 +116,33 @@ def test_a_rescheduled_termination_is_that_of_the_later_day(commands: list[Comma
         termination.terminate(career, day, "reason"), later, today=TODAY, restore=True
     )
     assert unrevised(moved) == unrevised(termination.terminate(career, later, "reason"))
+
+
+def test_a_rotation_of_two_months_is_none_even_if_the_employment_ends_with_it() -> None:
+    leaving = termination.terminate(new_career(), date(2026, 9, 30), "合同期满")
+    away = Period.closed(date(2026, 8, 1), date(2026, 9, 30))
+    with pytest.raises(RotationLength):
+        placement.assign(leaving, Assignment(UUID(int=2), POSITIONS[1], AssignmentKind.ROTATION, away), UUID(int=3))
+
+
+def test_a_rotation_does_not_outlast_the_assignment_that_it_returns_to() -> None:
+    away = Period(date(2026, 2, 1), date(2026, 9, 1))
+    rotation = Assignment(UUID(int=2), POSITIONS[1], AssignmentKind.ROTATION, away)
+    back = placement.assign(new_career(), rotation, UUID(int=3))
+    career = placement.transfer(
+        back, Assignment(UUID(int=4), POSITIONS[2], AssignmentKind.PRIMARY, Period(date(2026, 11, 1)))
+    )
+    for end in (date(2026, 11, 1), date(2026, 12, 1)):
+        longer = replace(rotation, valid=Period(away.start, end))
+        with pytest.raises(AssignmentsOverlap) as refused:
+            placement.change_assignment(career, longer, today=TODAY)
+        assert refused.value.field_errors[0].pointer == "/valid_to"
+
+
+@pytest.mark.req("ORG-15")
+def test_a_hire_that_is_moved_keeps_a_lawful_probation() -> None:
+    ahead = hire(Career(UUID(int=99)), Employment(UUID(int=98), Period(date(2026, 3, 1)), date(2026, 8, 31)))
+    with pytest.raises(ProbationTooLong):
+        change_hire_date(ahead, date(2026, 2, 1), date(2026, 8, 31), today=TODAY)
+    moved = change_hire_date(ahead, date(2026, 2, 1), date(2026, 7, 31), today=TODAY)
+    assert moved.employments[0].probation_until == date(2026, 7, 31)
