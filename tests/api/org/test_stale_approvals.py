@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from tests.api.org.test_role_documents import GROUNDS, amended, drafted
+from tests.api.org.test_role_documents import GROUNDS, amended, drafted, registered
 from tests.builders.documents import AMENDMENTS, act, version_of
 from tests.builders.org import Organisation, ok
 from tests.builders.org_documents import DocumentStaff
+from tests.identities import SetClock
 
 
 @pytest.mark.req("ORG-04")
@@ -67,3 +68,26 @@ async def test_one_version_is_in_work_at_a_time(company: Organisation, staff: Do
     await amended(staff, document)
     refused = await act(staff.author, staff.author, f"{AMENDMENTS}/{later['id']}", "draft")
     assert (refused.status_code, refused.json()["code"]) == (409, "version_in_work")
+
+
+@pytest.mark.req("ORG-06")
+async def test_a_variant_is_not_signed_once_its_parent_has_another_core_duty(
+    company: Organisation, staff: DocumentStaff, content: Any, clock: SetClock
+) -> None:
+    parent = await drafted(company, content)
+    await staff.approved(parent)
+    await ok(await staff.sign(parent, "2026-01-05"))
+    await ok(await company.change_unit("B", valid_from="2026-01-01", special=True))
+    variant = await drafted(company, content, "B2", parent_id=parent)
+    await staff.approved(variant)
+    await ok(await registered(staff.reviewer, variant))
+    own = await registered(staff.reviewer, parent)
+    assert (own.status_code, own.json()["code"]) == (409, "not_a_variant")
+    core = next(duty for duty in content["duties"] if duty["kind"] == "core")
+    more = {**content, "duties": [*content["duties"], {**core, "code": "C99"}]}
+    _, number = await amended(staff, parent, more)
+    await staff.approved(parent, number)
+    await ok(await staff.sign(parent, "2026-01-06", number))
+    clock.set(2026, 1, 6, 1)
+    outdated = await staff.sign(variant, "2026-01-06")
+    assert (outdated.status_code, outdated.json()["code"]) == (422, "core_duty_lost")

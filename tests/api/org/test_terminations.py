@@ -228,6 +228,9 @@ async def test_hr_of_another_department_has_no_say_nor_over_assignments_that_are
     for unit in ("B", "S"):
         local = org(person(Role.HR, over=UUID(company.ids[unit])))
         assert (await stays(company, hr=local)).json()["code"] == "out_of_scope"
+    elsewhere = org(person(Role.HR, over=UUID(company.ids["B"])))
+    alone = await stays(company, hr=elsewhere, restore_assignments=False)
+    assert (alone.status_code, alone.json()["code"]) == (403, "out_of_scope")
     await ok(await stays(company, hr=local, restore_assignments=False))
 
 
