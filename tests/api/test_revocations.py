@@ -21,6 +21,7 @@ from services.kit.signatures import sign
 from services.kit.tokens import FetchedKeys, FixedKeys
 from services.org.identity.usecases import bootstrap
 from services.org.identity.usecases.signing import SigningKey
+from tests.api.test_every_operation_survives import DOCUMENTS
 from tests.builders.accounts import ACCEPT, ACCOUNTS, PASSWORD, account, administrators, released_by_the_second
 from tests.builders.org import act, ok, small_company
 from tests.clients import Clients, app_context_of, app_of
@@ -32,6 +33,14 @@ pytestmark = pytest.mark.req("ORG-12", "PLT-03")
 SECRET = "secret-of-the-installation-under-test"
 READS = {"org": "/v1/org/units", "appraisal": "/v1/appraisal/cycles", "incentive": "/v1/incentive/plans"}
 PEOPLE = [role for role in Role if role not in {Role.MANAGER, Role.SERVICE}]
+
+
+ASK_FOR_NO_TOKEN = {
+    "POST /v1/org/invitations/accept", "POST /v1/org/service_tokens", "POST /v1/org/sessions",
+    "POST /v1/org/sessions/refresh", "POST /v1/org/sessions/revoke", "GET /v1/org/jwks", f"GET {PATH}",
+    "POST /v1/appraisal/inbox", "POST /v1/incentive/inbox",
+}  # fmt: skip
+"""They ask for a password, an invitation, a refresh token, a secret or a signature instead, or tell what is public."""
 
 
 def test_what_is_asked_for_and_how_long_it_counts_is_within_five_seconds() -> None:
@@ -48,7 +57,7 @@ async def test_no_operation_that_asks_who_calls_lets_a_withdrawn_token_in(
     async with clients.app.state.app_context.sessions.write() as session:
         for caller in callers:
             await revoke(session, caller.account_id, datetime.now(UTC) + timedelta(hours=1))
-    asked = 0
+    asked = set()
     for route in routes_of(clients.app):
         if permission_of(route.dependant) is None:
             continue
@@ -57,8 +66,15 @@ async def test_no_operation_that_asks_who_calls_lets_a_withdrawn_token_in(
             for caller in callers:
                 answer = await clients(caller).request(method, path)
                 assert (answer.status_code, answer.json()["code"]) == (401, "revoked"), f"{method} {path}"
-                asked += 1
-    assert asked > 20
+                asked.add(f"{method} {route.path_format}")
+    described = {
+        f"{method.upper()} {path}"
+        for path, operations in DOCUMENTS[service]["paths"].items()
+        if path.startswith("/v1/")
+        for method in operations
+    }
+    assert asked.isdisjoint(ASK_FOR_NO_TOKEN)
+    assert described == asked | {each for each in ASK_FOR_NO_TOKEN if f"/v1/{service}/" in each}
 
 
 @pytest.fixture
