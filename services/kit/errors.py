@@ -23,6 +23,7 @@ becomes is known to ``kit.problem`` alone.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Literal, NamedTuple, TypeVar
 
 Language = Literal["zh", "en"]
@@ -76,6 +77,11 @@ class DomainError(Exception):
         self.retry_after = retry_after
         self.context = context
         super().__init__(self.text("en"))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """For a process that hands its refusal to another: as it was raised."""
+        again = partial(type(self), field_errors=self.field_errors, retry_after=self.retry_after)
+        return partial(again, **self.context), ()
 
     def text(self, language: Language) -> str:
         """The sentence for a person, with placeholders filled; a placeholder that is a Text uses the same language."""

@@ -6,6 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
+from types import SimpleNamespace
 from typing import Any, Final
 from uuid import UUID
 
@@ -115,7 +116,9 @@ def _by_person(rows: Iterable[Any]) -> Mapping[UUID, list[Any]]:
 
 def _posted(row: Any) -> Posted:
     shares = tuple((centre, Decimal(share)) for centre, share in row.net_costs.items())
-    return Posted(str(row.id), row.occasion, row.currency, row.net, shares, partial(_line, row))
+    return Posted(
+        str(row.id), row.occasion, row.currency, row.net, shares, partial(_line, SimpleNamespace(**row._asdict()))
+    )
 
 
 def _line(row: Any) -> Line:

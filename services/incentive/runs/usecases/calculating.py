@@ -3,9 +3,11 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections import deque
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -25,6 +27,7 @@ from services.incentive.runs.store import run_progress as progress_store
 from services.incentive.runs.store import runs as store
 from services.incentive.runs.store.known_people import Known, known_people
 from services.incentive.runs.store.tables import InputSnapshotRow, RunRow
+from services.incentive.runs.usecases.calculators import calculators
 from services.incentive.runs.usecases.runs import SnapshotMissing, record_state
 from services.kit.database import ReadSession, new_id
 from services.kit.errors import existing
@@ -94,7 +97,8 @@ async def calculate(system: SystemWork, *, run_id: UUID, attempt: int) -> None:
         )
         for snapshot in snapshots:
             of = line_store.Pass(calculation_id, snapshot.id, snapshot.occasion)
-            async with aclosing(_chunks(session, await prepared(session, snapshot), of, snapshot)) as chunks:
+            calculation = await prepared(session, snapshot)
+            async with aclosing(_chunks(session, calculation, of, snapshot, progress.people)) as chunks:
                 async for chunk in chunks:
                     await line_store.write(session, chunk, tally)
                     await progress.note(chunk.people)
@@ -113,39 +117,39 @@ async def calculate(system: SystemWork, *, run_id: UUID, attempt: int) -> None:
 
 
 async def _chunks(
-    session: ReadSession, calculation: Calculation, of: line_store.Pass, snapshot: InputSnapshotRow
+    session: ReadSession, calculation: Calculation, of: line_store.Pass, snapshot: InputSnapshotRow, people: int
 ) -> AsyncGenerator[line_store.Written, None]:
-    """Calculated chunks. While one is calculated in a thread, the database takes the one before and reads the next."""
-    under_way: asyncio.Task[line_store.Written] | None = None
-    try:
-        async with aclosing(known_people(session, snapshot.id)) as people:
-            async for chunk in people:
-                before = under_way
-                under_way = asyncio.create_task(asyncio.to_thread(_calculated, calculation, of, chunk))
-                if before is not None:
-                    yield await before
-        if under_way is not None:
-            yield await under_way
-    finally:
-        if under_way is not None:
-            under_way.cancel()
+    """Calculated chunks in order. While some are calculated, the database takes the one before and reads the next."""
+    under_way: deque[asyncio.Future[line_store.Written]] = deque()
+    async with calculators(partial(_calculated, calculation, of), people) as (at_once, calculate):
+        async with aclosing(known_people(session, snapshot.id)) as known:
+            async for chunk in known:
+                under_way.append(asyncio.ensure_future(calculate(chunk)))
+                if len(under_way) > at_once:
+                    yield await under_way.popleft()
+        while under_way:
+            yield await under_way.popleft()
 
 
 def _calculated(calculation: Calculation, of: line_store.Pass, chunk: Sequence[Known]) -> line_store.Written:
     return line_store.written(of, outcomes(calculation, chunk))
 
 
-def outcomes(calculation: Calculation, chunk: Sequence[Known]) -> Iterator[list[Line] | Exclusion]:
+def outcomes(calculation: Calculation, chunk: Sequence[Known]) -> list[list[Line] | Exclusion]:
     """What a pass writes for each person: the lines that bring what is posted to what is due, or what is missing.
 
     Of an earlier occasion only somebody to whom something was posted is missed.
     """
-    for person in chunk:
-        due = [] if person.facts is None else calculation.outcome(calculation_input_from_json(json.loads(person.facts)))
-        if not isinstance(due, Exclusion):
-            yield differences(due, person.posted)
-        elif not calculation.is_correction or person.posted:
-            yield due
+    found = ((person.posted, _due(calculation, person)) for person in chunk)
+    return [
+        due if isinstance(due, Exclusion) else differences(due, posted)
+        for posted, due in found
+        if posted or not (isinstance(due, Exclusion) and calculation.is_correction)
+    ]
+
+
+def _due(calculation: Calculation, person: Known) -> list[Line] | Exclusion:
+    return [] if person.facts is None else calculation.outcome(calculation_input_from_json(json.loads(person.facts)))
 
 
 async def prepared(session: ReadSession, snapshot: InputSnapshotRow) -> Calculation:
