@@ -12,6 +12,7 @@ from services.appraisal.cycles.usecases.absences import learn_absences
 from services.appraisal.cycles.usecases.goal_handover import hand_over_goals
 from services.appraisal.cycles.usecases.worker import FOLLOW_SUPPLIERS, HAND_OVER, OPEN_CYCLE
 from services.appraisal.feedback.usecases import raters, ratings
+from services.appraisal.feedback.usecases.absent_raters import ask_about_absent
 from services.appraisal.feedback.usecases.rating_handover import hand_over_ratings
 from services.appraisal.feedback.usecases.reminders import remind
 from services.appraisal.library.usecases import places
@@ -100,8 +101,8 @@ async def follow_places(resources: Resources) -> None:
 
 @JOBS.task(HAND_OVER, cron="23 * * * *")
 async def hand_over_duties(resources: Resources) -> None:
-    """Let others do what waits for people who have left: goals and superiors' ratings."""
-    for hand_over in (hand_over_goals, hand_over_ratings):
+    """Let others do what waits for people who have left: goals and superiors' ratings; ask HR about raters away."""
+    for hand_over in (hand_over_goals, hand_over_ratings, ask_about_absent):
         handed = 1
         while handed:
             async with resources.system.begin() as uow:

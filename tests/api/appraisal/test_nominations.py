@@ -83,8 +83,18 @@ async def test_limits_hold_and_nobody_else_nominates_or_decides(quarter: Quarter
     five = [company[number] for number in ("E202", "E203", "E204", "E205", "E101")]
     crowd = await nominated(quarter, one, form, *five)
     assert (crowd.status_code, crowd.json()["errors"][0]["expected"]) == (422, "同级 0 至 4 人")
-    for wrong, more in (([one], {}), ([boss], {}), ([company["E202"]], {"relation": "superior"})):
+    for wrong, more in (
+        ([one], {}),
+        ([boss], {}),
+        ([company.chief], {}),  # above the superior
+        ([company.chief], {"relation": "subordinate"}),
+        ([company["E202"]], {"relation": "subordinate"}),
+        ([company["E202"]], {"relation": "superior"}),
+    ):
         assert (await nominated(quarter, one, form, *wrong, **more)).status_code == 422
+    refused = await nominated(quarter, one, form, company.chief, relation="subordinate")
+    [error] = refused.json()["errors"]
+    assert (error["pointer"], error["expected"]) == ("/raters/0/relation", "汇报线上的下级")
     assert (await nominated(quarter, boss, form, five[0])).status_code == 403
     assert (await nominated(quarter, company["E202"], form, five[0])).status_code == 404
     assert (await quarter.get(boss, path)).status_code == 404
@@ -161,4 +171,7 @@ async def test_the_manager_changes_raters_within_the_limits_of_each_relation(qua
     assert (await change(raters(company["E101"]), company["E202"])).is_success  # one for another
     assert (await change([], company["E203"])).is_success  # down to the least
     assert await peers(quarter, form) == {"E101", "E204", "E205"}
+    wrong = await change(raters(company.chief, relation="subordinate"))
+    [error] = wrong.json()["errors"]
+    assert (wrong.status_code, error["pointer"], error["expected"]) == (422, "/add/0/relation", "汇报线上的下级")
     assert (await change(raters(company["E103"], relation="internal_client"))).is_success  # without a limit

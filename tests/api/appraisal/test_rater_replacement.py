@@ -8,6 +8,7 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
+from services.appraisal.library.domain.feedback_policy import MOST_RATERS
 from services.kit.revocations import revoke
 from tests.api.appraisal.test_goal_settlement import leaves, tasks
 from tests.api.appraisal.test_ratings import evaluating, sheet_of
@@ -24,6 +25,22 @@ async def replace(
     named = {} if successor is None else {"successor_id": str(successor.id)}
     body = {"rater_id": str(rater.id), **named, **WHY}
     return await quarter.post(by or quarter.company.hr, f"forms/{form}/replace_rater", body)
+
+
+async def away(quarter: Quarter, *people: Person, first: str = "2026-01-02", last: str | None = None) -> None:
+    """org tells that people are absent, until they return or for good."""
+    for who in people:
+        quarter.company.is_absent(who, first, last)
+    await quarter.follow("follow_places")
+
+
+async def due(quarter: Quarter, day: str) -> None:
+    """HR sets the last day for ratings."""
+    path = f"cycles/{quarter.cycle_id}"
+    body = {"goals_due_on": None, "ratings_due_on": day}
+    seen = {"If-Match": await quarter.revision(path)}
+    answer = await quarter.api(quarter.company.hr.caller).put(f"{BASE}/{path}/deadlines", json=body, headers=seen)
+    assert answer.is_success, answer.text
 
 
 async def raters(quarter: Quarter, subject: str = "E101") -> list[dict[str, Any]]:
@@ -88,6 +105,10 @@ async def test_replacing_a_peer_tells_nobody_whether_they_had_submitted(quarter:
     submitted, silent, successor = company["E102"], company["E103"], company["E201"]
     sheet = await sheet_of(quarter, submitted, "peer")
     await quarter.done(submitted, f"rating_forms/{sheet}/submit", {"ratings": {"Q1": "5", "Q2": "5"}})
+    for present in (submitted, silent):  # who is there is not replaced, and it does not matter whether they submitted
+        answer = await replace(quarter, present, successor)
+        assert (answer.status_code, answer.json()["code"]) == (409, "rater_available")
+    await away(quarter, submitted, silent)
     open_sheet = await sheet_of(quarter, silent, "peer")
     await quarter.api(silent.caller).put(f"{BASE}/rating_forms/{open_sheet}/draft", json={"ratings": {"Q1": "1"}})
     unnamed = await replace(quarter, silent)
@@ -125,11 +146,15 @@ async def test_replacing_a_peer_tells_nobody_whether_they_had_submitted(quarter:
 async def test_only_people_who_are_there_and_not_asked_yet_can_be_named(quarter: Quarter) -> None:
     await evaluating(quarter)
     company = quarter.company
-    gone = company["E203"]
+    gone, ill = company["E203"], company["E204"]
     await leaves(quarter, gone, "2026-01-04")
-    for successor in (company["E101"], company["E103"], gone):
+    await away(quarter, company["E102"], ill)
+    for successor in (company["E101"], company["E103"], gone, ill):
         answer = await replace(quarter, company["E102"], successor)
         assert (answer.status_code, answer.json()["code"]) == (422, "raters_invalid")
+    above = await replace(quarter, company["E102"], company.chief)
+    [error] = above.json()["errors"]
+    assert (error["pointer"], error["expected"]) == ("/successor_id", "既非上级也非下级的同事")
     own = await replace(quarter, company["E101"], company["E201"])
     assert (own.status_code, own.json()["errors"][0]["pointer"]) == (422, "/rater_id")
     form = (await quarter.forms())["E101"]["id"]
@@ -142,10 +167,8 @@ async def test_only_people_who_are_there_and_not_asked_yet_can_be_named(quarter:
 async def test_absent_raters_show_with_their_days_for_hr_to_ask_others_in_time(quarter: Quarter) -> None:
     company, hr = quarter.company, quarter.company.hr
     await quarter.ready()
-    due = {"goals_due_on": None, "ratings_due_on": "2026-04-08"}
     path = f"cycles/{quarter.cycle_id}"
-    seen = {"If-Match": await quarter.revision(path)}
-    assert (await quarter.api(hr.caller).put(f"{BASE}/{path}/deadlines", json=due, headers=seen)).is_success
+    await due(quarter, "2026-04-08")
     await quarter.move("start_evaluation")
     head, drafts, later = company.head, company["E102"], company["E103"]
     company.is_absent(head, "2026-01-02", "2026-04-20")
@@ -188,8 +211,113 @@ async def test_a_disabled_account_submits_nothing_and_somebody_else_is_asked(qua
         answer = await attempt
         assert (answer.status_code, answer.json()["code"]) == (401, "revoked")
     assert [line["state"] for line in await raters(quarter) if line["rater_number"] == "E102"] == [None]
+    await away(quarter, peer)
     assert (await replace(quarter, peer, successor)).status_code == 200
     fresh = await sheet_of(quarter, successor, "peer")
     assert (await quarter.read(successor, f"rating_forms/{fresh}"))["ratings"] == {}
     async with quarter.sessions.read() as session:
         assert (await session.execute(text("SELECT count(*) FROM rating_draft"))).scalar() == 0
+
+
+DECIDE = "form.decide_absent_raters"
+
+
+async def keep(quarter: Quarter, rater: Person, *, by: Person | None = None, subject: str = "E101") -> httpx2.Response:
+    form = (await quarter.forms())[subject]["id"]
+    body = {"rater_id": str(rater.id), "reason": "可远程提交"}
+    return await quarter.post(by or quarter.company.hr, f"forms/{form}/keep_rater", body)
+
+
+async def asked(quarter: Quarter) -> set[str]:
+    """The forms about whose raters HR is asked to decide."""
+    await quarter.follow("hand_over_duties")
+    found = await tasks(quarter, quarter.company.hr, DECIDE)
+    forms = {form["id"]: code for code, form in (await quarter.forms()).items()}
+    return {forms[task["link"].rpartition("form_id=")[2]] for task in found}
+
+
+@pytest.mark.req("APR-09", "APR-10", "PLT-02")
+async def test_hr_decides_about_raters_who_are_away_for_the_rest_and_nothing_is_lost_by_itself(
+    quarter: Quarter,
+) -> None:
+    company, hr = quarter.company, quarter.company.hr
+    await quarter.ready()
+    await due(quarter, "2026-04-08")
+    await away(quarter, company["E102"], company["E203"])
+    assert await asked(quarter) == set()  # goals are being set
+    await quarter.move("start_evaluation")
+    await away(quarter, company["E103"], last="2026-04-07")  # back in time
+    await away(quarter, company["E205"], first="2026-02-01")  # not away yet
+    on_sales, on_brand = {"E101", "E103"}, {f"E20{n}" for n in (1, 2, 4, 5)}
+    assert await asked(quarter) == on_sales | on_brand == await asked(quarter)
+    sheet = await sheet_of(quarter, company["E102"], "peer")
+    await quarter.done(company["E102"], f"rating_forms/{sheet}/submit", {"ratings": {"Q1": "5", "Q2": "5"}})
+    assert await asked(quarter) == on_sales | on_brand  # what waits does not tell who has submitted
+    assert await tasks(quarter, company["E101"], DECIDE) == []
+    for other in (company.head, company["E101"]):
+        assert (await keep(quarter, company["E102"], by=other)).status_code == 403
+    there = await keep(quarter, company["E103"], subject="E102")
+    assert there.status_code == 200  # an absence before the deadline can be decided about although nothing waits
+    nothing = await keep(quarter, company["E202"], subject="E201")
+    assert (nothing.status_code, nothing.json()["code"]) == (409, "rater_not_away")
+    kept = await keep(quarter, company["E102"])
+    assert kept.status_code == 200, kept.text
+    shown = {line["rater_number"]: line["is_kept"] for line in await raters(quarter)}
+    assert shown == {"E100": False, "E101": False, "E102": True, "E103": False}
+    assert (await replace(quarter, company["E102"], company["E201"], subject="E103")).status_code == 200
+    assert await asked(quarter) == on_brand
+    company.absent = [line for line in company.absent if line["employee_id"] != company["E203"].id]
+    await quarter.follow("follow_places")
+    assert await asked(quarter) == set()  # back again
+    await away(quarter, company.head, first="2026-01-03")
+    assert await asked(quarter) == {"E101", "E102", "E103"}
+    sheet = await sheet_of(quarter, company.head, "superior", "E102")
+    await quarter.done(company.head, f"rating_forms/{sheet}/submit", {"ratings": {"Q1": "5", "Q2": "5", "J01": "5"}})
+    assert len(await tasks(quarter, hr, DECIDE)) == 2  # a rating that bears a name needs no decision any more
+    answer = await replace(quarter, company.head)
+    assert answer.status_code == 200, answer.text
+    assert len(await tasks(quarter, hr, DECIDE)) == 1
+    async with quarter.sessions.read() as session:
+        query = text("SELECT after FROM audit WHERE action = 'appraisal.form.rater_kept'")
+        trail = (await session.execute(query)).scalars().all()
+        assert trail == [{"reason": "可远程提交", "relation": "peer"}] * 2
+        assert await session.scalar(text("SELECT count(*) FROM rating_draft")) == 1
+    await leaves(quarter, company["E205"], "2026-01-04")
+    assert await asked(quarter) == {"E103", *(f"E20{n}" for n in range(1, 5))}  # a peer who left
+    await quarter.measure_all()
+    await rate_the_rest(quarter)
+    await quarter.move("score")
+    assert await tasks(quarter, hr, DECIDE) == []
+
+
+@pytest.mark.req("APR-09")
+async def test_a_superior_who_is_late_can_be_replaced_and_one_who_is_in_time_cannot(quarter: Quarter) -> None:
+    company = quarter.company
+    await quarter.ready()
+    await due(quarter, "2026-04-08")
+    await quarter.move("start_evaluation")
+    quarter.clock.set(2026, 4, 8, 1)
+    early = await replace(quarter, company.head)
+    assert (early.status_code, early.json()["code"]) == (409, "rater_available")
+    quarter.clock.set(2026, 4, 9, 1)
+    anonymous = await replace(quarter, company["E102"], company["E201"])
+    assert (anonymous.status_code, anonymous.json()["code"]) == (409, "rater_available")
+    peer = await replace(quarter, company.head, company["E201"])  # the line has somebody
+    assert (peer.status_code, peer.json()["errors"][0]["expected"]) == (422, "汇报线上的上级")
+    assert (await replace(quarter, company.head)).status_code == 200
+
+
+@pytest.mark.req("APR-09")
+async def test_no_more_than_thirty_people_are_ever_asked_about_one_form(quarter: Quarter) -> None:
+    await evaluating(quarter)
+    company, form = quarter.company, (await quarter.forms())["E101"]["id"]
+    await away(quarter, company["E102"])
+    async with quarter.sessions.write() as session:
+        fill = text(
+            "INSERT INTO rater (id, cycle_id, form_id, rater_id, relation, state, revision)"
+            " SELECT gen_random_uuid(), cycle_id, id, gen_random_uuid(), 'internal_client', 'open', 1"
+            " FROM form, generate_series(1, :more) WHERE id = CAST(:form AS uuid)"
+        )
+        await session.execute(fill, {"form": form, "more": MOST_RATERS - len(await raters(quarter))})
+    answer = await replace(quarter, company["E102"], company["E201"])
+    assert (answer.status_code, answer.json()["errors"][0]["expected"]) == (422, f"至多 {MOST_RATERS} 人")

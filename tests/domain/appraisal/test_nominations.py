@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from services.appraisal.feedback.domain.feedback import Answer, rater_score
 from services.appraisal.feedback.domain.nomination import Nominee, nomination_problems
 from services.appraisal.feedback.domain.rating import entries_for
+from services.appraisal.feedback.domain.standing import Standings
 from services.appraisal.library.domain.feedback_policy import (
     CHOSEN,
     FeedbackPolicy,
@@ -26,6 +27,7 @@ from tests.domain.appraisal.example import scheme
 
 pytestmark = pytest.mark.req("APR-09")
 PEOPLE = [UUID(int=number) for number in range(1, 12)]
+ABOVE, BELOW = frozenset(PEOPLE[1:2]), frozenset(PEOPLE[2:5])
 LIMITS = {Relation.PEER: RelationLimit(3, 5), Relation.SUBORDINATE: RelationLimit(0, 2)}
 POLICY = FeedbackPolicy(limits=LIMITS)
 
@@ -36,7 +38,10 @@ def test_a_list_is_sound_exactly_if_everybody_may_be_asked_once_and_each_relatio
 ) -> None:
     nominees = [Nominee(*each) for each in chosen]
     subject, employed = PEOPLE[0], set(PEOPLE[:9])
-    found = nomination_problems(POLICY, nominees, employed=employed, excluded={subject}, complete=complete)
+    standing = Standings(subject, ABOVE, dict.fromkeys(BELOW, frozenset({subject})))
+    found = nomination_problems(
+        POLICY, nominees, employed=employed, excluded={subject}, standing=standing, complete=complete
+    )
     people = [each.rater_id for each in nominees]
     peers = sum(each.relation is Relation.PEER for each in nominees)
     reports = sum(each.relation is Relation.SUBORDINATE for each in nominees)
@@ -46,6 +51,8 @@ def test_a_list_is_sound_exactly_if_everybody_may_be_asked_once_and_each_relatio
         and {each.relation for each in nominees} <= {Relation.PEER, Relation.SUBORDINATE}
         and (3 if complete else 0) <= peers <= 5
         and reports <= 2
+        and all((each.relation is Relation.SUBORDINATE) == (each.rater_id in BELOW) for each in nominees)
+        and ABOVE.isdisjoint(people)
     )
     assert (found == []) == sound
 

@@ -1,9 +1,18 @@
 """Days on which somebody is absent, as last read from org; never why (APR-09, ORG-07)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from services.kit.errors import Text
+
+OPEN_REST: Final = timedelta(days=14)
+"""How long a phase without a deadline is taken to last on when it is asked who is away for the rest of it."""
+
+
+def end_of_rest(due_on: date | None, today: date) -> date:
+    """The last day of the rest of a phase: its deadline, or today where that has passed."""
+    return today + OPEN_REST if due_on is None else max(today, due_on)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,13 @@ async def forget(session: WriteSession, employee_id: UUID) -> None:
     await session.execute(delete(DepartureRow).where(DepartureRow.employee_id == employee_id))
 
 
+async def last_days(session: ReadSession, people: Collection[UUID], before: date) -> dict[UUID, date]:
+    """The last days of those among some people who have left before a day."""
+    query = select(DepartureRow.employee_id, DepartureRow.last_day)
+    query = query.where(DepartureRow.employee_id.in_(people), DepartureRow.last_day < before)
+    return {row.employee_id: row.last_day for row in await session.execute(query)}
+
+
 async def gone(session: ReadSession, people: Collection[UUID], on: date) -> frozenset[UUID]:
     """Those among some people whose last day lies before ``on``."""
-    query = select(DepartureRow.employee_id).where(DepartureRow.employee_id.in_(people), DepartureRow.last_day < on)
-    return frozenset((await session.execute(query)).scalars())
+    return frozenset(await last_days(session, people, on))

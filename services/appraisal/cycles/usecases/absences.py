@@ -5,9 +5,10 @@ from datetime import date
 from uuid import UUID
 
 from services.appraisal.clients.org import AbsenceLine, Snapshot
-from services.appraisal.cycles.domain.absence import Absence
+from services.appraisal.cycles.domain.absence import Absence, end_of_rest
 from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.store import absences as store
+from services.appraisal.cycles.store import departures
 from services.appraisal.cycles.store.tables import CycleRow
 from services.kit.database import ReadSession
 from services.kit.unit_of_work import UnitOfWork
@@ -28,3 +29,13 @@ async def absences_until_rated(
     if cycle.state not in _ASKING:
         return {}
     return await store.nearest(session, people, today, max(today, cycle.ratings_due_on or today))
+
+
+async def away_for_the_rest(
+    session: ReadSession, cycle: CycleRow, people: Collection[UUID], today: date
+) -> frozenset[UUID]:
+    """Those among some people who have left, or are away from today to the end of evaluation."""
+    rest = end_of_rest(cycle.ratings_due_on, today)
+    absences = await store.nearest(session, people, today, today)
+    away = {person for person, absence in absences.items() if absence.valid_to is None or absence.valid_to >= rest}
+    return frozenset(away) | await departures.gone(session, people, today)

@@ -48,6 +48,12 @@ class Rater(Model):
     absence: RaterAbsence | None = Field(
         description="Absence between today and the deadline for ratings, for HR and auditors; null: none is known."
     )
+    left_on: date | None = Field(
+        description="Last day of a rater who has left, for HR and auditors; null: still there.", examples=[None]
+    )
+    is_kept: bool = Field(
+        description="Whether HR decided to ask nobody else although the rater is away or has left.", examples=[False]
+    )
 
 
 @routes.get("/{cycle_id}/raters", summary="List raters")
@@ -82,4 +88,6 @@ def rater_written(found: raters.Rater) -> Rater:
         replaced=rater.replaced,
         state=None if relation.anonymous else RatingState(rater.state),
         absence=None if found.absence is None else RaterAbsence.model_validate(vars(found.absence)),
+        left_on=found.left_on,
+        is_kept=found.is_kept,
     )

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from services.appraisal.feedback.domain.standing import Standings
 from services.appraisal.library.domain.feedback_policy import CHOSEN, MOST_RATERS, FeedbackPolicy
 from services.appraisal.library.domain.relation import Relation
 from services.kit.errors import FieldError, Text, joined
@@ -84,11 +85,13 @@ def nomination_problems(
     *,
     employed: Collection[UUID],
     excluded: Collection[UUID],
+    standing: Standings,
     complete: bool,
 ) -> list[FieldError]:
     """What is wrong with a list of raters; with ``complete`` also relations with too few.
 
-    ``excluded``: the subject and whoever rates in another capacity. Pointers begin with /raters.
+    ``excluded``: the subject and whoever rates in another capacity; ``standing``: of the nominees towards the subject.
+    Pointers begin with /raters.
     """
     found: list[FieldError] = []
     chosen = relations_chosen(policy)
@@ -103,6 +106,8 @@ def nomination_problems(
         if nominee.relation not in chosen:
             expected = joined(relation.text for relation in chosen)
             found.append(FieldError(f"/raters/{index}/relation", nominee.relation.value, expected))
+        elif fault := standing.expected(nominee.rater_id, nominee.relation):
+            found.append(FieldError(f"/raters/{index}/relation", nominee.relation.value, fault))
         seen.add(nominee.rater_id)
     counts = Counter(nominee.relation for nominee in nominees)
     for relation in chosen:

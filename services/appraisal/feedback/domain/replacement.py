@@ -1,12 +1,73 @@
-"""Who is asked in the place of a rater who has left or is away (APR-09)."""
+"""Who is asked in the place of a rater who has left or is away, and for whom that can be done (APR-09)."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
+
+from services.appraisal.cycles.domain.absence import Absence
+from services.appraisal.library.domain.relation import Relation
+from services.kit.errors import Conflict
+
+
+class RaterAvailable(Conflict):
+    """A rater who is there would be replaced: HR would choose who rates."""
+
+    code = "rater_available"
+    zh = "该评价人未离职、评价截止前未请假，也没有逾期未交的实名评价，因此不能更换。"
+    en = (
+        "This rater has neither left nor an absence before ratings are due, and no attributed rating of theirs is "
+        "overdue; nobody can be asked instead."
+    )
+
+
+class RaterNotAway(Conflict):
+    """A decision to keep a rater who is there anyway."""
+
+    code = "rater_not_away"
+    zh = "该评价人未离职，评价截止前也未请假，无需决定是否保留。"
+    en = "This rater has neither left nor an absence before ratings are due; there is nothing to decide."
+
+
+@dataclass(frozen=True)
+class Availability:
+    """Whether a rater can answer. ``is_overdue``: the day by which ratings are due has passed.
+
+    Nothing here depends on whether they have answered: of anonymous raters nobody may learn that (APR-10).
+    """
+
+    absence: Absence | None
+    left_on: date | None
+    is_overdue: bool
+
+    @property
+    def away_since(self) -> date | None:
+        """The first day of the absence or the last day at work, None for who is there: what a decision is about."""
+        return self.left_on or (self.absence and self.absence.valid_from)
+
+    def demand_replaceable(self, relation: Relation) -> None:
+        """Refuse to ask others instead of who is there; an attributed rater who is late can be replaced.
+
+        Raises:
+            RaterAvailable: they can answer.
+        """
+        if self.away_since is None and (relation.anonymous or not self.is_overdue):
+            raise RaterAvailable
+
+    def demand_away(self) -> date:
+        """What a decision to keep the rater is about.
+
+        Raises:
+            RaterNotAway: nothing.
+        """
+        if self.away_since is None:
+            raise RaterNotAway
+        return self.away_since
 
 
 def next_superior(chain: Sequence[UUID], *, unavailable: Collection[UUID]) -> UUID | None:
     """The nearest in the reporting line above the subject who can be asked; None if there is none.
 
-    ``unavailable``: the subject, everyone already asked about the form, and leavers.
+    ``unavailable``: the subject, everyone already asked about the form, leavers, and whoever is away themselves.
     """
     return next((person for person in chain if person not in unavailable), None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -81,7 +82,7 @@ async def propose_raters(
 class Rater:
     """A rater of a form, with the number and name under which the cycle knows them.
 
-    ``absence``: until ratings are due, for those who can ask somebody else.
+    ``absence`` until ratings are due, and ``left_on``: for those who can ask somebody else.
     """
 
     rater: RaterRow
@@ -89,6 +90,13 @@ class Rater:
     number: str | None
     name: str | None
     absence: Absence | None = None
+    left_on: date | None = None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether somebody decided to ask nobody else in spite of what is told here."""
+        since = self.left_on or (self.absence and self.absence.valid_from)
+        return since is not None and self.rater.kept_despite == since
 
 
 _RATERS = (

@@ -11,6 +11,8 @@ from sqlalchemy import String, case, cast, literal, or_, select
 
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.feedback.domain.rating import RatingState
+from services.appraisal.feedback.store.absent_raters import DECIDE
+from services.appraisal.feedback.store.handover import REPLACE
 from services.appraisal.feedback.store.tables import RaterRow
 from services.appraisal.library.domain.relation import ANONYMOUS, Relation
 from services.appraisal.library.domain.scheme import SubjectKind
@@ -66,13 +68,14 @@ async def close_rating_task(uow: UnitOfWork, rating_form_id: UUID) -> None:
 async def close_rating_tasks(
     uow: UnitOfWork, cycle_id: UUID, *, subject: tuple[SubjectKind, UUID] | None = None
 ) -> None:
-    """Nothing in the cycle (or about one subject of it) waits for a rater any more."""
-    raters = select(RaterRow.id).where(RaterRow.cycle_id == cycle_id)
+    """Nothing in the cycle (or about one subject of it) waits for a rater any more, nor for HR to find one."""
+    forms = select(FormRow.id).where(FormRow.cycle_id == cycle_id)
     if subject is not None:
         kind, subject_id = subject
-        raters = raters.join(FormRow, FormRow.id == RaterRow.form_id)
-        raters = raters.where(FormRow.subject_kind == kind.value, FormRow.subject_id == subject_id)
+        forms = forms.where(FormRow.subject_kind == kind.value, FormRow.subject_id == subject_id)
+    raters = select(RaterRow.id).where(RaterRow.cycle_id == cycle_id, RaterRow.form_id.in_(forms))
     await close_tasks_among(uow, _SUBMIT, subjects=raters)
+    await close_tasks_among(uow, REPLACE, DECIDE, subjects=forms)
 
 
 def _due_at(uow: UnitOfWork, due_on: date | None) -> datetime | None:

@@ -1,5 +1,6 @@
 """Rows of raters, ratings, drafts and anonymous answers."""
 
+from datetime import date
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -16,6 +17,8 @@ class RaterRow(Base):
     """A rater of a form. An anonymous rater's ``state`` is shown only to themselves and has no time.
 
     ``replaced``: another person is asked instead; an open form is then withdrawn, and a submitted one is kept.
+    ``kept_despite``: the first day of the absence, or the last day of a leaver, in spite of which somebody decided to
+    ask nobody else.
     """
 
     __tablename__ = "rater"
@@ -29,6 +32,7 @@ class RaterRow(Base):
     state: Mapped[str] = mapped_column(String(16))
     revision: Mapped[Revision]
     replaced: Mapped[bool] = mapped_column(default=False, server_default=false())
+    kept_despite: Mapped[date | None]
 
 
 withdrawn: Final = and_(RaterRow.replaced, RaterRow.state == RatingState.OPEN.value)

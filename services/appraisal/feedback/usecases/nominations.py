@@ -23,6 +23,7 @@ from services.appraisal.feedback.domain.nomination import (
 )
 from services.appraisal.feedback.store import nominations as store
 from services.appraisal.feedback.store import raters as rater_store
+from services.appraisal.feedback.store.standings import standings
 from services.appraisal.feedback.store.tables import NominationRow
 from services.appraisal.feedback.usecases.raters import RatersInvalid
 from services.appraisal.library.domain.feedback_policy import FeedbackPolicy
@@ -175,8 +176,15 @@ async def _demand_sound(
     present = await rater_store.raters_of_form(uow.session, form.id)
     others = {row.rater_id for row in present if Relation(row.relation) not in chosen}
     owner = {form.owner_id} if form.owner_id else set()
-    employed = await rater_store.employed(uow.session, form.cycle_id, [each.rater_id for each in nominees])
-    problems = nomination_problems(policy, nominees, employed=employed, excluded={*others, *owner}, complete=complete)
+    people = [each.rater_id for each in nominees]
+    problems = nomination_problems(
+        policy,
+        nominees,
+        employed=await rater_store.employed(uow.session, form.cycle_id, people),
+        excluded={*others, *owner},
+        standing=await standings(uow.session, form, people),
+        complete=complete,
+    )
     if problems:
         raise RatersInvalid(field_errors=problems)
 

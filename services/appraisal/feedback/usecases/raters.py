@@ -9,6 +9,7 @@ from uuid import UUID
 from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.domain.form_role import FormRole
 from services.appraisal.cycles.store import cycles as cycle_store
+from services.appraisal.cycles.store import departures
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.cycles.usecases.absences import absences_until_rated
@@ -16,8 +17,10 @@ from services.appraisal.cycles.usecases.access import form_for, take_form
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.feedback.domain.nomination import limit_problems
 from services.appraisal.feedback.domain.rating import relations_asked
+from services.appraisal.feedback.domain.standing import Standings
 from services.appraisal.feedback.store import raters as store
 from services.appraisal.feedback.store.raters import Rater
+from services.appraisal.feedback.store.standings import standings
 from services.appraisal.library.domain.feedback_policy import MOST_RATERS
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.store import schemes as scheme_store
@@ -74,7 +77,8 @@ async def change_raters(
     present = {row.rater_id: Relation(row.relation) for row in await store.raters_of_form(uow.session, form_id)}
     employed = await store.employed(uow.session, cycle.id, [person for person, _ in add])
     policy = (await scheme_store.find(uow.session, access.form.scheme_id)).feedback
-    field_errors = _problems(access.form, present, add, remove, employed)
+    standing = await standings(uow.session, access.form, [person for person, _ in add])
+    field_errors = _problems(access.form, present, add, remove, employed, standing)
     field_errors += limit_problems(policy, Counter(present.values()), _counts_after(present, add, remove))
     if field_errors:
         raise RatersInvalid(field_errors=field_errors)
@@ -97,6 +101,7 @@ def _problems(
     add: Sequence[tuple[UUID, Relation]],
     remove: Sequence[UUID],
     employed: set[UUID],
+    standing: Standings,
 ) -> list[FieldError]:
     field_errors = []
     fixed = {Relation.SUPERIOR, Relation.SELF}
@@ -112,6 +117,8 @@ def _problems(
                 "上级和本人按汇报关系自动确定，不能增减", "superior and self follow from the reporting lines"
             )
             field_errors.append(FieldError(f"/add/{index}/relation", relation.value, expected))
+        elif fault := standing.expected(person, relation):
+            field_errors.append(FieldError(f"/add/{index}/relation", relation.value, fault))
     for index, person in enumerate(remove):
         if person not in present or present[person] in fixed:
             expected = Text(
@@ -146,13 +153,15 @@ async def told_absent(session: ReadSession, caller: Caller, cycle: CycleRow, fou
 async def _told_absent(
     session: ReadSession, caller: Caller, cycle: CycleRow, found: Rows[Rater], today: date
 ) -> Rows[Rater]:
-    """Absences of raters, for HR, who can ask others, and auditors; the same whether a rater has submitted or not."""
+    """Who is away or has left, for HR, who can ask others, and auditors, whether they have submitted or not."""
     people = {each.rater.rater_id for each in found.items}
     absences = await absences_until_rated(session, cycle, people, today)
+    left = await departures.last_days(session, people, today)
 
     def told(each: Rater) -> Rater:
-        knows = caller.has_over(each.form.unit_path, Role.HR, Role.AUDITOR) and not each.rater.replaced
-        return replace(each, absence=absences.get(each.rater.rater_id) if knows else None)
+        if each.rater.replaced or not caller.has_over(each.form.unit_path, Role.HR, Role.AUDITOR):
+            return each
+        return replace(each, absence=absences.get(each.rater.rater_id), left_on=left.get(each.rater.rater_id))
 
     return found.map(told)
 

@@ -4,9 +4,9 @@ from typing import Final
 from uuid import UUID
 
 from services.appraisal.cycles.store import cycles as cycle_store
-from services.appraisal.cycles.store import departures
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
+from services.appraisal.cycles.usecases.absences import away_for_the_rest
 from services.appraisal.cycles.usecases.access import hr_besides
 from services.appraisal.feedback.domain.rating import RatingState
 from services.appraisal.feedback.domain.replacement import next_superior
@@ -44,7 +44,7 @@ async def _hand_over(uow: UnitOfWork, form_id: UUID, rater_id: UUID) -> None:
         return
     form = found[0]
     await form_store.hold(uow.session, form.id)
-    successor = await _next(uow, form)
+    successor = await _next(uow, form, cycle)
     if successor is None:
         await _ask_hr(uow, form, cycle, rater)
         return
@@ -57,9 +57,9 @@ async def _hand_over(uow: UnitOfWork, form_id: UUID, rater_id: UUID) -> None:
     await uow.record("appraisal.form.rater_replaced", subject=("form", form.id), after=after, data=data)
 
 
-async def _next(uow: UnitOfWork, form: FormRow) -> UUID | None:
+async def _next(uow: UnitOfWork, form: FormRow, cycle: CycleRow) -> UUID | None:
     asked = {row.rater_id for row in await rater_store.raters_of_form(uow.session, form.id)}
-    gone = await departures.gone(uow.session, form.manager_chain, uow.today)
+    gone = await away_for_the_rest(uow.session, cycle, form.manager_chain, uow.today)
     owner = {form.owner_id} if form.owner_id else set()
     return next_superior(form.manager_chain, unavailable={*asked, *gone, *owner})
 

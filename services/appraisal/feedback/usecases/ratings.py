@@ -28,6 +28,7 @@ from services.appraisal.feedback.store import ratings as store
 from services.appraisal.feedback.store.raters import Rater
 from services.appraisal.feedback.store.ratings import Draft, RatingRequest
 from services.appraisal.feedback.store.tables import RaterRow
+from services.appraisal.feedback.usecases.absent_raters import end_if_decided
 from services.appraisal.feedback.usecases.raters import told_absent
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.store import schemes as scheme_store
@@ -156,6 +157,7 @@ async def submit_rating_form(
     else:
         await _save_attributed(uow, found, written, comment)
         await store.delete_draft(uow.session, rating_form_id)
+        await end_if_decided(uow, found.form.id)  # never for anonymous raters: what waits tells nothing of them
     await rating_tasks.close_rating_task(uow, rating_form_id)
     uow.session.expire_all()
     return await get_rating_form(uow.session, cipher=uow.cipher, caller=uow.caller, rating_form_id=rating_form_id)

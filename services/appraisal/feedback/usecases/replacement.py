@@ -1,9 +1,11 @@
-"""Replacing a rater who has left or is absent (APR-09).
+"""Replacing a rater who has left or is absent, or keeping them all the same (APR-09).
 
 Neither the answer nor the trail reveals whether an anonymous rater had submitted (APR-10): the replaced rater stays on
 the list, a submission is kept, a draft is deleted, and the successor starts with an empty form.
 """
 
+from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from services.appraisal.cycles.domain.cycle import CycleState
@@ -11,14 +13,17 @@ from services.appraisal.cycles.domain.form_role import FormRole
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import departures
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
+from services.appraisal.cycles.usecases.absences import absences_until_rated, away_for_the_rest
 from services.appraisal.cycles.usecases.access import form_for, take_form
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.feedback.domain.rating import RatingState
-from services.appraisal.feedback.domain.replacement import next_superior
+from services.appraisal.feedback.domain.replacement import Availability, next_superior
 from services.appraisal.feedback.store import raters as store
 from services.appraisal.feedback.store import rating_tasks
 from services.appraisal.feedback.store.handover import REPLACE
+from services.appraisal.feedback.store.standings import standings
 from services.appraisal.feedback.store.tables import RaterRow
+from services.appraisal.feedback.usecases.absent_raters import end_if_decided
 from services.appraisal.feedback.usecases.raters import RatersInvalid
 from services.appraisal.feedback.usecases.ratings import RatingsClosed
 from services.appraisal.library.domain.feedback_policy import MOST_RATERS
@@ -26,6 +31,11 @@ from services.appraisal.library.domain.relation import Relation
 from services.kit.errors import Conflict, FieldError, Text
 from services.kit.tasks import close_tasks
 from services.kit.unit_of_work import UnitOfWork
+
+_PRESENT: Final = Text(
+    "本周期在职、评价期内在岗、非本人且尚未列入的员工",
+    "a person employed in the period, not away for the rest of evaluation, not the subject and not yet listed",
+)
 
 
 class RatingStays(Conflict):
@@ -36,6 +46,17 @@ class RatingStays(Conflict):
     en = "This rater has submitted, and the rating counts. To change it, return it first."
 
 
+@dataclass(frozen=True)
+class _Decision:
+    """A rater about whom HR decides, locked, with the form and how far they can answer."""
+
+    form: FormRow
+    cycle: CycleRow
+    rater: RaterRow
+    relation: Relation
+    availability: Availability
+
+
 async def replace_rater(
     uow: UnitOfWork, *, form_id: UUID, revision: int, rater_id: UUID, successor_id: UUID | None, reason: str
 ) -> None:
@@ -43,10 +64,48 @@ async def replace_rater(
 
     Raises:
         RatersInvalid: nobody such is asked, it is the subject's own assessment, or the successor cannot be asked.
-        RatingStays: a rating that bears a name was submitted.
-        RatingsClosed: scoring has begun, and the rater is an anonymous one.
-        Stale, NotNow, NoForm, NotInThisCapacity, OwnMatter: as they say.
+        RaterAvailable: the rater has neither left nor an absence, and is not late with a rating that bears a name.
+        RatingStays, RatingsClosed, Stale, NotNow, NoForm, NotInThisCapacity, OwnMatter: as they say.
     """
+    found = await _decision(uow, form_id, revision, rater_id)
+    relation = found.relation
+    found.availability.demand_replaceable(relation)
+    if successor_id is not None and successor_id == uow.caller.employee_id:
+        raise _invalid("/successor_id", successor_id, Text("办理人以外的员工", "somebody other than the one replacing"))
+    successor = await _successor(uow, found, successor_id)
+    fresh = await store.replace(uow.session, found.rater, successor)
+    await move_task(uow, found.cycle, found.rater, fresh)
+    await end_if_decided(uow, form_id)
+    people = {} if relation.anonymous else {"rater_id": rater_id, "successor_id": successor}
+    await uow.audit(
+        "appraisal.form.rater_replaced",
+        subject=("form", form_id),
+        after={"reason": reason, "relation": relation.value, **people},
+    )
+
+
+async def keep_rater(uow: UnitOfWork, *, form_id: UUID, revision: int, rater_id: UUID, reason: str) -> None:
+    """Ask nobody else although a rater is away or has left; what they submit, or have submitted, counts (HR).
+
+    This holds for the absence of which the caller knows: another one is decided about anew.
+
+    Raises:
+        RatersInvalid: nobody such is asked, or it is the subject's own assessment.
+        RaterNotAway: there is nothing to decide.
+        RatingStays, RatingsClosed, Stale, NotNow, NoForm, NotInThisCapacity, OwnMatter: as they say.
+    """
+    found = await _decision(uow, form_id, revision, rater_id)
+    found.rater.kept_despite = found.availability.demand_away()
+    await end_if_decided(uow, form_id)
+    people = {} if found.relation.anonymous else {"rater_id": rater_id}
+    await uow.audit(
+        "appraisal.form.rater_kept",
+        subject=("form", form_id),
+        after={"reason": reason, "relation": found.relation.value, **people},
+    )
+
+
+async def _decision(uow: UnitOfWork, form_id: UUID, revision: int, rater_id: UUID) -> _Decision:
     access = await form_for(uow.session, uow.caller, form_id)
     access.demand(FormRole.HR)
     access.demand_stranger(uow.caller)
@@ -61,37 +120,35 @@ async def replace_rater(
         raise RatingStays
     if relation.anonymous and cycle.ratings_closed:
         raise RatingsClosed
-    if successor_id is not None and successor_id == uow.caller.employee_id:
-        raise _invalid("/successor_id", successor_id, Text("办理人以外的员工", "somebody other than the one replacing"))
-    successor = await _successor(uow, access.form, relation, successor_id)
-    fresh = await store.replace(uow.session, rater, successor)
-    await move_task(uow, cycle, rater, fresh)
-    people = {} if relation.anonymous else {"rater_id": rater_id, "successor_id": successor}
-    await uow.audit(
-        "appraisal.form.rater_replaced",
-        subject=("form", form_id),
-        after={"reason": reason, "relation": relation.value, **people},
-    )
+    absences = await absences_until_rated(uow.session, cycle, [rater_id], uow.today)
+    left = await departures.last_days(uow.session, [rater_id], uow.today)
+    overdue = cycle.ratings_due_on is not None and cycle.ratings_due_on < uow.today
+    availability = Availability(absences.get(rater_id), left.get(rater_id), overdue)
+    return _Decision(access.form, cycle, rater, relation, availability)
 
 
-async def _successor(uow: UnitOfWork, form: FormRow, relation: Relation, named: UUID | None) -> UUID:
+async def _successor(uow: UnitOfWork, found: _Decision, named: UUID | None) -> UUID:
+    form, relation = found.form, found.relation
     asked = {row.rater_id for row in await store.raters_of_form(uow.session, form.id)}
     if len(asked) >= MOST_RATERS:
         raise _invalid("/successor_id", named, Text(f"至多 {MOST_RATERS} 人", f"at most {MOST_RATERS} raters"))
-    candidates = [named] if named else form.manager_chain
-    gone = await departures.gone(uow.session, candidates, uow.today)
-    unavailable = {*asked, *gone, *((form.owner_id,) if form.owner_id else ())}
-    if named is None and relation is Relation.SUPERIOR:
-        successor = next_superior(form.manager_chain, unavailable=unavailable)
-    else:
-        known = await store.employed(uow.session, form.cycle_id, candidates)
-        successor = named if named in known - unavailable else None
-    if successor is None:
-        expected = Text(
-            "本周期在职、非本人且尚未列入的员工", "a person employed in the period, not the subject and not yet listed"
-        )
+    candidates = {*form.manager_chain, *({named} if named else ())}
+    away = await away_for_the_rest(uow.session, found.cycle, candidates, uow.today)
+    unavailable = {*asked, *away, *((form.owner_id,) if form.owner_id else ())}
+    following = next_superior(form.manager_chain, unavailable=unavailable) if relation is Relation.SUPERIOR else None
+    if named is None:
+        if following is None:
+            raise _invalid("/successor_id", None, _PRESENT)
+        return following
+    known = await store.employed(uow.session, form.cycle_id, [named])
+    if named not in known - unavailable:
+        raise _invalid("/successor_id", named, _PRESENT)
+    standing = await standings(uow.session, form, [named])
+    vacant = relation is Relation.SUPERIOR and following is None and not standing.is_below(named)
+    expected = standing.expected(named, relation)
+    if expected is not None and not vacant:
         raise _invalid("/successor_id", named, expected)
-    return successor
+    return named
 
 
 async def move_task(uow: UnitOfWork, cycle: CycleRow, rater: RaterRow, fresh: UUID) -> None:

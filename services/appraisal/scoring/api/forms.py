@@ -91,6 +91,13 @@ class RaterReplacement(Model):
     reason: Reason
 
 
+class RaterKeeping(Model):
+    """A rater who is away or has left, and in whose place nobody else is asked."""
+
+    rater_id: Id = Field(description="Employee who stays asked.", examples=[_ID])
+    reason: Reason
+
+
 class RatersChange(Model):
     """The raters to add and to remove."""
 
@@ -123,9 +130,10 @@ async def change_raters(
 async def replace_rater(
     form_id: FormPath, body: RaterReplacement, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Form:
-    """HR replaces a rater who has left or is absent; submitted ratings are kept.
+    """HR replaces a rater who has left or is absent before ratings are due, or is late with an attributed rating.
 
-    The response does not reveal whether an anonymous rater had submitted.
+    Submitted ratings are kept; the response does not reveal whether an anonymous rater had submitted. The successor
+    must stand to the subject as the relation says, by the reporting lines of the cycle's snapshot.
     """
     await replacement.replace_rater(
         uow,
@@ -135,6 +143,18 @@ async def replace_rater(
         successor_id=body.successor_id,
         reason=body.reason,
     )
+    return await _written(uow.session, await form_for(uow.session, uow.caller, form_id), response)
+
+
+@routes.post("/{form_id}/keep_rater", summary="Keep a rater who is away")
+async def keep_rater(
+    form_id: FormPath, body: RaterKeeping, uow: HrUnitOfWork, revision: IfMatch, response: Response
+) -> Form:
+    """HR decides to ask nobody else although a rater is absent or has left; another absence is decided about anew.
+
+    The response does not reveal whether an anonymous rater had submitted.
+    """
+    await replacement.keep_rater(uow, form_id=form_id, revision=revision, rater_id=body.rater_id, reason=body.reason)
     return await _written(uow.session, await form_for(uow.session, uow.caller, form_id), response)
 
 
