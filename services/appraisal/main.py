@@ -22,6 +22,7 @@ from services.appraisal.scoring.api import feedback, result_streams, results, sc
 from services.appraisal.scoring.api import forms as scored_forms
 from services.appraisal.settings import AppraisalSettings
 from services.appraisal.suppliers.api import (
+    late_suppliers,
     supplier_agreements,
     supplier_classifications,
     supplier_eliminations,
@@ -94,6 +95,7 @@ ROUTERS: Final = (
     supplier_classifications.routes,
     supplier_agreements.routes,
     supplier_agreements.of_agreements,
+    late_suppliers.routes,
     supplier_policies.routes,
     supplier_eliminations.routes,
     inbox.routes,

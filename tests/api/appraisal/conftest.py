@@ -6,6 +6,7 @@ import pytest
 
 from services.kit.database import Database
 from tests.builders.appraisal import Company, Quarter
+from tests.builders.suppliers import Suppliers
 from tests.clients import Clients, app_context_of, app_of
 from tests.databases import RolledBack, TestDatabase
 from tests.identities import Issuer, SetClock
@@ -21,6 +22,14 @@ def company() -> Company:
 def quarter(appraisal: Clients, appraisal_sessions: RolledBack, clock: SetClock, company: Company) -> Quarter:
     """A driver through 2026-Q1, at its beginning."""
     return Quarter(appraisal, appraisal_sessions, clock, company)
+
+
+@pytest.fixture
+async def suppliers(quarter: Quarter) -> Suppliers:
+    """Three suppliers under agreement, two of them classified."""
+    found = Suppliers(quarter)
+    await found.registered()
+    return found
 
 
 @pytest.fixture

@@ -13,14 +13,6 @@ from tests.builders.suppliers import FOUND, GOOD, WEAK, Suppliers, agreement
 pytestmark = pytest.mark.req("APR-03")
 
 
-@pytest.fixture
-async def suppliers(quarter: Quarter) -> Suppliers:
-    """Three suppliers under agreement, two of them classified."""
-    found = Suppliers(quarter)
-    await found.registered()
-    return found
-
-
 async def test_hr_keeps_the_register_and_everybody_who_orders_sees_who_is_preferred(
     quarter: Quarter, suppliers: Suppliers
 ) -> None:

@@ -94,8 +94,9 @@ OF_SCHEMES = {"POST /schemes", "POST /schemes/{scheme_id}/replace"}
 OF_SUPPLIERS = {
     "POST /supplier_eliminations/{elimination_id}/confirm",
     "POST /supplier_eliminations/{elimination_id}/reject",
+    "POST /cycles/{cycle_id}/suppliers",
 }
-"""Wait for two weak quarters in a row of a supplier: test_suppliers."""
+"""Wait for two weak quarters in a row of a supplier, or for one recorded late: test_suppliers, test_late_suppliers."""
 OF_A_CYCLE_ALONE = {"POST /cycles", "POST /cycles/{cycle_id}/copy"}
 """A draft concerns nobody yet; opening it takes HR over everybody who takes part."""
 

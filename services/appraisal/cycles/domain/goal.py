@@ -18,8 +18,8 @@ from services.kit.workflow import Transition, Workflow
 
 WEIGHT: Final = "weight"
 Side = Literal["subject", "superior"]
-Origin = Literal["subject", "superior", "settlement"]
-"""Which side proposed goals; or they were settled for both after the deadline."""
+Origin = Literal["subject", "superior", "settlement", "agreement"]
+"""Which side proposed goals; or they were settled for both after the deadline, or a framework agreement sets them."""
 
 
 class GoalsIncomplete(Invalid):
@@ -259,6 +259,11 @@ def missing_parts(scheme: Scheme, goals: Sequence[Goal]) -> dict[str, list[str]]
         if gone:
             lacking[item.key] = gone
     return lacking
+
+
+def is_complete(scheme: Scheme, goals: Sequence[Goal]) -> bool:
+    """Whether goals can be agreed as they are."""
+    return all(set(parts) <= {WEIGHT} for parts in missing_parts(scheme, goals).values())
 
 
 def demand_complete(scheme: Scheme, goals: Sequence[Goal]) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, String, cast, literal, select
 
+from services.appraisal.cycles.domain.goal import GoalState
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.kit.tasks import open_tasks
 from services.kit.unit_of_work import UnitOfWork
@@ -33,7 +34,12 @@ async def open_proposals(
             literal("/v1/appraisal/forms/") + cast(FormRow.id, String) + literal("/goals"),
         )
         .join(CycleRow, CycleRow.id == FormRow.cycle_id)
-        .where(FormRow.cycle_id == cycle_id, FormRow.scheme_id.in_(scheme_ids), FormRow.owner_id.is_not(None))
+        .where(
+            FormRow.cycle_id == cycle_id,
+            FormRow.scheme_id.in_(scheme_ids),
+            FormRow.owner_id.is_not(None),
+            FormRow.state != GoalState.AGREED.value,
+        )
     )
     if form_ids is not None:
         wanted = wanted.where(FormRow.id.in_(form_ids))

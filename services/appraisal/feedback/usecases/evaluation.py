@@ -1,5 +1,6 @@
 """What a cycle's beginning of evaluation, its end and its exclusions mean for raters (APR-04, APR-09, PLT-02)."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from services.appraisal.cycles.domain.cycle import Cycle, CycleState, Exclusion, PhaseDeadlines
@@ -71,12 +72,17 @@ async def add_subject(uow: UnitOfWork, *, cycle_id: UUID, revision: int, employe
     made = await late_records.add_subject(
         uow, cycle_id=cycle_id, revision=revision, employee_id=employee_id, reason=reason
     )
-    await raters.propose(uow.session, cycle_id=cycle_id, form_ids=made)
+    await ask_raters(uow, cycle_id=cycle_id, form_ids=made)
+    return made
+
+
+async def ask_raters(uow: UnitOfWork, *, cycle_id: UUID, form_ids: Sequence[UUID]) -> None:
+    """Ask the raters of forms added to a running cycle, at once if evaluation is running."""
+    await raters.propose(uow.session, cycle_id=cycle_id, form_ids=form_ids)
     cycle = await cycles.get(uow.session, cycle_id)
     if cycle.state is CycleState.EVALUATING:
-        for form_id in made:
+        for form_id in form_ids:
             for rater in await rater_store.raters_of_form(uow.session, form_id):
                 await rating_tasks.open_rating_tasks(
                     uow, cycle_id, rating_form_id=rater.id, due_on=cycle.deadlines.ratings_due_on
                 )
-    return made

@@ -36,11 +36,11 @@ FIND_LATE_RECORDS: Final = "find_late_records"
 
 
 class NotAppraisable(Conflict):
-    """The cycle's policy or schemes do not cover the person."""
+    """The cycle's policy or schemes do not cover the person or supplier."""
 
     code = "not_appraisable"
     zh = "不能加入本次考核：{reason}。"
-    en = "This employee cannot be added to the cycle: {reason}."
+    en = "This subject cannot be added to the cycle: {reason}."
 
 
 class EmployeeHired(EventData):

@@ -47,7 +47,7 @@ async def fill(uow: UnitOfWork, *, cycle_id: UUID, snapshot: Snapshot, suppliers
     opening = await prepared(session, cycle)
     await _people(session, opening)
     await add_unit_forms(session, opening)
-    await add_supplier_forms(session, opening, suppliers)
+    await add_supplier_forms(uow, opening, suppliers)
     await ask_for_proposals(uow, await cycle_store.find(session, cycle_id))
     move = CYCLE.next(CycleState(cycle.state), CycleAction.COMPLETE_OPENING, {Role.SERVICE})
     unit = opening.units.get(cycle.unit_id) if cycle.unit_id else None

@@ -31,6 +31,11 @@ class ServiceStandard(Model):
     )
     value: ExactDecimal = Field(description="Limit, in the unit.", examples=["95"])
     unit: Annotated[str, Field(max_length=40)] = Field(description="Unit of the value.", examples=["%"])
+    indicator: CodeText | None = Field(
+        default=None,
+        description="Code of the indicator that measures it; the value then is the target of the supplier's forms.",
+        examples=[None],
+    )
 
 
 class AgreedPrice(Model):

@@ -1,5 +1,6 @@
 """Framework agreements with suppliers: period, service standards, prices, and what follows a breach (APR-03)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -34,14 +35,34 @@ class SignedAhead(Invalid):
     en = "An agreement is registered once it is signed."
 
 
+class StandardTwice(Invalid):
+    """An indicator measures two service standards of an agreement, so that it has two targets."""
+
+    code = "standard_twice"
+    zh = "指标“{indicator}”被多项服务标准引用，目标值无法确定。"
+    en = "The indicator '{indicator}' measures several service standards, so that its target is not certain."
+
+
+class IndicatorNotKnown(Invalid):
+    """A service standard names an indicator that the library does not have."""
+
+    code = "standard_indicator_unknown"
+    zh = "指标库中没有编码为“{indicator}”的指标。"
+    en = "The library has no indicator with the code '{indicator}'."
+
+
 @dataclass(frozen=True)
 class ServiceStandard:
-    """A level of service that the supplier promises; ``value`` in ``unit``."""
+    """A level of service that the supplier promises; ``value`` in ``unit``.
+
+    ``indicator``: the code of the indicator that measures it, for which the value then is the target.
+    """
 
     name: str
     comparator: Literal["at_least", "at_most"]
     value: Decimal
     unit: str
+    indicator: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +108,27 @@ class Agreement:
     terminated_at: datetime | None
     created_by_name: str
     created_at: datetime
+
+
+def demand_measurable(terms: AgreementTerms, known: Collection[str]) -> None:
+    """Refuse service standards whose indicators give no certain target; ``known`` are the library's codes.
+
+    Raises:
+        IndicatorNotKnown, StandardTwice.
+    """
+    seen: set[str] = set()
+    for index, standard in enumerate(terms.service_standards):
+        code = standard.indicator
+        if code is None:
+            continue
+        pointer = f"/service_standards/{index}/indicator"
+        if code not in known:
+            expected = Text("指标库中的编码", "a code of the library")
+            raise IndicatorNotKnown(indicator=code, field_errors=[FieldError(pointer, code, expected)])
+        if code in seen:
+            expected = Text("每个指标只引用一次", "each indicator once")
+            raise StandardTwice(indicator=code, field_errors=[FieldError(pointer, code, expected)])
+        seen.add(code)
 
 
 def demand_signed(signed_on: date, today: date) -> None:

@@ -10,10 +10,11 @@ from sqlalchemy import Select, and_, exists, func, or_, select, true
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.library.domain.supplier_class import SupplierClass
 from services.appraisal.library.store.tables import PlaceRow
-from services.appraisal.participants.domain.outside_party import OutsideParty
+from services.appraisal.participants.domain.outside_party import OutsideParty, Promise
 from services.appraisal.suppliers.domain.elimination import PENDING
 from services.appraisal.suppliers.domain.supplier import Supplier, SupplierFilter, SupplierState
 from services.appraisal.suppliers.store.tables import (
+    TERMS,
     SupplierAgreementRow,
     SupplierClassificationRow,
     SupplierEliminationRow,
@@ -115,8 +116,11 @@ async def units_known(session: ReadSession, codes: Collection[str]) -> set[str]:
     return set((await session.execute(query)).scalars())
 
 
-async def parties(session: ReadSession, period: Period) -> list[OutsideParty]:
-    """The active suppliers with a framework agreement in the period, and their classes on its last day."""
+async def parties(session: ReadSession, period: Period, supplier_id: UUID | None = None) -> list[OutsideParty]:
+    """The active suppliers (or one) with a framework agreement in the period, and their classes on its last day.
+
+    Where several agreements promise something of one indicator, the one that begins last counts.
+    """
     agreement, found = SupplierAgreementRow, _classification(period.last or period.start)
     agreed = exists().where(agreement.supplier_id == SupplierRow.id, agreement.valid.overlaps(days(period)))
     query = (
@@ -125,7 +129,26 @@ async def parties(session: ReadSession, period: Period) -> list[OutsideParty]:
         .where(SupplierRow.state == SupplierState.ACTIVE.value, agreed)
         .order_by(SupplierRow.code)
     )
-    return [OutsideParty(*row) for row in await session.execute(query)]
+    if supplier_id is not None:
+        query = query.where(SupplierRow.id == supplier_id)
+    found = list(await session.execute(query))
+    promises = await _promises(session, [row.id for row in found], period)
+    return [OutsideParty(*row, promises=promises.get(row.id, {})) for row in found]
+
+
+async def _promises(
+    session: ReadSession, suppliers: Collection[UUID], period: Period
+) -> dict[UUID, dict[str, Promise]]:
+    row = SupplierAgreementRow
+    query = select(row.supplier_id, row.number, row.version, row.terms)
+    query = query.where(row.supplier_id.in_(suppliers), row.valid.overlaps(days(period)))
+    found: dict[UUID, dict[str, Promise]] = {}
+    for supplier_id, number, version, terms in await session.execute(query.order_by(func.lower(row.valid), row.number)):
+        for standard in TERMS.load(terms).service_standards:
+            if standard.indicator is not None:
+                source = f"框架协议 {number} 第 {version} 版"
+                found.setdefault(supplier_id, {})[standard.indicator] = Promise(standard.value, source)
+    return found
 
 
 def _supplier(row: Any) -> Supplier:

@@ -4,7 +4,15 @@ from datetime import date
 from uuid import UUID
 
 from services.appraisal.cycles.usecases.access import demand_revision
-from services.appraisal.suppliers.domain.agreement import Agreement, AgreementTerms, amended, demand_signed, terminated
+from services.appraisal.library.store import indicators as indicator_store
+from services.appraisal.suppliers.domain.agreement import (
+    Agreement,
+    AgreementTerms,
+    amended,
+    demand_measurable,
+    demand_signed,
+    terminated,
+)
 from services.appraisal.suppliers.domain.supplier import SupplierState
 from services.appraisal.suppliers.store import agreements as store
 from services.appraisal.suppliers.store import suppliers as supplier_store
@@ -42,9 +50,11 @@ async def register(
     """Register an agreement, or its amendment: the next version of the same number, which ends the one before it.
 
     Raises:
-        NoSupplier, SupplierEliminated, AgreementNotLater, SignedAhead.
+        NoSupplier, SupplierEliminated, AgreementNotLater, SignedAhead, IndicatorNotKnown, StandardTwice.
     """
     demand_signed(signed_on, uow.today)
+    codes = [each.indicator for each in terms.service_standards if each.indicator]
+    demand_measurable(terms, await indicator_store.latest(uow.session, codes))
     supplier = existing(await supplier_store.locked(uow.session, supplier_id), NoSupplier)
     if supplier.state == SupplierState.ELIMINATED.value:
         raise SupplierEliminated(name=supplier.name)
