@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from services.appraisal.briefs.usecases.deputies import ASK_WHO_DELEGATES
 from services.appraisal.cycles.store import departures
 from services.appraisal.cycles.usecases.worker import HAND_OVER
 from services.appraisal.decisions.usecases import public_notice
@@ -78,6 +79,7 @@ EFFECTS: Final[Mapping[str, Effect[Any]]] = {
     "org.employee.termination_rescheduled": NOTE_DEPARTURE,
     "org.employee.termination_rescinded": FORGET_DEPARTURE,
     "org.employee.hired": FOLLOW_HIRE,
+    **dict.fromkeys(("org.delegation.created", "org.delegation.revoked"), ASK_WHO_DELEGATES),
     "org.import.completed": ASK_WHERE_PLACES_LIE,
     **dict.fromkeys(_MOVES, ASK_WHERE_PLACES_LIE),
 }

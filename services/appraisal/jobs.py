@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from services.appraisal.briefs.usecases import briefs
+from services.appraisal.briefs.usecases import briefs, deputies
 from services.appraisal.clients.org import Organisation
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.usecases.absences import learn_absences
@@ -97,6 +97,16 @@ async def follow_places(resources: Resources) -> None:
     ):
         await places.learn_places(uow, snapshot)
         await learn_absences(uow, snapshot)
+
+
+@JOBS.task(deputies.FOLLOW_DELEGATIONS, retry=PATIENCE, cron="13 * * * *")
+async def follow_delegations(resources: Resources) -> None:
+    """Learn who acts for whom today, when org reports a delegation, and every hour."""
+    async with resources.system.begin() as uow:
+        today = uow.today
+    lines = [each async for each in resources.organisation.delegations(today)]
+    async with resources.system.begin() as uow:
+        await deputies.learn_deputies(uow, lines)
 
 
 @JOBS.task(HAND_OVER, cron="23 * * * *")

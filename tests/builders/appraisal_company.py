@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from services.appraisal.clients.org import Snapshot, StandardLine
+from services.appraisal.clients.org import DelegationLine, Snapshot, StandardLine
 from services.kit.identity import Caller, Role, RoleAssignment
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 3, 31)
@@ -104,6 +104,7 @@ class Company:
         self.asked: list[tuple[date, date]] = []
         self.told: list[StandardLine] = []
         self.absent: list[dict[str, Any]] = []
+        self.delegated: list[DelegationLine] = []
 
     def __getitem__(self, number: str) -> Person:
         return next(person for person in self.people if person.number == number)
@@ -142,6 +143,25 @@ class Company:
         """The work standards that org would tell."""
         for line in self.told:
             yield line
+
+    def delegates(self, who: Person, to: Person, unit: Unit, first: str, last: str) -> None:
+        """Somebody has another act for them in a unit on these days."""
+        self.delegated.append(
+            DelegationLine(
+                id=id_of(f"delegation {who.number} {to.number} {first}"),
+                delegator_id=who.id,
+                delegate_id=to.id,
+                unit_id=unit.id,
+                valid_from=date.fromisoformat(first),
+                valid_to=date.fromisoformat(last),
+            )
+        )
+
+    async def delegations(self, day: date) -> AsyncIterator[DelegationLine]:
+        """The delegations in force that org would tell."""
+        for line in self.delegated:
+            if line.valid_from <= day <= line.valid_to:
+                yield line
 
     def lines(self) -> list[dict[str, Any]]:
         """The snapshot's lines, as org writes them."""

@@ -132,11 +132,25 @@ class StandardLine(_Line):
     deadline: dict[str, Any]
 
 
+class DelegationLine(_Line):
+    """Somebody who acts for another in a unit and below; both days are included. What up to which limit is not read."""
+
+    id: UUID
+    delegator_id: UUID
+    delegate_id: UUID
+    unit_id: UUID
+    valid_from: date
+    valid_to: date
+
+
 class Organisation(Protocol):
-    """Where snapshots and work standards come from."""
+    """Where snapshots, work standards and delegations come from."""
 
     def standards(self) -> AsyncIterator[StandardLine]:
         """The work standards with a deadline of all role documents in force today."""
+
+    def delegations(self, day: date) -> AsyncIterator[DelegationLine]:
+        """The delegations in force on a day."""
 
     def snapshot(self, first: date, last: date, *, absences: bool = False) -> AbstractAsyncContextManager[Snapshot]:
         """The organisation over the days from ``first`` to ``last``, both included; with absences only if asked."""
@@ -155,13 +169,28 @@ class OrgClient:
             NeighbourAway: org does not answer.
             Refused: org refuses.
         """
+        async for document in self._all("/v1/org/role_documents"):
+            for line in await self._standards_of(document):
+                yield line
+
+    async def delegations(self, day: date) -> AsyncIterator[DelegationLine]:
+        """Fetch the delegations in force on a day.
+
+        Raises:
+            NeighbourAway: org does not answer.
+            Refused: org refuses.
+        """
+        async for each in self._all("/v1/org/delegations", as_of=day.isoformat()):
+            ids = {f"{name}_id": each[name]["id"] for name in ("delegator", "delegate", "unit")}
+            yield DelegationLine.model_validate({**each, **ids})
+
+    async def _all(self, path: str, **asked: str) -> AsyncIterator[dict[str, Any]]:
         page: dict[str, Any] = {"next": None}
         while True:
             cursor = {"cursor": page["next"]} if page["next"] else {}
-            page = await self._service.get("/v1/org/role_documents", {"limit": 200, **cursor})
-            for document in page["items"]:
-                for line in await self._standards_of(document):
-                    yield line
+            page = await self._service.get(path, {"limit": 200, **asked, **cursor})
+            for each in page["items"]:
+                yield each
             if page["next"] is None:
                 return
 

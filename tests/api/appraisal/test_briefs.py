@@ -79,10 +79,10 @@ async def test_last_months_brief_is_drafted_by_itself_completed_signed_and_archi
                 await session.execute(text(statement))
 
 
-async def edit(quarter: Quarter, path: str, body: dict[str, Any]) -> Any:
+async def edit(quarter: Quarter, path: str, body: dict[str, Any], by: Person | None = None) -> Any:
     """Complete a brief as its head."""
     headers = {"If-Match": await quarter.revision(path)}
-    api = quarter.api(quarter.company.head.caller)
+    api = quarter.api((by or quarter.company.head).caller)
     return (await api.patch(f"/v1/appraisal/{path}", json=body, headers=headers)).json()
 
 
@@ -131,3 +131,43 @@ async def test_of_two_signatures_at_once_one_counts_and_figures_can_be_taken_ane
         live.post(company.chief, f"{path}/sign", {"reason": "代签"}, seen=seen),
     )
     assert sorted(answer.status_code for answer in both) == [200, 412]
+
+
+@pytest.mark.req("ORG-09", "PLT-02", "PLT-03")
+async def test_whom_the_head_delegated_to_signs_on_the_heads_behalf_while_that_lasts(quarter: Quarter) -> None:
+    company = quarter.company
+    await measured(quarter)
+    deputy, kind = company["E101"], {"kind": "brief.sign_for_head"}
+    company.delegates(company.head, deputy, company.group, "2026-03-02", "2026-03-04")
+    company.delegates(company.head, company["E102"], company.brand, "2026-03-02", "2026-03-04")  # another unit
+    company.delegates(company.other_head, company["E103"], company.sales, "2026-03-02", "2026-03-04")  # not the head
+    await quarter.follow("follow_obligations")
+    (brief,) = await quarter.all(company.head, "briefs")
+    path = f"briefs/{brief['id']}"
+    assert (await quarter.get(deputy, path)).status_code == 404  # not told yet
+    for _ in range(2):
+        await quarter.follow("follow_delegations")
+        (task,) = await quarter.all(deputy, "my/tasks", **kind)
+    assert task["link"].endswith(path)
+    assert task["title"] == "代负责人签署D12 2026-02 简报"
+    assert [each["id"] for each in await quarter.all(deputy, "briefs")] == [brief["id"]]
+    for stranger in (company["E102"], company["E103"]):
+        assert (await quarter.get(stranger, path)).status_code == 404
+        assert await quarter.all(stranger, "my/tasks", **kind) == []
+    edited = await edit(quarter, path, {"measures": "复盘投放"}, by=deputy)
+    assert edited["measures"] == "复盘投放"
+
+    quarter.clock.set(2026, 3, 5, 1)  # the delegation has ended
+    assert (await quarter.post(deputy, f"{path}/sign", {})).status_code == 404
+    await quarter.follow("follow_delegations")
+    assert await quarter.all(deputy, "my/tasks", **kind) == []
+    company.delegates(company.head, deputy, company.sales, "2026-03-05", "2026-03-06")
+    await quarter.follow("follow_delegations")
+    signed = await quarter.done(deputy, f"{path}/sign", {})
+    signature = signed["signature"]
+    assert (signature["name"], signature["on_behalf_of"], signature["reason"]) == ("name of E101", "name of E100", None)
+    assert (await quarter.read(deputy, f"{path}/page"))["signature"].endswith("（受name of E100委托代签）")
+    assert await quarter.all(deputy, "my/tasks", **kind) == []
+    async with quarter.sessions.read() as session:
+        content = str(await session.scalar(text("SELECT content FROM signed_brief")))
+    assert '"on_behalf_of":"name of E100"' in content

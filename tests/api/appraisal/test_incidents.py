@@ -84,3 +84,9 @@ async def test_hr_sets_who_answers_within_what_time_for_incidents_from_then_on(q
     response, report = owed["incident_response"], owed["incident_report"]
     assert (response["owner_name"], response["due_at"]) == ("name of E001", "2026-03-13T16:00:00Z")
     assert report["due_at"] == "2026-03-13T01:00:00Z"
+    versions = await quarter.all(company["E101"], "incident_policy/versions")
+    assert [(each["version"], each["general"]["by"], each["reason"]) for each in versions] == [
+        (1, "head", None), (2, "superior", "按应急预案修订"),
+    ]  # fmt: skip
+    first = await quarter.read(company["E101"], "incident_policy/versions", limit=1)
+    assert (len(first["items"]), first["next"] is None) == (1, False)

@@ -15,7 +15,7 @@ from services.kit.errors import Language
 from services.kit.fields import Model
 from services.kit.routing import router
 from services.kit.typesetting import typeset
-from services.kit.web import AcceptedLanguage, Context, Read
+from services.kit.web import AcceptedLanguage, Context, Read, Today
 
 routes = router("/v1/appraisal/briefs", tag="briefs")
 
@@ -54,10 +54,10 @@ class BriefPage(Model):
 
 @routes.get("/{brief_id}/page", summary="Read a monthly brief as a page")
 async def get_brief_page(
-    brief_id: BriefPath, caller: AnyCaller, session: Read, context: Context, language: AcceptedLanguage
+    brief_id: BriefPath, caller: AnyCaller, session: Read, context: Context, language: AcceptedLanguage, today: Today
 ) -> BriefPage:
     """The words and figures of the PDF; a frontend only lays them out."""
-    found = await briefs.read(session, caller=caller, brief_id=brief_id)
+    found = await briefs.read(session, caller=caller, brief_id=brief_id, today=today)
     return BriefPage.model_validate({**asdict(page_of(found, language, context.zone)), "language": language})
 
 
@@ -68,10 +68,10 @@ async def get_brief_page(
     summary="Download a monthly brief as PDF",
 )
 async def download_brief(
-    brief_id: BriefPath, caller: AnyCaller, session: Read, context: Context, language: AcceptedLanguage
+    brief_id: BriefPath, caller: AnyCaller, session: Read, context: Context, language: AcceptedLanguage, today: Today
 ) -> Response:
     """In the language asked for by Accept-Language; of a signed brief the same bytes each time."""
-    found = await briefs.read(session, caller=caller, brief_id=brief_id)
+    found = await briefs.read(session, caller=caller, brief_id=brief_id, today=today)
     page = asdict(page_of(found, language, context.zone))
     place = {"lang": language, "region": _REGIONS[language], "reference": str(brief_id)}
     made_at = found.signature.signed_at if found.signature else found.drafted_at

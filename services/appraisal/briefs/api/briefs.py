@@ -17,7 +17,7 @@ from services.kit.fields import ExactDecimal, Model, MonthLabel, Percent, Prose
 from services.kit.pages import Page
 from services.kit.periods import calendar_period
 from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read, Today, tag
 
 routes = router("/v1/appraisal/briefs", tag="briefs")
 
@@ -83,6 +83,9 @@ class BriefSignature(Model):
     signed_at: datetime = Field(description="When.", examples=["2026-04-03T02:00:00Z"])
     reason: str | None = Field(description="Why it was not the head.", examples=["部门负责人休假，由上级代签"])
     hash: str = Field(description="SHA-256 of what was signed, in hexadecimal.", examples=["9f86d081884c7d65"])
+    on_behalf_of: str | None = Field(
+        description="Name of the head who had delegated it to whoever signed; null otherwise.", examples=[None]
+    )
 
 
 class Brief(Model):
@@ -120,22 +123,28 @@ async def list_briefs(
     session: Read,
     paging: PageAsked,
     language: AcceptedLanguage,
+    today: Today,
     unit_id: Annotated[UUID | None, Query(description="Only of this unit.")] = None,
     month: Annotated[MonthLabel | None, Query(description="Only about this month.")] = None,
     state: Annotated[BriefState | None, Query(description="Only in this state.")] = None,
 ) -> Page[Brief]:
-    """Briefs of the caller's own unit and those below; HR, auditors and executives see those of their units."""
+    """Briefs of the caller's own unit and those below, and of heads for whom the caller acts.
+
+    HR, auditors and executives see those of their units.
+    """
     first: date | None = None if month is None else calendar_period(month).start
-    found = await briefs.list_briefs(session, caller=caller, paging=paging, unit_id=unit_id, month=first, state=state)
+    found = await briefs.list_briefs(
+        session, caller=caller, paging=paging, unit_id=unit_id, month=first, state=state, today=today
+    )
     return Page[Brief].model_validate(found.written(lambda each: written(each, language)))
 
 
 @routes.get("/{brief_id}", summary="Read a monthly brief")
 async def get_brief(
-    brief_id: BriefPath, caller: AnyCaller, session: Read, language: AcceptedLanguage, response: Response
+    brief_id: BriefPath, caller: AnyCaller, session: Read, language: AcceptedLanguage, today: Today, response: Response
 ) -> Brief:
     """One brief."""
-    return _tagged(await briefs.read(session, caller=caller, brief_id=brief_id), language, response)
+    return _tagged(await briefs.read(session, caller=caller, brief_id=brief_id, today=today), language, response)
 
 
 @routes.patch("/{brief_id}", summary="Complete a monthly brief")
@@ -169,7 +178,10 @@ async def sign_brief(
     language: AcceptedLanguage,
     response: Response,
 ) -> Brief:
-    """Sign exactly what was seen; it is archived and never changes. A superior or HR may, with a reason."""
+    """Sign exactly what was seen; it is archived and never changes. A superior or HR may, with a reason.
+
+    Somebody to whom the head has delegated authority in the unit signs on the head's behalf, and the signature says so.
+    """
     found = await briefs.sign(uow, brief_id=brief_id, revision=revision, reason=body.reason)
     return _tagged(found, language, response)
 

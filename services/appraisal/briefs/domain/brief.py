@@ -109,12 +109,13 @@ class BriefFacts:
 
 @dataclass(frozen=True)
 class BriefSignature:
-    """Who signed; ``reason`` where it was not the head."""
+    """Who signed; ``reason`` where it was not the head, ``on_behalf_of``: the head who had delegated it."""
 
     name: str
     signed_at: datetime
     reason: str | None
     hash: str
+    on_behalf_of: str | None = None
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ _LATE: Final = Text("（逾期）", " (late)")
 _UNSIGNED: Final = Text("尚未签署。", "Not signed yet.")
 _SIGNED: Final = Text("{name} 于 {at} 签署", "Signed by {name} on {at}")
 _INSTEAD: Final = Text("（代签：{reason}）", " (instead of the head: {reason})")
+_ON_BEHALF: Final = Text("（受{head}委托代签）", " (on behalf of {head}, by delegation)")
 _NONE: Final = "—"
 
 
@@ -118,5 +119,8 @@ def _signature(brief: Brief, language: Language, zone: tzinfo) -> str:
     if signed is None:
         return _UNSIGNED.in_language(language)
     at = f"{signed.signed_at.astimezone(zone):%Y-%m-%d %H:%M}"
+    if signed.on_behalf_of:
+        behalf = _ON_BEHALF.in_language(language).format(head=signed.on_behalf_of)
+        return _SIGNED.in_language(language).format(name=signed.name, at=at) + behalf
     instead = _INSTEAD.in_language(language).format(reason=signed.reason) if signed.reason else ""
     return _SIGNED.in_language(language).format(name=signed.name, at=at) + instead

@@ -18,6 +18,7 @@ from services.appraisal.briefs.domain.brief import (
     BriefState,
     measured,
 )
+from services.appraisal.briefs.store.deputies import of_deputy
 from services.appraisal.briefs.store.tables import FACTS, BriefRow, SignedBriefRow
 from services.appraisal.cycles.store.cycles import within
 from services.appraisal.library.store import indicators as indicator_store
@@ -154,11 +155,15 @@ async def listed(
     unit_id: UUID | None,
     month: date | None,
     state: str | None,
+    today: date,
 ) -> Rows[Brief]:
-    """Briefs of the subtrees of ``units`` (None: all), and those of a head and of everybody below one."""
+    """Briefs of the subtrees of ``units`` (None: all), those of a head and of everybody below one, and of whom a
+    person acts for today.
+    """
     seen = within(BriefRow.unit_path, units)
     if employee_id is not None:
-        seen = or_(seen, BriefRow.head_id == employee_id, BriefRow.chain.contains([employee_id]))
+        own = (BriefRow.head_id == employee_id, BriefRow.chain.contains([employee_id]))
+        seen = or_(seen, *own, of_deputy(employee_id, today))
     equal = {BriefRow.unit_id: unit_id, BriefRow.month: month, BriefRow.state: state}
     query = _SIGNED.where(seen, *(column == value for column, value in equal.items() if value is not None))
     return await page(session, query, _brief, keys=[BriefRow.month, BriefRow.id], paging=paging)
@@ -179,7 +184,9 @@ def _brief(found: Any) -> Brief:
     row, signed = found[:2]
     signature = None
     if signed is not None:
-        signature = BriefSignature(signed.signed_by_name, signed.signed_at, signed.reason, signed.hash)
+        signature = BriefSignature(
+            signed.signed_by_name, signed.signed_at, signed.reason, signed.hash, signed.on_behalf_of
+        )
     return Brief(
         id=row.id,
         unit_id=row.unit_id,

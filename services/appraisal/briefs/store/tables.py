@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -52,4 +52,19 @@ class SignedBriefRow(Base):
     signed_by: Mapped[UUID]
     signed_by_person: Mapped[UUID | None]
     signed_by_name: Mapped[Title]
+    on_behalf_of: Mapped[Title | None]
     signed_at: Mapped[Moment]
+
+
+class DeputyRow(Base):
+    """Somebody who acts for another in a unit and below, as org told it last; both days are included."""
+
+    __tablename__ = "deputy"
+    __table_args__ = (Index(None, "delegator_id"), Index(None, "delegate_id"))
+
+    delegation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    delegator_id: Mapped[UUID]
+    delegate_id: Mapped[UUID]
+    unit_id: Mapped[UUID]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date]

@@ -17,7 +17,9 @@ from services.appraisal.briefs.domain.brief import (
     demand_reason,
 )
 from services.appraisal.briefs.store import briefs as store
+from services.appraisal.briefs.store import deputies as deputy_store
 from services.appraisal.briefs.store.tables import BriefRow, SignedBriefRow
+from services.appraisal.briefs.usecases.deputies import ask_deputies
 from services.appraisal.cycles.usecases.access import NotInThisCapacity, demand_revision
 from services.appraisal.incidents.usecases.incidents import UnitUnknown
 from services.appraisal.tracking.domain.obligation import Owner
@@ -39,7 +41,7 @@ AT_ONCE: Final = 50
 _NOUN: Final = "brief"
 _SIGN: Final = "brief.sign"
 _READERS: Final = (Role.HR, Role.AUDITOR, Role.EXECUTIVE)
-_HEAD: Final = Text("单元负责人、其上级或人力资源", "the unit's head, a superior or HR")
+_HEAD: Final = Text("单元负责人、其代理人、上级或人力资源", "the unit's head, a deputy, a superior or HR")
 
 
 class NoBrief(NotFound):
@@ -65,15 +67,15 @@ async def draft(uow: UnitOfWork, *, unit_id: UUID, month: date) -> Brief:
         UnitUnknown, NotInThisCapacity, MonthNotOver, BriefExists.
     """
     charge = await charge_store.charge_of(uow.session, unit_id)
-    if charge is None or not _sees(uow.caller, charge.head):
+    if charge is None or not await _sees(uow.session, uow.caller, charge.head, uow.today):
         raise UnitUnknown
-    _demand_writer(uow.caller, charge.head)
+    await _demand_writer(uow, charge.head)
     if first_of_month(month, 1) > uow.today:
         raise MonthNotOver(month=f"{month:%Y-%m}")
     found = await _drafted(uow, charge, month)
     if found is None:
         raise BriefExists(month=f"{month:%Y-%m}")
-    return await read(uow.session, caller=uow.caller, brief_id=found)
+    return await read(uow.session, caller=uow.caller, brief_id=found, today=uow.today)
 
 
 async def draft_due(uow: UnitOfWork) -> int:
@@ -112,15 +114,19 @@ async def edit(uow: UnitOfWork, *, brief_id: UUID, revision: int, analysis: str 
 async def sign(uow: UnitOfWork, *, brief_id: UUID, revision: int, reason: str | None) -> Brief:
     """Sign a brief exactly as it was seen, and archive it; whoever signs instead of the head says why.
 
+    To whom the head delegated signs on the head's behalf, which the signature says; that needs no other reason.
+
     Raises:
         NoBrief, NotInThisCapacity, ReasonNeeded, BriefIncomplete, Stale, TransitionNotPossible.
     """
     row = await _to_edit(uow, brief_id, revision)
     is_head = row.head_id is not None and row.head_id == uow.caller.employee_id
-    said = None if is_head else demand_reason(reason)
+    is_deputy = not is_head and await _is_deputy(uow.session, uow.caller, store.head_of(row), uow.today)
+    said = reason if is_head or is_deputy else demand_reason(reason)
+    instead_of = row.head_name if is_deputy else None
     demand_complete(row.measures)
-    brief = await read(uow.session, caller=uow.caller, brief_id=brief_id)
-    content = canonical_json(plain_object({"brief": brief, "signed_by": uow.caller.name, "reason": said}))
+    brief = await read(uow.session, caller=uow.caller, brief_id=brief_id, today=uow.today)
+    content = canonical_json(_signed(brief, uow.caller.name, said, instead_of))
     move = BRIEF.next(BriefState(row.state), BriefAction.SIGN, [Role.MANAGER])
     await advance(uow, BriefRow, row.id, move, note=said)
     archived = SignedBriefRow(
@@ -131,6 +137,7 @@ async def sign(uow: UnitOfWork, *, brief_id: UUID, revision: int, reason: str | 
         signed_by=uow.caller.account_id,
         signed_by_person=uow.caller.employee_id,
         signed_by_name=uow.caller.name,
+        on_behalf_of=instead_of,
         signed_at=uow.now,
     )
     uow.session.add(archived)
@@ -138,17 +145,17 @@ async def sign(uow: UnitOfWork, *, brief_id: UUID, revision: int, reason: str | 
     await close_tasks(uow, subject=(_NOUN, row.id))
     data = {"unit_id": row.unit_id, "month": f"{row.month:%Y-%m}", "hash": archived.hash}
     await uow.record("appraisal.brief.signed", subject=(_NOUN, row.id), after=data, data=data)
-    return await read(uow.session, caller=uow.caller, brief_id=brief_id)
+    return await read(uow.session, caller=uow.caller, brief_id=brief_id, today=uow.today)
 
 
-async def read(session: ReadSession, *, caller: Caller, brief_id: UUID) -> Brief:
-    """A brief, for the head, those above them, and HR, auditors and executives over the unit.
+async def read(session: ReadSession, *, caller: Caller, brief_id: UUID, today: date) -> Brief:
+    """A brief, for the head, their deputies, those above them, and HR, auditors and executives over the unit.
 
     Raises:
         NoBrief.
     """
     found = await store.find(session, brief_id)
-    if found is None or not _sees(caller, found.head):
+    if found is None or not await _sees(session, caller, found.head, today):
         raise NoBrief
     return found
 
@@ -161,6 +168,7 @@ async def list_briefs(
     unit_id: UUID | None,
     month: date | None,
     state: BriefState | None,
+    today: date,
 ) -> Rows[Brief]:
     """Briefs that the caller may read, by month."""
     return await store.listed(
@@ -171,6 +179,7 @@ async def list_briefs(
         unit_id=unit_id,
         month=month,
         state=state,
+        today=today,
     )
 
 
@@ -193,6 +202,7 @@ async def _drafted(uow: UnitOfWork, charge: charge_store.Charge, month: date) ->
         link=f"/v1/appraisal/briefs/{brief.id}",
         due_at=_due(month, uow.local_now),
     )
+    await ask_deputies(uow)
     after = {"unit_id": charge.unit_id, "month": f"{month:%Y-%m}"}
     await uow.record("appraisal.brief.drafted", subject=(_NOUN, brief.id), after=after, data=after)
     return brief.id
@@ -204,10 +214,10 @@ def _due(month: date, zone: datetime) -> datetime:
 
 async def _to_edit(uow: UnitOfWork, brief_id: UUID, revision: int) -> BriefRow:
     row = await store.locked(uow.session, brief_id)
-    if row is None or not _sees(uow.caller, store.head_of(row)):
+    if row is None or not await _sees(uow.session, uow.caller, store.head_of(row), uow.today):
         raise NoBrief
     demand_revision(row.revision, revision)
-    _demand_writer(uow.caller, store.head_of(row))
+    await _demand_writer(uow, store.head_of(row))
     BRIEF.next(BriefState(row.state), BriefAction.EDIT, [Role.MANAGER])
     return row
 
@@ -218,17 +228,33 @@ async def _edited(uow: UnitOfWork, row: BriefRow, **changes: object) -> Brief:
     row.revision += 1
     await uow.session.flush()
     await uow.audit("appraisal.brief.edited", subject=(_NOUN, row.id), after={"fields": sorted(changes)})
-    return await read(uow.session, caller=uow.caller, brief_id=row.id)
+    return await read(uow.session, caller=uow.caller, brief_id=row.id, today=uow.today)
 
 
-def _demand_writer(caller: Caller, head: Owner) -> None:
-    person = caller.employee_id
-    in_line = person is not None and (person == head.employee_id or person in head.chain)
-    if not in_line and not caller.has_over(head.unit_path, Role.HR):
+async def _demand_writer(uow: UnitOfWork, head: Owner) -> None:
+    if _in_line(uow.caller, head) or uow.caller.has_over(head.unit_path, Role.HR):
+        return
+    if not await _is_deputy(uow.session, uow.caller, head, uow.today):
         raise NotInThisCapacity(needed=_HEAD)
 
 
-def _sees(caller: Caller, head: Owner) -> bool:
+async def _sees(session: ReadSession, caller: Caller, head: Owner, today: date) -> bool:
+    if _in_line(caller, head) or caller.has_over(head.unit_path, *_READERS):
+        return True
+    return await _is_deputy(session, caller, head, today)
+
+
+def _in_line(caller: Caller, head: Owner) -> bool:
     person = caller.employee_id
-    in_line = person is not None and (person == head.employee_id or person in head.chain)
-    return in_line or caller.has_over(head.unit_path, *_READERS)
+    return person is not None and (person == head.employee_id or person in head.chain)
+
+
+async def _is_deputy(session: ReadSession, caller: Caller, head: Owner, today: date) -> bool:
+    person = caller.employee_id
+    return person is not None and await deputy_store.acts_for(session, person, head, today)
+
+
+def _signed(brief: Brief, signed_by: str, reason: str | None, instead_of: str | None) -> dict[str, object]:
+    """What is archived; who signs for themselves signs on nobody's behalf."""
+    behalf = {} if instead_of is None else {"on_behalf_of": instead_of}
+    return plain_object({"brief": brief, "signed_by": signed_by, "reason": reason, **behalf})

@@ -13,8 +13,9 @@ from services.appraisal.permissions import CompanyHrUnitOfWork, Librarian
 from services.appraisal.schemas import Reason
 from services.kit.deadlines import Term, TimeUnit
 from services.kit.fields import Model
+from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import IfMatch, Read, tag
+from services.kit.web import IfMatch, PageAsked, Read, tag
 
 routes = router("/v1/appraisal/incident_policy", tag="obligations")
 
@@ -71,6 +72,13 @@ async def get_incident_policy(_: Librarian, session: Read, response: Response) -
     return _tagged(await incident_policy.get_policy(session), response)
 
 
+@routes.get("/versions", summary="List the versions of the incident policy")
+async def list_incident_policy_versions(_: Librarian, session: Read, paging: PageAsked) -> Page[IncidentPolicy]:
+    """Every version, oldest first, from the one delivered; each applied to incidents reported until the next."""
+    found = await incident_policy.list_versions(session, paging=paging)
+    return Page[IncidentPolicy].model_validate(found.written(_policy))
+
+
 @routes.put("", summary="Set the incident policy")
 async def set_incident_policy(
     body: IncidentPolicyChange, uow: CompanyHrUnitOfWork, revision: IfMatch, response: Response
@@ -92,6 +100,10 @@ def _response(given: IncidentResponse) -> domain.Response:
 
 def _tagged(found: domain.SetPolicy, response: Response) -> IncidentPolicy:
     tag(response, found.version)
+    return _policy(found)
+
+
+def _policy(found: domain.SetPolicy) -> IncidentPolicy:
     policy = found.policy
     return IncidentPolicy(
         general=_written(policy.general),

@@ -1,14 +1,36 @@
 """Versions of the policy for incidents, the newest of which applies."""
 
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import DateTime, String, cast, literal, null, select, union_all
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from services.appraisal.incidents.domain.incident import DELIVERED, SetPolicy
 from services.appraisal.incidents.store.tables import POLICIES, IncidentPolicyRow
 from services.kit.database import ReadSession, WriteSession
 from services.kit.identity import Caller
+from services.kit.pages import Paging, Rows, page
+
+_ROW: Final = IncidentPolicyRow
+_DELIVERED: Final = select(
+    literal(1).label("version"),
+    cast(literal(POLICIES.dump(DELIVERED), JSONB), JSONB).label("policy"),
+    cast(null(), String).label("reason"),
+    cast(null(), String).label("set_by_name"),
+    cast(null(), DateTime(timezone=True)).label("set_at"),
+)
+
+
+async def versions(session: ReadSession, paging: Paging) -> Rows[SetPolicy]:
+    """Every version from the one that is delivered on."""
+    stored = select(_ROW.version, _ROW.policy, _ROW.reason, _ROW.set_by_name, _ROW.set_at)
+    every = union_all(_DELIVERED, stored).subquery()
+    return await page(session, select(*every.c), _version, keys=[every.c.version], paging=paging)
+
+
+def _version(row: Any) -> SetPolicy:
+    return SetPolicy(POLICIES.load(row.policy), row.version, row.reason, row.set_by_name, row.set_at)
 
 
 async def newest(session: ReadSession) -> SetPolicy:

@@ -6,12 +6,18 @@ from services.appraisal.incidents.store import incident_policy as store
 from services.kit.codec import plain_object
 from services.kit.database import ReadSession, new_id
 from services.kit.errors import Stale
+from services.kit.pages import Paging, Rows
 from services.kit.unit_of_work import UnitOfWork
 
 
 async def get_policy(session: ReadSession) -> SetPolicy:
     """The policy that applies to incidents reported now."""
     return await store.newest(session)
+
+
+async def list_versions(session: ReadSession, *, paging: Paging) -> Rows[SetPolicy]:
+    """Every version, oldest first: what is owed because of an incident follows from the one that applied then."""
+    return await store.versions(session, paging)
 
 
 async def set_policy(uow: UnitOfWork, *, revision: int, policy: IncidentPolicy, reason: str) -> SetPolicy:

@@ -31,6 +31,8 @@ UNIT_VERBS = ("created", "changed", "moved", "merged", "split", "closed")
 FOLLOWED = (
     "org.account.revoked",
     CALENDAR_CHANGED,
+    "org.delegation.created",
+    "org.delegation.revoked",
     "org.employee.hired",
     "org.employee.terminated",
     "org.employee.termination_rescheduled",

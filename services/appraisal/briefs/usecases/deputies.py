@@ -1,0 +1,39 @@
+"""Who may complete and sign a brief for the unit's head: those to whom org says the head delegated (APR-08, ORG-09).
+
+A delegation names what may be approved, up to which amount. None of that fits a brief: whoever has any authority of the
+head in the unit, or in one above it, stands in for the head there, and the signature says on whose behalf.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from services.appraisal.briefs.store import deputies as store
+from services.appraisal.clients.org import DelegationLine
+from services.kit.inbox import Effect, EventData
+from services.kit.jobs import defer
+from services.kit.tasks import open_tasks
+from services.kit.unit_of_work import UnitOfWork
+
+FOLLOW_DELEGATIONS: Final = "follow_delegations"
+"""The job that asks org who acts for whom today."""
+
+
+async def learn_deputies(uow: UnitOfWork, lines: Iterable[DelegationLine]) -> None:
+    """Know these delegations instead of those of before; briefs that wait for a head wait for the head's deputy too."""
+    rows = ((e.id, e.delegator_id, e.delegate_id, e.unit_id, e.valid_from, e.valid_to) for e in lines)
+    await store.learn(uow.session, list(rows))
+    await ask_deputies(uow)
+
+
+async def ask_deputies(uow: UnitOfWork) -> None:
+    """Let what waits for heads wait for those who act for them today, and for nobody who acts for them no more."""
+    await store.close_tasks_of_former(uow.session, uow.today)
+    await open_tasks(uow, store.SIGN_FOR_HEAD, noun="brief", wanted=store.tasks_to_open(uow.today))
+
+
+async def _ask(uow: UnitOfWork, _data: EventData) -> None:
+    await defer(uow.session, FOLLOW_DELEGATIONS, lock=FOLLOW_DELEGATIONS, queueing_lock=FOLLOW_DELEGATIONS)
+
+
+ASK_WHO_DELEGATES: Final = Effect(EventData, _ask)
+"""What news of delegations does here."""
