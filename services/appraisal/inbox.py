@@ -6,7 +6,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.appraisal.briefs.usecases.deputies import ASK_WHO_DELEGATES
-from services.appraisal.cycles.store import departures
+from services.appraisal.cycles.domain.absence import Absence
+from services.appraisal.cycles.store import absences, departures
 from services.appraisal.cycles.usecases.worker import HAND_OVER
 from services.appraisal.decisions.usecases import public_notice
 from services.appraisal.library.usecases.places import ASK_WHERE_PLACES_LIE
@@ -50,6 +51,23 @@ async def _forget_departure(uow: UnitOfWork, data: Kept) -> None:
     await departures.forget(uow.session, data.employee_id)
 
 
+class AbsenceTold(EventData):
+    """The data of ``org.absence.*``."""
+
+    absence_id: UUID
+    employee_id: UUID
+    valid_from: date
+    valid_to: date | None
+
+
+async def _note_absence(uow: UnitOfWork, data: AbsenceTold) -> None:
+    await absences.note(uow.session, data.absence_id, data.employee_id, Absence(data.valid_from, data.valid_to))
+
+
+async def _forget_absence(uow: UnitOfWork, data: AbsenceTold) -> None:
+    await absences.forget(uow.session, data.absence_id)
+
+
 async def _follow_hire(uow: UnitOfWork, data: late_records.EmployeeHired) -> None:
     await departures.forget(uow.session, data.employee_id)
     await late_records.follow_hire(uow, data)
@@ -60,6 +78,12 @@ NOTE_DEPARTURE = Effect(Terminated, _note_departure)
 
 FORGET_DEPARTURE = Effect(Kept, _forget_departure)
 """Know who stays after all."""
+
+NOTE_ABSENCE = Effect(AbsenceTold, _note_absence)
+"""Know who is away when, so that HR can ask others in time (APR-09)."""
+
+FORGET_ABSENCE = Effect(AbsenceTold, _forget_absence)
+"""Know who is there after all."""
 
 FOLLOW_HIRE = Effect(late_records.EmployeeHired, _follow_hire)
 """Know who has come back, and look whom running cycles miss (APR-04)."""
@@ -79,6 +103,8 @@ EFFECTS: Final[Mapping[str, Effect[Any]]] = {
     "org.employee.termination_rescheduled": NOTE_DEPARTURE,
     "org.employee.termination_rescinded": FORGET_DEPARTURE,
     "org.employee.hired": FOLLOW_HIRE,
+    **dict.fromkeys((f"org.absence.{what}" for what in ("created", "changed", "ended")), NOTE_ABSENCE),
+    "org.absence.rescinded": FORGET_ABSENCE,
     **dict.fromkeys(("org.delegation.created", "org.delegation.revoked"), ASK_WHO_DELEGATES),
     "org.import.completed": ASK_WHERE_PLACES_LIE,
     **dict.fromkeys(_MOVES, ASK_WHERE_PLACES_LIE),

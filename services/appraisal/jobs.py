@@ -86,13 +86,15 @@ async def score_cycle(resources: Resources, *, cycle_id: str) -> None:
         await scoring.score_cycle(uow, cycle_id=UUID(cycle_id))
 
 
-@JOBS.task(places.FOLLOW_PLACES, retry=PATIENCE, cron="7 * * * *")
+@JOBS.task(places.FOLLOW_PLACES, retry=PATIENCE, cron="7 */6 * * *")
 async def follow_places(resources: Resources) -> None:
-    """Learn the places of positions and units, and who is absent, when org reports a change, and every hour."""
+    """Learn the places of positions and units when org reports a change of them; and of these and of absences, which
+    arrive as events, every six hours what no event told.
+    """
     async with resources.system.begin() as uow:
         today = uow.today
     async with (
-        resources.organisation.snapshot(today, today + places.AHEAD, absences=True) as snapshot,
+        resources.organisation.snapshot(today, today + places.AHEAD, absences=True, people=False) as snapshot,
         resources.system.begin() as uow,
     ):
         await places.learn_places(uow, snapshot)

@@ -80,6 +80,7 @@ class AbsenceLine(_Line):
     """Days on which a person is absent; ``valid_to`` None: the return is open. The kind is not read."""
 
     kind: Literal["absence"]
+    id: UUID
     employee_id: UUID
     valid_from: date
     valid_to: date | None
@@ -152,8 +153,13 @@ class Organisation(Protocol):
     def delegations(self, day: date) -> AsyncIterator[DelegationLine]:
         """The delegations in force on a day."""
 
-    def snapshot(self, first: date, last: date, *, absences: bool = False) -> AbstractAsyncContextManager[Snapshot]:
-        """The organisation over the days from ``first`` to ``last``, both included; with absences only if asked."""
+    def snapshot(
+        self, first: date, last: date, *, absences: bool = False, people: bool = True
+    ) -> AbstractAsyncContextManager[Snapshot]:
+        """The organisation over the days from ``first`` to ``last``, both included.
+
+        With absences only if asked; without people and assignments, and so without heads of units, if asked.
+        """
 
 
 class OrgClient:
@@ -218,7 +224,9 @@ class OrgClient:
         ]
 
     @asynccontextmanager
-    async def snapshot(self, first: date, last: date, *, absences: bool = False) -> AsyncIterator[Snapshot]:
+    async def snapshot(
+        self, first: date, last: date, *, absences: bool = False, people: bool = True
+    ) -> AsyncIterator[Snapshot]:
         """Fetch the snapshot whole before anything is done with it.
 
         Raises:
@@ -227,6 +235,7 @@ class OrgClient:
         """
         with TemporaryFile() as file:
             days = {"valid_from": first.isoformat(), "valid_to": last.isoformat()}
-            parameters = {**days, "absences": "true"} if absences else days
-            proof = await self._service.copy_lines("/v1/org/snapshot", file.write, parameters)
+            wanted = {"absences": "true"} if absences else {}
+            left_out = {} if people else {"people": "false"}
+            proof = await self._service.copy_lines("/v1/org/snapshot", file.write, {**days, **wanted, **left_out})
             yield Snapshot(proof.hash, file)

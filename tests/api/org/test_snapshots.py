@@ -42,6 +42,16 @@ async def test_the_stream_proves_that_it_is_complete(org: Clients, company: Orga
     assert (first["kind"], first["valid_from"], first["valid_to"]) == ("snapshot", "2026-01-01", "2026-03-31")
 
 
+async def test_who_asks_only_where_things_lie_gets_neither_people_nor_heads(
+    org: Clients, company: Organisation
+) -> None:
+    whole, places = await lines(org), await lines(org, **QUARTER, people="false")
+    assert {line["kind"] for line in places} == {"snapshot", "unit", "position", "end"}
+    assert of_kind(places, "position") == of_kind(whole, "position")
+    heads = {"head_employee_id": None}
+    assert of_kind(places, "unit") == [{**line, **heads} for line in of_kind(whole, "unit")]
+
+
 async def test_it_comes_compressed_to_who_asks_for_it(org: Clients, company: Organisation) -> None:
     client = org(client_system("snapshot"))
     request = client.build_request("GET", "/v1/org/snapshot", params=QUARTER, headers={"Accept-Encoding": "gzip"})

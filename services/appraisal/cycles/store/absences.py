@@ -1,24 +1,36 @@
-"""Who is absent when, as org told it last; replaced as a whole (APR-09)."""
+"""Who is absent when, as org told it last: by event, and now and then as a whole (APR-09)."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import delete, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from services.appraisal.cycles.domain.absence import Absence
 from services.appraisal.cycles.store.tables import AbsenceRow
 from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, WriteSession
 
-_COLUMNS = ("employee_id", "valid_from", "valid_to")
+_COLUMNS = ("absence_id", "employee_id", "valid_from", "valid_to")
 
 
 async def learn(session: WriteSession, absences: Iterable[Sequence[object]]) -> None:
-    """Know these absences (employee, first and last day) instead of those of before."""
+    """Know these absences (in the order of the columns) instead of those of before."""
     await session.execute(delete(AbsenceRow))
     await copy_rows(session, AbsenceRow.__tablename__, _COLUMNS, absences)
+
+
+async def note(session: WriteSession, absence_id: UUID, employee_id: UUID, days: Absence) -> None:
+    """Know an absence that was recorded, changed or ended."""
+    values = {"employee_id": employee_id, "valid_from": days.valid_from, "valid_to": days.valid_to}
+    fresh = insert(AbsenceRow).values(absence_id=absence_id, **values)
+    await session.execute(fresh.on_conflict_do_update(index_elements=["absence_id"], set_=values))
+
+
+async def forget(session: WriteSession, absence_id: UUID) -> None:
+    """An absence was taken back."""
+    await session.execute(delete(AbsenceRow).where(AbsenceRow.absence_id == absence_id))
 
 
 async def nearest(session: ReadSession, people: Collection[UUID], first: date, last: date) -> dict[UUID, Absence]:

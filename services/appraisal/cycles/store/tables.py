@@ -110,8 +110,9 @@ class AbsenceRow(Base):
 
     __tablename__ = "absence"
 
-    employee_id: Mapped[UUID] = mapped_column(primary_key=True)
-    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    absence_id: Mapped[UUID] = mapped_column(primary_key=True)
+    employee_id: Mapped[UUID] = mapped_column(index=True)
+    valid_from: Mapped[date]
     valid_to: Mapped[date | None]
 
 

@@ -19,7 +19,7 @@ _ASKING = (CycleState.GOAL_SETTING.value, CycleState.EVALUATING.value)
 async def learn_absences(uow: UnitOfWork, snapshot: Snapshot) -> None:
     """Know the absences of a snapshot instead of those of before; their kinds are nobody's business here."""
     lines = (line for line in snapshot.lines() if isinstance(line, AbsenceLine))
-    await store.learn(uow.session, ((line.employee_id, line.valid_from, line.valid_to) for line in lines))
+    await store.learn(uow.session, ((line.id, line.employee_id, line.valid_from, line.valid_to) for line in lines))
 
 
 async def absences_until_rated(

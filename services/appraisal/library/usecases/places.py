@@ -19,7 +19,7 @@ from services.kit.pages import Paging, Rows
 from services.kit.unit_of_work import UnitOfWork
 
 FOLLOW_PLACES: Final = "follow_places"
-"""The job that asks org where positions and units lie, and who is absent."""
+"""The job that asks org where positions and units lie, and who is absent; not for people and their posts."""
 AHEAD: Final = timedelta(days=366)
 """So long before they begin positions, units and absences are known."""
 

@@ -47,6 +47,9 @@ async def get_snapshot(
             "need them."
         ),
     ] = False,
+    people: Annotated[
+        bool, Query(description="Include people and assignments; without them, units tell no heads.")
+    ] = True,
     accept_encoding: Annotated[str, Header(description="Compression of the stream; `gzip` is supported.")] = "",
 ) -> StreamingResponse:
     """Units, positions, people and assignments over a span of days, with managers, and absences if requested.
@@ -61,7 +64,7 @@ async def get_snapshot(
             ]
         )
     async with context.sessions.snapshot() as session:
-        organisation = await snapshots.load(session, span=span, last=valid_to, absences=absences)
+        organisation = await snapshots.load(session, span=span, last=valid_to, absences=absences, people=people)
     chunks: AsyncIterator[bytes] = json_lines.written(snapshots.lines(organisation, taken_at=now))
     headers = {"Cache-Control": "no-store"}
     if "gzip" in accept_encoding:

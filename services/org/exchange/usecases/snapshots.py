@@ -34,7 +34,7 @@ class Organisation:
     absences: Sequence[rows.Away]
 
 
-async def load(session: ReadSession, *, span: Period, last: date, absences: bool) -> Organisation:
+async def load(session: ReadSession, *, span: Period, last: date, absences: bool, people: bool = True) -> Organisation:
     """Read what is needed for ``span``, which ends with ``last``; at most eight statements, whatever the size.
 
     ``session`` must see one moment throughout.
@@ -47,8 +47,8 @@ async def load(session: ReadSession, *, span: Period, last: date, absences: bool
         places=await rows.places(session, span),
         position_codes=await rows.position_codes(session),
         positions=await position_rows.timelines(session),
-        people=await rows.people(session, span),
-        assignments=await rows.assignments(session, span),
+        people=await rows.people(session, span) if people else (),
+        assignments=await rows.assignments(session, span) if people else (),
         absences=await rows.absences(session, span) if absences else (),
     )
 

@@ -1,0 +1,144 @@
+"""Raters who are away: shown to HR with their days, and decided about by HR; nobody learns who has submitted."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+from sqlalchemy import text
+
+from services.appraisal.inbox import EFFECTS
+from services.kit.events import CloudEvent
+from services.kit.identity import SYSTEM
+from services.kit.unit_of_work import UnitOfWork
+from tests.api.appraisal.test_goal_settlement import leaves, tasks
+from tests.api.appraisal.test_rater_replacement import away, due, rate_the_rest, raters, replace
+from tests.api.appraisal.test_ratings import evaluating, sheet_of
+from tests.builders.appraisal import Person, Quarter
+
+DECIDE = "form.decide_absent_raters"
+
+
+async def keep(quarter: Quarter, rater: Person, *, by: Person | None = None, subject: str = "E101") -> httpx2.Response:
+    form = (await quarter.forms())[subject]["id"]
+    body = {"rater_id": str(rater.id), "reason": "可远程提交"}
+    return await quarter.post(by or quarter.company.hr, f"forms/{form}/keep_rater", body)
+
+
+async def asked(quarter: Quarter) -> set[str]:
+    """The forms about whose raters HR is asked to decide."""
+    await quarter.follow("hand_over_duties")
+    found = await tasks(quarter, quarter.company.hr, DECIDE)
+    forms = {form["id"]: code for code, form in (await quarter.forms()).items()}
+    return {forms[task["link"].rpartition("form_id=")[2]] for task in found}
+
+
+@pytest.mark.req("APR-09", "APR-10", "PLT-02")
+async def test_hr_decides_about_raters_who_are_away_for_the_rest_and_nothing_is_lost_by_itself(
+    quarter: Quarter,
+) -> None:
+    company, hr = quarter.company, quarter.company.hr
+    await quarter.ready()
+    await due(quarter, "2026-04-08")
+    await away(quarter, company["E102"], company["E203"])
+    assert await asked(quarter) == set()  # goals are being set
+    await quarter.move("start_evaluation")
+    await away(quarter, company["E103"], last="2026-04-07")  # back in time
+    await away(quarter, company["E205"], first="2026-02-01")  # not away yet
+    on_sales, on_brand = {"E101", "E103"}, {f"E20{n}" for n in (1, 2, 4, 5)}
+    assert await asked(quarter) == on_sales | on_brand == await asked(quarter)
+    sheet = await sheet_of(quarter, company["E102"], "peer")
+    await quarter.done(company["E102"], f"rating_forms/{sheet}/submit", {"ratings": {"Q1": "5", "Q2": "5"}})
+    assert await asked(quarter) == on_sales | on_brand  # what waits does not tell who has submitted
+    assert await tasks(quarter, company["E101"], DECIDE) == []
+    for other in (company.head, company["E101"]):
+        assert (await keep(quarter, company["E102"], by=other)).status_code == 403
+    there = await keep(quarter, company["E103"], subject="E102")
+    assert there.status_code == 200  # an absence before the deadline can be decided about although nothing waits
+    nothing = await keep(quarter, company["E202"], subject="E201")
+    assert (nothing.status_code, nothing.json()["code"]) == (409, "rater_not_away")
+    kept = await keep(quarter, company["E102"])
+    assert kept.status_code == 200, kept.text
+    shown = {line["rater_number"]: line["is_kept"] for line in await raters(quarter)}
+    assert shown == {"E100": False, "E101": False, "E102": True, "E103": False}
+    assert (await replace(quarter, company["E102"], company["E201"], subject="E103")).status_code == 200
+    assert await asked(quarter) == on_brand
+    company.absent = [line for line in company.absent if line["employee_id"] != company["E203"].id]
+    await quarter.follow("follow_places")
+    assert await asked(quarter) == set()  # back again
+    await away(quarter, company.head, first="2026-01-03")
+    assert await asked(quarter) == {"E101", "E102", "E103"}
+    sheet = await sheet_of(quarter, company.head, "superior", "E102")
+    await quarter.done(company.head, f"rating_forms/{sheet}/submit", {"ratings": {"Q1": "5", "Q2": "5", "J01": "5"}})
+    assert len(await tasks(quarter, hr, DECIDE)) == 2  # a rating that bears a name needs no decision any more
+    answer = await replace(quarter, company.head)
+    assert answer.status_code == 200, answer.text
+    assert len(await tasks(quarter, hr, DECIDE)) == 1
+    async with quarter.sessions.read() as session:
+        query = text("SELECT after FROM audit WHERE action = 'appraisal.form.rater_kept'")
+        trail = (await session.execute(query)).scalars().all()
+        assert trail == [{"reason": "可远程提交", "relation": "peer"}] * 2
+        assert await session.scalar(text("SELECT count(*) FROM rating_draft")) == 1
+    await leaves(quarter, company["E205"], "2026-01-04")
+    assert await asked(quarter) == {"E103", *(f"E20{n}" for n in range(1, 5))}  # a peer who left
+    await quarter.measure_all()
+    await rate_the_rest(quarter)
+    await quarter.move("score")
+    assert await tasks(quarter, hr, DECIDE) == []
+
+
+@pytest.mark.req("APR-09", "APR-10")
+async def test_absent_raters_show_with_their_days_for_hr_to_ask_others_in_time(quarter: Quarter) -> None:
+    company, hr = quarter.company, quarter.company.hr
+    await quarter.ready()
+    path = f"cycles/{quarter.cycle_id}"
+    await due(quarter, "2026-04-08")
+    await quarter.move("start_evaluation")
+    head, drafts, later = company.head, company["E102"], company["E103"]
+    company.is_absent(head, "2026-01-02", "2026-04-20")
+    company.is_absent(drafts, "2026-04-01", None)
+    company.is_absent(later, "2026-04-09", None)
+    await quarter.follow("follow_places")
+
+    def shown(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        return {row["rater_number"]: row["absence"] for row in rows if row["absence"]}
+
+    days = {"valid_from": "2026-01-02", "valid_to": "2026-04-20"}
+    before = shown(await raters(quarter))
+    assert before == {"E100": days, "E102": {"valid_from": "2026-04-01", "valid_to": None}}
+    assert shown(await quarter.all(hr, f"{path}/overdue_raters")) == {"E100": days, "E102": before["E102"]}
+    assert shown(await quarter.all(head, f"{path}/raters")) == {}
+    texts = [gap["text"] for gap in (await quarter.read(hr, f"{path}/readiness"))["gaps"] if gap["what"] == "mark"]
+    absent = [text for text in texts if "（name of E100 2026-01-02 至 2026-04-20 请假，可更换评价人）" in text]
+    assert len(absent) == 3
+    sheet = await sheet_of(quarter, drafts, "peer")
+    await quarter.done(drafts, f"rating_forms/{sheet}/submit", {"ratings": {"Q1": "5", "Q2": "5"}})
+    assert shown(await raters(quarter)) == before
+    assert (await replace(quarter, head)).status_code == 200
+    texts = [gap["text"] for gap in (await quarter.read(hr, f"{path}/readiness"))["gaps"] if gap["what"] == "mark"]
+    assert sum("请假" in text for text in texts) == 2
+    company.absent.clear()
+    await quarter.follow("follow_places")
+    assert shown(await raters(quarter)) == {}
+
+
+@pytest.mark.req("APR-09", "PLT-05")
+async def test_absences_are_learned_as_org_tells_of_them(quarter: Quarter) -> None:
+    await evaluating(quarter)
+    peer, absence = quarter.company["E102"], uuid4()
+
+    async def told(what: str, first: str, last: str | None) -> Any:
+        days = {"valid_from": first, "valid_to": last}
+        data = {"absence_id": str(absence), "employee_id": str(peer.id), **days}
+        now, kind = quarter.clock.now(), f"org.absence.{what}"
+        event = CloudEvent(str(uuid4()), "merit/org", kind, f"employee/{peer.id}", now, data)
+        async with quarter.sessions.write() as session:
+            await EFFECTS[kind].apply(UnitOfWork(session, SYSTEM, now, now.date()), event)
+        (shown,) = [line["absence"] for line in await raters(quarter) if line["rater_number"] == "E102"]
+        return shown
+
+    assert await told("created", "2026-01-02", None) == {"valid_from": "2026-01-02", "valid_to": None}
+    assert await told("changed", "2026-01-03", None) == {"valid_from": "2026-01-03", "valid_to": None}
+    assert await told("ended", "2026-01-03", "2026-01-30") == {"valid_from": "2026-01-03", "valid_to": "2026-01-30"}
+    assert await told("rescinded", "2026-01-03", "2026-01-30") is None
