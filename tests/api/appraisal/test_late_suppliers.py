@@ -92,7 +92,7 @@ async def test_a_supplier_recorded_late_is_added_to_a_cycle_that_runs(quarter: Q
     await suppliers.classify("SUP-3", FOUND)
     assert await added(replace(hr, over=company.sales.id)) == (404, "subject_not_in_cycle")
     assert await added(replace(company.other_head, roles=(Role.HR,))) == (403, "own_matter")
-    assert await added(company.other_head) == (403, "role_required")
+    assert await added(company.other_head) == (403, "role_missing")
     assert await added(hr, seen='"77"') == (412, "stale")
     form = await quarter.done(hr, path, one)
     assert (form["subject_code"], form["owner_id"], form["goal_state"]) == (

@@ -3,9 +3,12 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,3 +75,27 @@ def test_a_changed_target_is_proposed_by_a_side_of_the_agreement_only_and_with_a
 def test_only_items_that_the_scheme_measures_are_carried_over_without_their_deadlines() -> None:
     old = Goal(ITEMS[0].key, Decimal(5), "m", "s", date(2025, 12, 31))
     assert carried_over(SCHEME, [old, Goal("GONE", Decimal(1), "", "", None)]) == (replace(old, due_on=None),)
+
+
+CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases" / "goal_loading.yaml").read_text("utf-8"))
+
+
+def row_of(number: int, said: dict[str, Any]) -> Line[GoalLine]:
+    """A row of a case; what it leaves out stays as it is."""
+    target = said.get("target", AS_IT_IS)
+    exact = Decimal(target) if isinstance(target, str) else target
+    told = (exact, AS_IT_IS, AS_IT_IS, said.get("due_on", AS_IT_IS), said.get("revision", 2), said.get("reason"))
+    return Line(number, GoalLine(said.get("subject", "E101"), said.get("from"), said["key"], *told))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["case"])
+def test_what_the_rows_of_a_file_make_of_a_form(case: dict[str, Any]) -> None:
+    plain = sheet(SCHEME, (), state=GoalState(case.get("state", "proposed")), side=case.get("side", "superior"))
+    found = replace(plain, goals=plain.completed([Goal("higher", Decimal(100), "", "", None)]))
+    plan = plan_loading([found], [row_of(number, said) for number, said in enumerate(case["rows"], 2)])
+    proposed = [{goal.key: goal.target and str(goal.target) for goal in change.goals} for change in plan.changes]
+    assert proposed == ([case["proposes"]] if "proposes" in case else [])
+    faults = {f"{fault.row} {fault.column}": fault.expected.zh for fault in plan.faults}
+    assert set(faults) == set(case.get("faults", {}))
+    assert all(words in faults[cell] for cell, words in case.get("faults", {}).items())
+    assert faults or plan.unchanged == case.get("unchanged", 0)

@@ -3,9 +3,12 @@
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -100,3 +103,41 @@ def _with_questions(questions: tuple[Question, ...]) -> None:
         for part in known.sections
     )
     replace(known, sections=sections)
+
+
+CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases" / "nominations.yaml").read_text("utf-8"))
+NAMES = (
+    "subject",
+    "boss",
+    "chief",
+    "report",
+    "report of report",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "stranger",
+)
+WHO = {name: UUID(int=number) for number, name in enumerate(NAMES, 100)}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["case"])
+def test_what_is_wrong_with_a_nomination(case: dict[str, Any]) -> None:
+    every = dict.fromkeys(Relation, Decimal(0)) | {Relation.SUPERIOR: Decimal(100)}
+    below = {WHO["report"]: [WHO["subject"]], WHO["report of report"]: [WHO["report"], WHO["subject"]]}
+    standing = Standings(
+        WHO["subject"],
+        frozenset({WHO["boss"], WHO["chief"]}),
+        {person: frozenset(line) for person, line in below.items()},
+    )
+    found = nomination_problems(
+        FeedbackPolicy(relations=every, limits={Relation.PEER: RelationLimit(3, 5)}),
+        [Nominee(WHO[name], Relation(relation)) for name, relation in case["raters"].items()],
+        employed=set(WHO.values()) - {WHO["stranger"]},
+        excluded={WHO["subject"], WHO["boss"]},
+        standing=standing,
+        complete=case.get("complete", False),
+    )
+    assert {fault.pointer: fault.expected.zh for fault in found} == case["wrong"]

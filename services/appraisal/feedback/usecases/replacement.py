@@ -33,7 +33,7 @@ from services.kit.tasks import close_tasks
 from services.kit.unit_of_work import UnitOfWork
 
 _PRESENT: Final = Text(
-    "本周期在职、评价期内在岗、非本人且尚未列入的员工",
+    "本周期在职、评价期内未请假、非本人且尚未列入的员工",
     "a person employed in the period, not away for the rest of evaluation, not the subject and not yet listed",
 )
 
