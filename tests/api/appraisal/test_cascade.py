@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.beginnings import begin
-from tests.builders.appraisal import Quarter, measurement, scheme, section
+from tests.builders.appraisal import Person, Quarter, measurement, scheme, section
 
 pytestmark = pytest.mark.req("APR-05")
 SALES = [section("work", "100", ("S01", "100"))]
@@ -23,6 +23,11 @@ def schemes() -> list[dict[str, Any]]:
 
 async def broken_down(quarter: Quarter) -> dict[str, str]:
     """A year and a quarter of the sales department, and a quarter of its people, all agreed; the forms."""
+    return await broken_down_under(quarter, "E102", quarter.company.head)
+
+
+async def broken_down_under(quarter: Quarter, number: str, boss: Person) -> dict[str, str]:
+    """The same, where ``boss`` is the manager of one of the people."""
 
     async def play() -> tuple[dict[str, str], str]:
         company = quarter.company
@@ -36,11 +41,11 @@ async def broken_down(quarter: Quarter) -> dict[str, str]:
         forms |= {code: made[code]["id"] for code in ("D12", "E101", "E102", "E103")}
         await agreed(quarter, forms["D12"], "400")
         for code, target in (("E101", "200"), ("E102", "150")):
-            await quarter.propose(company.head, forms[code], {"S01": target})
+            await quarter.propose(boss if code == number else company.head, forms[code], {"S01": target})
             await quarter.done(company[code], f"forms/{forms[code]}/goals/agree")
         return forms, quarter.cycle_id
 
-    forms, quarter.cycle_id = await begin(quarter.api.app, "goals to be broken down", play)
+    forms, quarter.cycle_id = await begin(quarter.api.app, f"goals to be broken down {number} {boss.number}", play)
     return forms
 
 
@@ -100,6 +105,19 @@ async def test_a_goal_serves_only_what_is_above_it_and_only_the_two_sides_say_so
     for stranger in (company["E102"], company.other_head):
         assert (await quarter.get(stranger, f"forms/{forms['E101']}/goals/alignment")).status_code == 404
     assert await quarter.all(company.other_head, f"cycles/{quarter.cycle_id}/unaligned_goals") == []
+
+
+@pytest.mark.req("PLT-03")
+async def test_a_goal_shows_only_those_below_it_whose_forms_its_reader_may_see(quarter: Quarter) -> None:
+    company = quarter.company
+    company["E102"].boss = company.other_head  # in the unit, under somebody of another
+    forms = await broken_down_under(quarter, "E102", company.other_head)
+    for code in ("E101", "E102"):
+        await quarter.done(company[code], f"forms/{forms[code]}/goals/align", serve(forms["D12"]))
+    for reader, codes in ((company.head, ["E101"]), (company.chief, ["E101", "E102"]), (company.hr, ["E101", "E102"])):
+        [unit] = (await quarter.read(reader, f"forms/{forms['D12']}/goals/alignment"))["goals"]
+        assert [each["subject_code"] for each in unit["children"]] == codes
+        assert (unit["broken_down"], unit["aligned_count"]) == ("350", 2)  # the sum tells nothing of one of them
 
 
 async def test_of_two_at_once_one_is_taken(live: Quarter) -> None:

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from services.appraisal.alignment.usecases.goal_files import GOAL_SHEET
+from services.kit.identity import Role
 from services.kit.spreadsheet_routes import CSV, XLSX
 from services.kit.spreadsheet_templates import headers
 from services.kit.spreadsheet_writing import SheetContent, Value, write_workbook
@@ -217,3 +218,25 @@ async def test_an_item_that_weighs_nothing_is_said_to_lack_its_weight_and_keeps_
 def scheme_of_weights(expense: str) -> dict[str, Any]:
     sales = str(100 - Decimal(expense))
     return scheme("QE-REP", "REP", sections=[section("work", "100", ("S01", sales), ("S03", expense))])
+
+
+@pytest.mark.req("PLT-03")
+async def test_hr_proposes_from_a_file_where_nobody_is_above_the_subject_and_subjects_for_themselves(
+    quarter: Quarter,
+) -> None:
+    company = quarter.company
+    company["E101"].boss = None
+    await quarter.library()
+    await quarter.schemes()
+    await quarter.opened()
+    refused = await sent(quarter, company.hr, workbook(row("E102", "S01", 5)))
+    assert refused.json()["errors"][0]["expected"] == "由您（本人或直接上级）商定目标的考核表"
+    taken = await sent(quarter, company.hr, workbook(row("E101", "S01", 5), row("E101", "S03", 8)))
+    assert (taken.status_code, taken.json()["proposed"]) == (200, 1), taken.text
+    own = await sent(quarter, company["E101"], workbook(row("E101", "S01", 4, revision=1)))
+    assert (own.status_code, await state(quarter, "E101")) == (200, ("countered", ["4", "8"]))
+    mine = await sent(quarter, company["E102"], workbook(row("E102", "S01", 3)))
+    assert (mine.status_code, await state(quarter, "E102")) == (200, ("proposed", ["3"]))
+    auditor = Person("A1", company.group, "X", roles=(Role.AUDITOR,))
+    assert (await sent(quarter, auditor, workbook(row("E103", "S01", 5)))).status_code in {403, 422}
+    assert await state(quarter, "E103") == ("empty", [])

@@ -162,6 +162,43 @@ async def test_reports_count_only_what_their_reader_may_see(quarter: Quarter) ->
     assert unknown.status_code == 404
 
 
+@pytest.mark.req("PLT-03")
+async def test_who_has_a_role_over_units_reads_of_them_even_where_there_is_nothing_and_of_no_others(
+    quarter: Quarter,
+) -> None:
+    company = quarter.company
+    await quarter.ready()
+    cycle = {"cycle_id": quarter.cycle_id}
+    over_team = replace(company.hr, over=company.team.id)
+    empty = await quarter.read(over_team, "reports/progress", **cycle)
+    assert (empty["whole"]["unit_code"], empty["whole"]["forms"]) == ("T121", 0)
+    over_sales = await quarter.read(replace(company.hr, over=company.sales.id), "reports/progress", **cycle)
+    assert (over_sales["whole"]["unit_code"], over_sales["whole"]["forms"]) == ("D12", 3)
+    head = await quarter.read(company.head, "reports/progress", **cycle)
+    assert (head["whole"]["unit_code"], "D17" in str(head)) == ("D12", False)
+
+    cards = {
+        who: [
+            (await quarter.get(reader, "reports/scorecard", **cycle, unit_id=str(unit.id))).status_code
+            for unit in (company.sales, company.brand)
+        ]
+        for who, reader in {
+            "hr of sales": replace(company.hr, over=company.sales.id),
+            "executive": executive(company),
+            "head of sales": company.head,
+            "nobody": company["E101"],
+        }.items()
+    }
+    assert cards == {
+        "hr of sales": [200, 404], "executive": [200, 200], "head of sales": [404, 404], "nobody": [404, 404],
+    }  # fmt: skip
+    trends = {
+        who.number: (await quarter.get(who, "reports/trends", indicator="S01")).status_code
+        for who in (over_team, company.head, company["E201"])
+    }
+    assert trends == {"E002": 200, "E100": 200, "E201": 404}  # heads have forms to count, though nothing is measured
+
+
 async def test_reports_of_a_cycle_without_anybody_are_empty(quarter: Quarter) -> None:
     await quarter.library()
     await quarter.opened()
