@@ -102,13 +102,13 @@ async def test_the_snapshot_tells_who_is_absent_when_only_if_asked(
 
 @pytest.mark.req("APR-08", "ORG-09")
 async def test_org_tells_who_acts_for_whom_today(org: Clients, issuer: Issuer, organisation: Organisation) -> None:
-    limit = {"authority_type": "staffing", "limit": "3", "unit_id": organisation.ids["D12"], "valid_from": "2026-01-01"}
-    executive = org(Role.EXECUTIVE)
-    head = {"position_id": organisation.ids["HEAD-12"], **limit, "reason": "年度授权"}
-    await ok(await executive.post("/v1/org/authority_limits", json=head))
+    limit = {"authority_type": "staffing", "limit": "3", "reason": "出差"}
+    head = {"position_id": organisation.ids["HEAD-12"], "valid_from": "2026-01-01", **limit}
+    await ok(await org(Role.EXECUTIVE).post("/v1/org/authority_limits", json=head))
     days = {"valid_from": "2026-01-06", "valid_to": "2026-01-16"}
     people = {"delegator_id": organisation.ids["E2"], "delegate_id": organisation.ids["E4"]}
-    await ok(await organisation.hr.post("/v1/org/delegations", json={**people, **limit, **days, "reason": "出差"}))
+    given = {**people, **limit, **days, "unit_id": organisation.ids["D12"]}
+    await ok(await organisation.hr.post("/v1/org/delegations", json=given))
     source = client(org, issuer, "directory")
     assert [each async for each in source.delegations(date(2026, 1, 5))] == []
     (found,) = [each async for each in source.delegations(date(2026, 1, 16))]
