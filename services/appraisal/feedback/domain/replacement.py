@@ -43,7 +43,7 @@ class Availability:
     @property
     def away_since(self) -> date | None:
         """The first day of the absence or the last day at work, None for who is there: what a decision is about."""
-        return self.left_on or (self.absence and self.absence.valid_from)
+        return self.left_on or (self.absence.valid_from if self.absence else None)
 
     def demand_replaceable(self, relation: Relation) -> None:
         """Refuse to ask others instead of who is there; an attributed rater who is late can be replaced.

@@ -133,7 +133,10 @@ async def parties(session: ReadSession, period: Period, supplier_id: UUID | None
         query = query.where(SupplierRow.id == supplier_id)
     found = list(await session.execute(query))
     promises = await _promises(session, [row.id for row in found], period)
-    return [OutsideParty(*row, promises=promises.get(row.id, {})) for row in found]
+    return [
+        OutsideParty(row.id, row.code, row.name, row.unit_code, row.supplier_class, promises.get(row.id, {}))
+        for row in found
+    ]
 
 
 async def _promises(
