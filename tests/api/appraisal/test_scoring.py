@@ -1,7 +1,6 @@
 """Scoring over HTTP: figures, what is missing, what is left out, replay, and who may see what when."""
 
 import pytest
-from sqlalchemy import text as sql
 
 from services.appraisal.scoring.domain import form_score, replay
 from services.appraisal.scoring.domain.result import RULES
@@ -192,26 +191,3 @@ async def test_who_sees_a_result_when(quarter: Quarter) -> None:
     assert [each["subject_code"] for each in await quarter.all(company["E101"], "my/results")] == ["E101"]
     assert [each["subject_code"] for each in await quarter.all(company["E101"], "my/forms")] == ["E101"]
     assert set(await quarter.results(company["E101"])) == {"E101"}
-
-
-@pytest.mark.req("APR-11")
-async def test_what_is_missing_in_one_cycle_is_neither_shown_nor_forgotten_with_another(quarter: Quarter) -> None:
-    await quarter.ready()
-    first, hr = quarter.cycle_id, quarter.company.hr
-    await quarter.opened(code="2026-Q1-B", name="一季度补充")
-    second, form = quarter.cycle_id, (await quarter.forms())["E101"]["id"]
-    async with quarter.sessions.write() as session:
-        missing = sql(
-            "INSERT INTO missing_input (id, cycle_id, form_id, item, what)"
-            " VALUES (gen_random_uuid(), CAST(:cycle AS uuid), CAST(:form AS uuid), 'S01', 'actual')"
-        )
-        await session.execute(missing, {"cycle": second, "form": form})
-    quarter.cycle_id = first
-    assert await quarter.all(hr, f"cycles/{first}/missing_inputs") == []
-    await quarter.measure_all()
-    await quarter.move("start_evaluation")
-    await quarter.rate_all()
-    await quarter.move("score")
-    await quarter.jobs()
-    assert await quarter.state() == "scored"
-    assert [line["item"] for line in await quarter.all(hr, f"cycles/{second}/missing_inputs")] == ["S01"]
