@@ -190,7 +190,7 @@ async def test_who_has_a_role_over_units_reads_of_them_even_where_there_is_nothi
         }.items()
     }
     assert cards == {
-        "hr of sales": [200, 404], "executive": [200, 200], "head of sales": [404, 404], "nobody": [404, 404],
+        "hr of sales": [200, 404], "executive": [200, 200], "head of sales": [200, 404], "nobody": [404, 404],
     }  # fmt: skip
     trends = {
         who.number: (await quarter.get(who, "reports/trends", indicator="S01")).status_code
