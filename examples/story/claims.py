@@ -9,6 +9,7 @@ from examples.story.stage import Stage
 
 FUNDS, AWARDS = "/v1/incentive/award_funds", "/v1/incentive/awards"
 LIMITS, REFERRALS, POOLS = "/v1/org/authority_limits", "/v1/incentive/referrals", "/v1/incentive/team_pools"
+LIMIT_CHANGES = "/v1/org/authority_limit_changes"
 TRIALS = 200
 PAUSE = 0.3
 
@@ -42,12 +43,13 @@ async def enter_award(stage: Stage) -> None:
 
 
 async def _set_limits(stage: Stage) -> None:
-    """HR registers up to which amount positions may approve single payments."""
+    """HR proposes up to which amount positions may approve single payments; the HR director releases it."""
     held = {limit["position"]["code"] for limit in await stage.hr.items(LIMITS)}
     for row in stage.company.rows("authority_limits"):
         if row["岗位编码"] not in held:
             stage.clock.set(days.NOMINATION)
             (position,) = await stage.hr.items("/v1/org/positions", code=row["岗位编码"])
+            proposed = await stage.hr.items(LIMIT_CHANGES, position_id=position["id"], state="proposed")
             body = {
                 "position_id": position["id"],
                 "authority_type": "single_payment",
@@ -55,7 +57,8 @@ async def _set_limits(stage: Stage) -> None:
                 "valid_from": days.NOMINATION[:10],
                 "reason": "2026 年授权表",
             }
-            await stage.hr.post(LIMITS, body)
+            change = proposed[0] if proposed else await stage.hr.post(LIMIT_CHANGES, body)
+            await stage.hr_director.post(f"{LIMIT_CHANGES}/{change['id']}/release", tag=str(change["revision"]))
 
 
 async def _fund(stage: Stage) -> str:

@@ -14,7 +14,13 @@ from services.kit.job_worker import work
 from services.kit.task_routes import task_router
 from services.kit.tokens import FixedKeys
 from services.kit.web import AppContext, create_app
-from services.org.authority.api import approval_checks, authorities, authority_policies, delegations
+from services.org.authority.api import (
+    approval_checks,
+    authorities,
+    authority_limit_changes,
+    authority_policies,
+    delegations,
+)
 from services.org.calendar.api import working_days
 from services.org.charts.api import headcount, org_charts
 from services.org.documents.api import amendments, document_reviews, reorganisations, role_document_life, role_documents
@@ -71,6 +77,7 @@ ROUTERS: Final = (
     templates.of_limits,
     templates.of_ladders,
     authorities.limits,
+    authority_limit_changes.routes,
     authority_policies.policies,
     authority_policies.changes,
     approval_checks.routes,

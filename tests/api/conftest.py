@@ -22,11 +22,11 @@ NO_LINE = re.compile(
     r"|rating_forms/[^/]+/(draft|submit))$"
 )
 
-# What concerns nobody else: of org, who may sign in, who hears of news and what becomes of it, documents before they
-# take effect; the other two tell of results and payments, not of the steps to them.
+# What concerns nobody else: of org, who may sign in, who hears of news and what becomes of it, documents, limits and
+# delegations before they take effect; the other two tell of results and payments, not of the steps to them.
 NO_NEWS = re.compile(
     r"^/v1/(appraisal|incentive)/|^/v1/org/(accounts|me|invitations|role_assignments|service_clients|subscriptions"
-    r"|dead_letters|authority_policy_changes(/[^/]+/refuse)?$|role_documents(/[^/]+/(register|versions/\d+))?$)"
+    r"|dead_letters|(authority_(policy|limit)_changes|delegations)(/[^/]+/refuse|/apply_template)?$|role_documents(/[^/]+/(register|versions/\d+))?$)"
 )
 
 

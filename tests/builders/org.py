@@ -38,12 +38,29 @@ async def _tag_of_somebody_gone(client: httpx2.AsyncClient, record: str) -> str:
     return next((f'"{each["revision"]}"' for each in found if each["id"] == wanted), '"1"')
 
 
+async def set_limit(hr: httpx2.AsyncClient, executive: httpx2.AsyncClient, body: dict[str, Any]) -> dict[str, Any]:
+    """An authority limit that one person proposes and another releases."""
+    changes = "/v1/org/authority_limit_changes"
+    change = await ok(await hr.post(changes, json=body))
+    released: dict[str, Any] = await ok(await act(executive, f"{changes}/{change['id']}/release", json={}))
+    return released
+
+
 @dataclass
 class Organisation:
-    """Makes units, positions and people as HR; ids are kept by code and number."""
+    """Makes units, positions and people as HR; ids are kept by code and number.
+
+    ``executive`` releases what takes a second person.
+    """
 
     hr: httpx2.AsyncClient
     ids: dict[str, str] = field(default_factory=dict)
+    executive: httpx2.AsyncClient | None = None
+
+    async def limit(self, body: dict[str, Any]) -> dict[str, Any]:
+        """An authority limit that HR proposes and an executive releases."""
+        assert self.executive is not None
+        return await set_limit(self.hr, self.executive, body)
 
     async def unit(self, code: str, parent: str | None = None, *, head: str | None = None, **facts: Any) -> str:
         """A unit, with a head position of the code ``head`` made in it if that is new."""
@@ -122,7 +139,8 @@ async def small_company(org: Clients, hr: httpx2.AsyncClient | None = None) -> O
     C has no head of its own.
     """
     hr = hr or org(Role.HR)
-    return Organisation(hr, await begin(org.app, "small company", lambda: _small_company(Organisation(hr))))
+    ids = await begin(org.app, "small company", lambda: _small_company(Organisation(hr)))
+    return Organisation(hr, ids, org(Role.EXECUTIVE))
 
 
 async def _small_company(made: Organisation) -> dict[str, str]:

@@ -120,7 +120,7 @@ async def test_org_says_who_may_approve_an_award_and_who_is_next(
         "valid_from": "2026-01-01",
         "reason": "权限表",
     }
-    await ok(await organisation.hr.post("/v1/org/authority_limits", json=limit))
+    await organisation.limit(limit)
     asking = org_client(org, issuer, "directory")
     question = ApprovalQuestion(UUID(ids["E3"]), Decimal("50000.00"), UUID(ids["S"]), UUID(ids["E4"]))
     answer = await asking.check_approval(question)

@@ -11,10 +11,11 @@ from services.kit.identity import Role
 from tests.api.org.counting import statements
 from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
-from tests.identities import client_system, person
+from tests.identities import client_system, person, second_account
 
 pytestmark = pytest.mark.req("ORG-09")
 LIMITS = "/v1/org/authority_limits"
+CHANGES = "/v1/org/authority_limit_changes"
 CHECKS = "/v1/org/approval_checks"
 DAY = "2026-01-05"
 
@@ -30,7 +31,7 @@ def limit(company: Organisation, position: str, amount: str | None, **more: Any)
 
 
 async def allow(company: Organisation, position: str, amount: str | None, **more: Any) -> None:
-    await ok(await company.hr.post(LIMITS, json=limit(company, position, amount, **more)))
+    await company.limit(limit(company, position, amount, **more))
 
 
 def question(company: Organisation, who: str, amount: str, unit: str = "S", **more: Any) -> dict[str, Any]:
@@ -120,7 +121,7 @@ async def test_answers_are_those_of_the_day_asked_about(company: Organisation) -
 
 async def test_what_was_in_force_yesterday_cannot_be_changed_today(company: Organisation) -> None:
     await allow(company, "S1", "50000", valid_from="2025-01-01")
-    answer = await company.hr.post(LIMITS, json=limit(company, "S1", "90000", valid_from="2025-12-31"))
+    answer = await company.hr.post(CHANGES, json=limit(company, "S1", "90000", valid_from="2025-12-31"))
     assert (answer.status_code, answer.json()["code"]) == (409, "past_authority")
     assert answer.json()["errors"][0]["pointer"] == "/valid_from"
     [held] = (await ok(await company.hr.get(LIMITS, params={"position_id": company.ids["S1"]})))["items"]
@@ -143,13 +144,53 @@ async def test_a_new_limit_takes_the_place_of_the_old_from_its_day_on(company: O
     assert beneath["items"] == []
 
 
-async def test_limits_can_come_from_a_template(company: Organisation) -> None:
+async def test_limits_can_come_from_a_template(org: Clients, company: Organisation) -> None:
     body = {"position_id": company.ids["M1"], "code": "seven_director", "valid_from": DAY}
-    await ok(await company.hr.post(f"{LIMITS}/apply_template", json=body))
+    proposed = (await ok(await company.hr.post(f"{CHANGES}/apply_template", json=body)))["changes"]
+    assert len(proposed) > 1
+    for change in proposed:
+        await ok(await act(org(Role.EXECUTIVE), f"{CHANGES}/{change['id']}/release", json={}))
     seen = await ok(await company.hr.get(LIMITS, params={"as_of": DAY, "authority_type": "yearly_budget_approval"}))
     assert [(row["limit"], row["reason"]) for row in seen["items"]] == [("5000000.00", "templates/seven_director")]
-    unknown = await company.hr.post(f"{LIMITS}/apply_template", json={**body, "code": "nothing"})
+    unknown = await company.hr.post(f"{CHANGES}/apply_template", json={**body, "code": "nothing"})
     assert unknown.status_code == 404
+
+
+@pytest.mark.req("PLT-02", "PLT-03")
+async def test_one_person_alone_gives_no_position_a_limit(org: Clients, company: Organisation) -> None:
+    clerk = person(Role.HR, employee_id=UUID(company.ids["E6"]))
+    made = await org(clerk).post(CHANGES, json=limit(company, "S1", None))
+    change = await ok(made)
+    path, seen = made.headers["Location"], {"If-Match": '"1"'}
+    assert (change["state"], change["limit"], change["position"]["code"]) == ("proposed", None, "S1")
+    [answer] = await ask(company, question(company, "E3", "1"))
+    assert answer["allowed"] is False
+    for barred, code in (
+        (clerk, "second_person_needed"),
+        (second_account(clerk), "second_person_needed"),
+        (person(Role.EXECUTIVE, employee_id=UUID(company.ids["E3"])), "own_limit"),
+        (person(Role.HR, over=UUID(company.ids["B"])), "out_of_scope"),
+        (person(Role.FINANCE), "role_missing"),
+    ):
+        refused = await org(barred).post(f"{path}/release", headers=seen)
+        assert (refused.status_code, refused.json()["code"]) == (403, code)
+    releaser = org(person(Role.EXECUTIVE, over=UUID(company.ids["S"])))
+    [task] = (await ok(await releaser.get("/v1/org/my/tasks")))["items"]
+    assert (task["kind"], task["link"]) == ("authority_limit_change.release", path)
+    assert (await releaser.post(f"{path}/release")).status_code == 428
+    assert (await releaser.post(f"{path}/release", headers={"If-Match": '"2"'})).status_code == 412
+    released = await ok(await releaser.post(f"{path}/release", headers=seen))
+    assert (released["state"], released["revision"]) == ("released", 2)
+    [answer] = await ask(company, question(company, "E3", "999999999"))
+    assert answer["allowed"] is True
+    assert (await ok(await releaser.get("/v1/org/my/tasks")))["items"] == []
+    waiting = await ok(await org(clerk).post(CHANGES, json=limit(company, "S1", "7")))
+    taken_back = await act(org(clerk), f"{CHANGES}/{waiting['id']}/refuse", json={"reason": "误录"})
+    assert ((await ok(taken_back))["state"], taken_back.json()["decision"]) == ("refused", "误录")
+    states = (await ok(await org(clerk).get(CHANGES, params={"position_id": company.ids["S1"]})))["items"]
+    assert [each["state"] for each in states] == ["released", "refused"]
+    late = await act(releaser, f"{CHANGES}/{waiting['id']}/release", json={})
+    assert (late.status_code, late.json()["code"]) == (409, "transition_not_possible")
 
 
 @pytest.mark.req("PLT-03")
@@ -157,12 +198,12 @@ async def test_limits_are_set_by_hr_and_executives_of_the_unit_and_never_for_one
     org: Clients, company: Organisation
 ) -> None:
     elsewhere = org(person(Role.HR, over=UUID(company.ids["B"])))
-    assert (await elsewhere.post(LIMITS, json=limit(company, "S1", "1"))).status_code == 403
+    assert (await elsewhere.post(CHANGES, json=limit(company, "S1", "1"))).status_code == 403
     executive = org(person(Role.EXECUTIVE, over=UUID(company.ids["M"]), employee_id=UUID(company.ids["E2"])))
-    assert (await executive.post(LIMITS, json=limit(company, "S1", "1"))).status_code == 201
-    own = await executive.post(LIMITS, json=limit(company, "M1", "1"))
+    assert (await executive.post(CHANGES, json=limit(company, "S1", "1"))).status_code == 201
+    own = await executive.post(CHANGES, json=limit(company, "M1", "1"))
     assert (own.status_code, own.json()["code"]) == (403, "own_limit")
-    assert (await org(Role.FINANCE).post(LIMITS, json=limit(company, "S1", "1"))).status_code == 403
+    assert (await org(Role.FINANCE).post(CHANGES, json=limit(company, "S1", "1"))).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -182,7 +223,7 @@ async def test_a_limit_that_makes_no_sense_is_refused_and_nothing_stored(
     company: Organisation, changed: dict[str, Any], status: int, pointer: str | None, org: Clients
 ) -> None:
     client = org(person(Role.HR, over=UUID(company.ids["S"])))
-    answer = await client.post(LIMITS, json=limit(company, "S1", "1", **changed))
+    answer = await client.post(CHANGES, json=limit(company, "S1", "1", **changed))
     assert answer.status_code == status, answer.text
     if pointer:
         assert answer.json()["errors"][0]["pointer"] == pointer
@@ -237,6 +278,6 @@ async def test_a_limit_leaves_audit_with_before_and_after_and_news(
         "SELECT before, after FROM org.audit WHERE action = 'org.authority_limit.set' ORDER BY id DESC LIMIT 1"
     )
     before, after = (await org_connection.execute(audited)).one()
-    assert (before["amount"], after["amount"]) == ("50000.00", "80000")
+    assert (before["amount"], after["amount"]) == ("50000.00", "80000.00")
     recorded = text("SELECT subject FROM org.event WHERE type = 'org.authority_limit.set' ORDER BY id DESC LIMIT 1")
     assert (await org_connection.execute(recorded)).scalar_one() == f"position/{company.ids['S1']}"

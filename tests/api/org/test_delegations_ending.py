@@ -92,7 +92,7 @@ async def test_a_limit_that_is_lowered_today_binds_the_delegate_in_the_very_next
         "limit": "19999.99",
         "reason": "收紧",
     }
-    await ok(await company.hr.post(LIMITS, json={**lower, "valid_from": "2026-01-05"}))
+    await company.limit({**lower, "valid_from": "2026-01-05"})
     assert await allowed(company, "2026-01-05") == [False]
     assert (await may(company, "E4", "19999.99", "2026-01-05"))["allowed"] is True
 

@@ -82,7 +82,6 @@ async def company(org: Clients, client: httpx2.AsyncClient) -> Organisation:
                 "threshold": "1000",
                 "authority_types": ["single_payment"],
             },
-            "authority_limits": {"position_id": ids[("S1", "M1", "GM")[n]], **limit},
             "career_ladders": {
                 "code": f"L{n}",
                 "name": {"zh": "阶梯", "en": "Ladder"},
@@ -94,6 +93,7 @@ async def company(org: Clients, client: httpx2.AsyncClient) -> Organisation:
             "document_reviews": {"trigger": "strategy_change", "recorded_on": DAY, "unit_ids": [ids["S"]]},
             "service_clients": {"client_id": f"crm{n}", "scopes": ["directory"]},
         }
+        await made.limit({"position_id": ids[("S1", "M1", "GM")[n]], **limit})
         for noun, body in posts.items():
             await ok(await client.post(f"/v1/org/{noun}", json=body))
         if high == "E3":

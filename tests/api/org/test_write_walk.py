@@ -47,14 +47,18 @@ WRITES: dict[str, Any] = {
     "PATCH /assignments/$ahead": {"valid_from": "2026-03-02", "valid_to": LATER},
     "POST /assignments/$ahead/end": {"valid_to": "2026-11-30"},
     "POST /assignments/$ahead/rescind": {"reason": "计划取消"},
-    "POST /authority_limits": LIMIT,
-    "POST /authority_limits/apply_template": {
+    "POST /authority_limit_changes": LIMIT,
+    "POST /authority_limit_changes/$limit_change/release": None,
+    "POST /authority_limit_changes/$limit_change/refuse": {"reason": "过高"},
+    "POST /authority_limit_changes/apply_template": {
         "code": "deputy_head_of_marketing",
         "position_id": "$S1",
         "valid_from": DAY,
     },
     "POST /authority_limits/$limit/revoke": {"valid_to": LATER, "reason": "收回"},
     "POST /delegations": delegation,
+    "POST /delegations/$proposed_delegation/release": None,
+    "POST /delegations/$proposed_delegation/refuse": {"reason": "已返回"},
     "POST /delegations/$delegation/revoke": {"reason": "提前返回"},
     "POST /dotted_lines": {"employee_id": "$E5", "superior_id": "$E6", "valid_from": DAY, "valid_to": LATER},
     "POST /dotted_lines/$line/end": {"valid_to": LATER},
@@ -112,10 +116,13 @@ WRITES: dict[str, Any] = {
 
 
 CONCERNED = {
-    "POST /authority_limits": "own_limit",
-    "POST /authority_limits/apply_template": "own_limit",
+    "POST /authority_limit_changes": "own_limit",
+    "POST /authority_limit_changes/$limit_change/release": "own_limit",
+    "POST /authority_limit_changes/$limit_change/refuse": "own_limit",
+    "POST /authority_limit_changes/apply_template": "own_limit",
     "POST /authority_limits/$limit/revoke": "own_limit",
     "POST /delegations": "delegation_to_self",
+    "POST /delegations/$proposed_delegation/release": "delegation_to_self",
     "POST /probation_reviews/$review/pass": "own_probation",
     "POST /probation_reviews/$review/extend": "own_probation",
     "POST /probation_reviews/$review/fail": "own_probation",
@@ -140,6 +147,9 @@ async def walk(org: Clients, issuer: Issuer, org_connection: AsyncConnection, co
     records["on_probation"] = await company.person("E10", "S9", hired_on="2025-12-01", probation_until="2026-01-04")
     records["unreviewed"] = await company.person("E11", "S9", hired_on="2025-12-01", probation_until="2026-01-04")
     review = await ok(await hr.post("/v1/org/probation_reviews", json={"employee_id": ids["E10"]}))
+    ahead = delegation(company, valid_from=DAY, valid_to=LATER)
+    limit = {name: ids.get(value, value) for name, value in LIMIT.items()} | {"position_id": ids["S1"]}
+    proposed = await ok(await hr.post("/v1/org/authority_limit_changes", json=limit))
     absence = {"employee_id": ids["E4"], "kind": "sick", "valid_from": DAY, "valid_to": "2026-02-05"}
     line = {"employee_id": ids["E4"], "superior_id": ids["E6"], "valid_from": "2026-01-01"}
     records |= {
@@ -147,6 +157,8 @@ async def walk(org: Clients, issuer: Issuer, org_connection: AsyncConnection, co
         "ahead": await company.place("E4", "S9", "concurrent", "2026-03-01", LATER),
         "absence": (await ok(await hr.post("/v1/org/absences", json=absence)))["id"],
         "line": (await ok(await hr.post("/v1/org/dotted_lines", json=line)))["id"],
+        "proposed_delegation": (await ok(await hr.post(DELEGATIONS, json=ahead)))["id"],
+        "limit_change": proposed["id"],
         "delegation": (await ok(await org(himself(company, "E3")).post(DELEGATIONS, json=delegation(company))))["id"],
     }
     limits = (await ok(await hr.get("/v1/org/authority_limits", params={"position_id": ids["S1"]})))["items"]
@@ -189,7 +201,7 @@ async def test_who_is_concerned_decides_neither_about_their_authority_nor_about_
     What it earns is entered and released by others (INC-01), and what it may approve is set by others (ORG-09).
     """
     concerned = {
-        "authority_limits": "E3", "probation_reviews": "E10",
+        "authority_limit": "E3", "probation_reviews": "E10",
         "coming": "E9", "leaving": "E8", "gone": "E7",
     }  # fmt: skip
     refused = {}

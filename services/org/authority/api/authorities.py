@@ -4,22 +4,20 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query
 from pydantic import Field
 
 from services.kit.fields import Model, PositiveMoney, Prose
 from services.kit.pages import Page
-from services.kit.periods import Period
 from services.kit.routing import router
 from services.kit.web import PageAsked, Read
-from services.org.authority.domain.authority_limit import LimitAsOf, NewLimit
+from services.org.authority.domain.authority_limit import LimitAsOf
 from services.org.authority.domain.authority_type import AuthorityType
 from services.org.authority.usecases import authorities
 from services.org.permissions import AuthoritySetterUnitOfWork, Reader
-from services.org.schemas import AsOf, EntityId, PositionId, PositionRef, UnitRef, ValidFrom, ValidTo, created
+from services.org.schemas import AsOf, EntityId, PositionRef, UnitRef, ValidFrom, ValidTo
 
-PATH = "/v1/org/authority_limits"
-limits = router(PATH, tag="authority_limits")
+limits = router("/v1/org/authority_limits", tag="authority_limits")
 
 ForType = Annotated[
     AuthorityType, Field(description="Kind of authority: what may be approved.", examples=["single_payment"])
@@ -29,17 +27,6 @@ Limit = Annotated[
     Field(description="Limit in yuan, or number of people for staffing; null: no upper limit.", examples=["50000.00"]),
 ]
 Reason = Annotated[Prose, Field(description="Reason.", examples=["2026 年权限表"])]
-
-
-class AuthorityLimitCreation(Model):
-    """A limit of a position from a day on; it replaces any limit that was to apply from then."""
-
-    position_id: PositionId
-    authority_type: ForType
-    limit: Limit
-    valid_from: ValidFrom
-    valid_to: ValidTo = None
-    reason: Reason
 
 
 class AuthorityLimitRevocation(Model):
@@ -60,18 +47,6 @@ class AuthorityLimit(Model):
     valid_from: ValidFrom
     valid_to: ValidTo
     reason: Reason
-
-
-@limits.post("", status_code=201, summary="Set an authority limit")
-async def set_authority_limit(
-    body: AuthorityLimitCreation, uow: AuthoritySetterUnitOfWork, response: Response
-) -> AuthorityLimit:
-    """Sets the limit of a position. For HR and executives over its unit, but not for their own position."""
-    valid = Period.closed(body.valid_from, body.valid_to)
-    wanted = NewLimit(body.authority_type, body.limit, valid, body.reason)
-    found = await authorities.set_limit(uow, position_id=body.position_id, wanted=wanted)
-    created(response, PATH, found.id)
-    return _limit(found)
 
 
 @limits.get("/{limit_id}", summary="Get an authority limit")

@@ -10,7 +10,9 @@ from pydantic import Field
 from services.kit.fields import Id, Model, Prose
 from services.kit.pages import Page
 from services.kit.periods import Period
+from services.kit.release import ReleaseAction, ReleaseState
 from services.kit.routing import router
+from services.kit.unit_of_work import UnitOfWork
 from services.kit.web import IfMatch, PageAsked, Read, Today, tag
 from services.org.authority.api.authorities import ForType, Limit, Reason
 from services.org.authority.domain.delegation import DelegationAsOf
@@ -45,6 +47,12 @@ class DelegationRevocation(Model):
     reason: Prose | None = Field(default=None, description="Reason for ending it early.", examples=["提前返回"])
 
 
+class DelegationRefusal(Model):
+    """The reason for refusing a delegation."""
+
+    reason: Prose = Field(description="Reason, shown to the person who entered it.", examples=["授权人已返回"])
+
+
 class DelegationUnit(Model):
     """The unit of a delegation."""
 
@@ -68,7 +76,17 @@ class Delegation(Model):
     in_force: bool = Field(
         description="Whether it applies today: it is not revoked, and neither person has left.", examples=[True]
     )
+    state: ReleaseState = Field(
+        description="State of the delegation; it applies only once released.", examples=["released"]
+    )
     created_at: datetime = Field(description="Time of creation.")
+    created_by_name: str = Field(
+        description="Name of the person who entered it; unless that is the delegator, a different person releases it.",
+        examples=["顾长风"],
+    )
+    decided_at: datetime | None = Field(description="Time of the release or refusal.", examples=[None])
+    decided_by_name: str | None = Field(description="Name of the person who released or refused it.", examples=[None])
+    decision: str | None = Field(description="Reason for the refusal.", examples=[None])
     revoked_on: date | None = Field(description="Day from which it no longer applies.", examples=["2026-01-09"])
     revocation_reason: str | None = Field(description="Reason for the revocation.", examples=["提前返回"])
     revision: RevisionNumber
@@ -76,7 +94,10 @@ class Delegation(Model):
 
 @routes.post("", status_code=201, summary="Delegate authority")
 async def create_delegation(body: DelegationCreation, uow: DelegatingUnitOfWork, response: Response) -> Delegation:
-    """Delegates authority, up to the delegator's own. For the delegator, or HR over them and the unit."""
+    """Delegates authority, up to the delegator's own. For the delegator, or HR over them and the unit.
+
+    What HR enters applies once another person releases it.
+    """
     valid = Period.closed(body.valid_from, body.valid_to)
     wanted = delegations.NewDelegation(
         valid=valid, **{name: getattr(body, name) for name in DelegationCreation.model_fields if "valid" not in name}
@@ -86,15 +107,36 @@ async def create_delegation(body: DelegationCreation, uow: DelegatingUnitOfWork,
     return delegation_of(await delegations.known(uow.session, delegation_id=delegation_id, today=uow.today))
 
 
+@routes.post("/{delegation_id}/release", summary="Release a delegation")
+async def release_delegation(
+    delegation_id: UUID, uow: DelegatingUnitOfWork, revision: IfMatch, response: Response
+) -> Delegation:
+    """Releases what HR entered for the delegator. For the delegator, or for HR and executives over them and the unit;
+    neither for the person who entered it nor for the delegate.
+    """
+    await delegations.decide(uow, delegation_id=delegation_id, action=ReleaseAction.RELEASE, revision=revision)
+    return await _written(uow, delegation_id, response)
+
+
+@routes.post("/{delegation_id}/refuse", summary="Refuse a delegation")
+async def refuse_delegation(
+    delegation_id: UUID, body: DelegationRefusal, uow: DelegatingUnitOfWork, revision: IfMatch, response: Response
+) -> Delegation:
+    """Refuses what HR entered for the delegator. For both people, and for HR and executives over the delegator and the
+    unit; the person who entered it withdraws it in the same way.
+    """
+    action = ReleaseAction.REFUSE
+    await delegations.decide(uow, delegation_id=delegation_id, action=action, revision=revision, reason=body.reason)
+    return await _written(uow, delegation_id, response)
+
+
 @routes.post("/{delegation_id}/revoke", summary="Revoke a delegation")
 async def revoke_delegation(
     delegation_id: UUID, body: DelegationRevocation, uow: DelegatingUnitOfWork, revision: IfMatch, response: Response
 ) -> Delegation:
     """Ends a delegation at once. For both people, and for HR and executives over the unit."""
     await delegations.revoke(uow, delegation_id=delegation_id, expected_revision=revision, reason=body.reason)
-    found = delegation_of(await delegations.known(uow.session, delegation_id=delegation_id, today=uow.today))
-    tag(response, found.revision)
-    return found
+    return await _written(uow, delegation_id, response)
 
 
 @routes.get("", summary="List delegations")
@@ -127,8 +169,15 @@ async def get_delegation(
     return found
 
 
+async def _written(uow: UnitOfWork, delegation_id: UUID, response: Response) -> Delegation:
+    found = delegation_of(await delegations.known(uow.session, delegation_id=delegation_id, today=uow.today))
+    tag(response, found.revision)
+    return found
+
+
 def delegation_of(found: DelegationAsOf) -> Delegation:
     """A delegation as the API shows it."""
+    record = found.record
     return Delegation(
         delegator=PersonRef(id=found.delegator_id, number=found.delegator_number, name=found.delegator_name),
         delegate=PersonRef(id=found.delegate_id, number=found.delegate_number, name=found.delegate_name),
@@ -140,8 +189,13 @@ def delegation_of(found: DelegationAsOf) -> Delegation:
         valid_to=found.valid_to,
         reason=found.reason,
         in_force=found.in_force,
-        created_at=found.created_at,
+        state=record.state,
+        created_at=record.entered_at,
+        created_by_name=record.entered_by_name,
+        decided_at=record.decided_at,
+        decided_by_name=record.decided_by_name,
+        decision=record.decision,
         revoked_on=found.revoked_on,
         revocation_reason=found.revocation_reason,
-        revision=found.revision,
+        revision=record.revision,
     )

@@ -1,14 +1,23 @@
 """One person acting for another: which authority type, where, up to which amount, from when to when (ORG-09)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from services.kit.errors import FieldError, Invalid, Text
+from services.kit.identity import Role
 from services.kit.money import plain
 from services.kit.periods import Period
+from services.kit.release import ReleaseRecord, release_workflow
 from services.org.authority.domain.authority_type import AuthorityType
+
+OVERSEERS: Final = (Role.HR, Role.EXECUTIVE)
+"""Who, over the delegator and the unit, releases a delegation that another person entered, or ends it."""
+
+DELEGATION: Final = release_workflow("delegation", Text("授权", "delegation"), (Role.EMPLOYEE, *OVERSEERS))
+"""By the delegator, as an employee, or by those over them; the use case looks at who it is."""
 
 
 class DelegationTooWide(Invalid):
@@ -84,10 +93,9 @@ class DelegationAsOf:
     valid_to: date
     reason: str
     in_force: bool
-    created_at: datetime
     revoked_on: date | None
     revocation_reason: str | None
-    revision: int
+    record: ReleaseRecord
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Delegations (ORG-09)."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -13,7 +13,10 @@ from services.kit.audit import audit
 from services.kit.database import ReadSession, WriteSession, days, period
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import Period
+from services.kit.release import ReleaseState
+from services.kit.releasing import entered
 from services.kit.tasks import task
+from services.kit.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority_type import AuthorityType
 from services.org.authority.domain.delegation import Delegation, DelegationAsOf, Visibility
 from services.org.authority.store.tables import DelegationRow
@@ -32,8 +35,8 @@ async def find_for_update(session: WriteSession, delegation_id: UUID) -> Delegat
     return await session.get(DelegationRow, delegation_id, with_for_update=True, populate_existing=True)
 
 
-async def add(session: WriteSession, delegation: Delegation, *, reason: str, at: datetime, by: UUID) -> DelegationRow:
-    """Insert a delegation that ``by`` created."""
+async def add(uow: UnitOfWork, delegation: Delegation, *, reason: str, state: ReleaseState) -> DelegationRow:
+    """Insert a delegation that the caller enters."""
     row = DelegationRow(
         id=delegation.id,
         delegator_id=delegation.delegator_id,
@@ -43,12 +46,10 @@ async def add(session: WriteSession, delegation: Delegation, *, reason: str, at:
         amount=delegation.limit,
         valid=days(delegation.valid),
         reason=reason,
-        created_at=at,
-        created_by=by,
-        revision=1,
+        **{**entered(uow), "state": state.value},
     )
-    session.add(row)
-    await session.flush()
+    uow.session.add(row)
+    await uow.session.flush()
     return row
 
 
@@ -62,7 +63,7 @@ class EndedDelegation(NamedTuple):
 def _employment(person_id: InstrumentedAttribute[UUID]) -> Any:
     """The employment in which a person gave or was given a delegation; a later one does not revive it."""
     row, work = DelegationRow, aliased(EmploymentRow)
-    since = func.least(cast(func.timezone("UTC", row.created_at), Date), func.lower(row.valid))
+    since = func.least(cast(func.timezone("UTC", row.entered_at), Date), func.lower(row.valid))
     span = func.daterange(since, func.upper(row.valid), type_=DATERANGE)
     query = select(work.valid).where(work.employee_id == person_id, work.valid.overlaps(span))
     return query.order_by(func.lower(work.valid)).limit(1).correlate(DelegationRow).scalar_subquery()
@@ -76,6 +77,10 @@ _EFFECTIVE: ColumnElement[Range[date]] = (
 
 _ENDED_ON: ColumnElement[date] = func.coalesce(func.upper(_EFFECTIVE), func.lower(DelegationRow.valid))
 """The first day without effect; the very first where either had left before it began."""
+
+
+_RELEASED: ColumnElement[bool] = DelegationRow.state == ReleaseState.RELEASED.value
+"""What waits for a second person, or was refused, is never in force."""
 
 
 async def ended_on(session: ReadSession, delegation_id: UUID) -> date:
@@ -127,16 +132,16 @@ def _shown(found: Any) -> DelegationAsOf:
         valid_to=valid.end - date.resolution if valid.end else date.max,
         reason=row.reason,
         in_force=bool(found.in_force),
-        created_at=row.created_at,
         revoked_on=row.revoked_on,
         revocation_reason=row.revocation_reason,
-        revision=row.revision,
+        record=row.record,
     )
 
 
 async def get(session: ReadSession, delegation_id: UUID, day: date) -> DelegationAsOf | None:
     """A delegation as of ``day``."""
-    found = (await session.execute(_as_of(day).where(DelegationRow.id == delegation_id))).first()
+    query = _as_of(day).where(DelegationRow.id == delegation_id).execution_options(populate_existing=True)
+    found = (await session.execute(query)).first()
     return None if found is None else _shown(found)
 
 
@@ -181,14 +186,14 @@ def _between(employee_id: UUID | None) -> ColumnElement[bool]:
 def in_force_on(day: date) -> ColumnElement[bool]:
     """Those in force on ``day``."""
     row = DelegationRow
-    return and_(in_force(row.valid, day), _unrevoked_on(day), _EFFECTIVE.op("@>")(day))
+    return and_(_RELEASED, in_force(row.valid, day), _unrevoked_on(day), _EFFECTIVE.op("@>")(day))
 
 
 def open_from(day: date) -> ColumnElement[bool]:
     """Those in force on ``day`` or to come."""
     row = DelegationRow
     ahead = func.daterange(day, None, type_=DATERANGE)
-    return and_(func.upper(row.valid) > day, _unrevoked_on(day), _EFFECTIVE.op("&&")(ahead))
+    return and_(_RELEASED, func.upper(row.valid) > day, _unrevoked_on(day), _EFFECTIVE.op("&&")(ahead))
 
 
 def _unrevoked_on(day: date) -> ColumnElement[bool]:
@@ -201,7 +206,7 @@ async def given_to(session: ReadSession, people: Collection[UUID], span: Period)
     row = DelegationRow
     query = (
         select(row, _EFFECTIVE.label("effective"))
-        .where(row.delegate_id.in_(list(people)), during(row.valid, span), ~func.isempty(_EFFECTIVE))
+        .where(_RELEASED, row.delegate_id.in_(list(people)), during(row.valid, span), ~func.isempty(_EFFECTIVE))
         .order_by(row.delegate_id, func.lower(row.valid), row.id)
     )
     return [_delegation(found, period(valid)) for found, valid in await session.execute(query)]
@@ -225,6 +230,7 @@ async def ended(session: ReadSession, after: date, until: date, *, event: str) -
     query = (
         select(row, _ENDED_ON.label("day"))
         .where(
+            _RELEASED,
             func.upper(row.valid) > after,
             until >= _ENDED_ON,
             or_(after < _ENDED_ON, ~known.exists()),

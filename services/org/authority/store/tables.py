@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.kit.database import Days, Key, Moment, Revision, finite, never_overlapping
+from services.kit.database import Days, Key, Moment, finite, never_overlapping
 from services.kit.releasing import Releasable
 from services.org.schema import EMPLOYEE, POSITION, UNIT, Base
 
@@ -67,8 +67,29 @@ class PolicyChangeRow(Releasable, Base):
     authority_types: Mapped[list[str]] = mapped_column(ARRAY(String(32)))
 
 
-class DelegationRow(Base):
-    """One person acting for another. From ``revoked_on`` on, that day included, it is not in force."""
+class LimitChangeRow(Releasable, Base):
+    """A limit proposed for a position; once released, it is a row of ``authority_limit``."""
+
+    __tablename__ = "authority_limit_change"
+    __table_args__ = (
+        CheckConstraint("NOT isempty(valid) AND NOT lower_inf(valid)", name="dated"),
+        CheckConstraint("amount >= 0", name="amount_not_negative"),
+        *finite("amount"),
+    )
+
+    id: Mapped[Key]
+    position_id: Mapped[UUID] = mapped_column(ForeignKey(POSITION), index=True)
+    authority_type: Mapped[str] = mapped_column(String(32))
+    valid: Mapped[Days]
+    amount: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
+    reason: Mapped[str] = mapped_column(Text)
+
+
+class DelegationRow(Releasable, Base):
+    """One person acting for another, once released. From ``revoked_on`` on, that day included, it is not in force.
+
+    What the delegator enters is released with it.
+    """
 
     __tablename__ = "delegation"
     __table_args__ = (
@@ -87,10 +108,7 @@ class DelegationRow(Base):
     amount: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
     valid: Mapped[Days]
     reason: Mapped[str] = mapped_column(Text)
-    created_at: Mapped[Moment]
-    created_by: Mapped[UUID]
     revoked_on: Mapped[date | None]
     revoked_at: Mapped[Moment | None]
     revoked_by: Mapped[UUID | None]
     revocation_reason: Mapped[str | None] = mapped_column(Text)
-    revision: Mapped[Revision]

@@ -1,4 +1,4 @@
-"""What positions may approve, and when two have to: set by HR and executives from a day on (ORG-09)."""
+"""What positions may approve, and when two have to: in force once two people of HR or executives said so (ORG-09)."""
 
 from datetime import date
 from uuid import UUID
@@ -39,16 +39,19 @@ class LimitUnknown(NotFound):
     en = "There is no such authority limit, it has been replaced, or you may not see it."
 
 
-async def set_limit(uow: UnitOfWork, *, position_id: UUID, wanted: NewLimit) -> LimitAsOf:
-    """Set a position's limit for an authority type; it replaces any limit that was to apply from its first day on.
+def facts_of(wanted: NewLimit) -> LimitFacts:
+    """What a limit says."""
+    return LimitFacts(wanted.amount, wanted.reason)
+
+
+async def set_limit(uow: UnitOfWork, *, position_id: UUID, wanted: NewLimit, change_id: UUID) -> None:
+    """Put in force what two people agreed on; it replaces any limit that was to apply from its first day on.
 
     Raises:
-        PositionUnknown, OutOfScope, OwnLimit, ReferenceNotInForce, PastAuthority.
+        PastAuthority.
     """
-    await _lock_position(uow, position_id, wanted.valid)
     before = await rows.timeline(uow.session, position_id, wanted.authority_type)
-    facts = LimitFacts(wanted.amount, wanted.reason)
-    after = set_from(before, wanted.valid, facts, uow.today)
+    after = set_from(before, wanted.valid, facts_of(wanted), uow.today)
     await rows.replace(uow.session, position_id, wanted.authority_type, before, after)
     was = at(before, wanted.valid.start)
     named = {"authority_type": wanted.authority_type.value}
@@ -56,22 +59,23 @@ async def set_limit(uow: UnitOfWork, *, position_id: UUID, wanted: NewLimit) -> 
         "org.authority_limit.set",
         subject=("authority_limit", position_id),
         before={**named, "amount": was.facts.amount} if was else None,
-        after=fields_of(wanted),
+        after={"change_id": change_id, **fields_of(wanted)},
         data={"position_id": position_id, **named, "valid_from": wanted.valid.start},
         about=("position", position_id),
     )
-    return await rows.in_force_on(uow.session, position_id, wanted.authority_type, wanted.valid.start)
 
 
 async def revoke_limit(uow: UnitOfWork, *, limit_id: UUID, valid_to: date, reason: str) -> LimitAsOf:
     """End a position's limit for its authority type with ``valid_to``, and with it every later one.
+
+    It takes one person, as nobody can approve more by it.
 
     Raises:
         LimitUnknown, OutOfScope, OwnLimit, PastAuthority, NotInForce.
     """
     found = await one(uow.session, limit_id=limit_id)
     position_id, authority_type = found.position_id, found.authority_type
-    await _lock_position(uow, position_id, Period.closed(valid_to, valid_to))
+    await lock_position(uow, position_id, Period.closed(valid_to, valid_to))
     before = await rows.timeline(uow.session, position_id, authority_type)
     after = revoked(before, valid_to, uow.today)
     await rows.replace(uow.session, position_id, authority_type, before, after)
@@ -127,8 +131,30 @@ def policy_on(versions: rows.Policies, day: date) -> TwoApprovers:
     return TwoApprovers() if found is None else found.facts
 
 
-async def _lock_position(uow: UnitOfWork, position_id: UUID, valid: Period) -> None:
-    """Lock the position; it must be in force when ``valid`` begins, in the caller's scope, and not their own."""
+async def lock_position(uow: UnitOfWork, position_id: UUID, valid: Period) -> list[UUID]:
+    """Lock the position; it must be in force when ``valid`` begins, in the caller's scope, and not their own.
+
+    Returns:
+        The path of its unit.
+
+    Raises:
+        PositionUnknown, OutOfScope, OwnLimit, ReferenceNotInForce.
+    """
+    timeline, path = await require_setter(uow, position_id, valid)
+    first = Period.closed(valid.start, valid.start)
+    require_in_force("/position_id", position_id, first, timeline, POSITION)
+    return path
+
+
+async def require_setter(uow: UnitOfWork, position_id: UUID, valid: Period) -> tuple[list[Period], list[UUID]]:
+    """Lock the position; it must be in the caller's scope when ``valid`` begins, and not their own during it.
+
+    Returns:
+        The days on which it is in force, and the path of its unit.
+
+    Raises:
+        PositionUnknown, OutOfScope, OwnLimit.
+    """
     if await position_rows.find_for_update(uow.session, position_id) is None:
         raise PositionUnknown
     timeline = (await position_rows.timelines(uow.session, [position_id])).get(position_id, [])
@@ -136,9 +162,8 @@ async def _lock_position(uow: UnitOfWork, position_id: UUID, valid: Period) -> N
     path = await unit_rows.path(uow.session, version.facts.unit_id, valid.start) if version else []
     if not uow.caller.has_over(path, *SETTERS):
         raise OutOfScope
-    first = Period.closed(valid.start, valid.start)
-    require_in_force("/position_id", position_id, first, [each.valid for each in timeline], POSITION)
     if uow.caller.employee_id is not None:
         own = (await career_rows.get(uow.session, uow.caller.employee_id)).assignments
         if any(each.position_id == position_id and each.valid.overlap(valid) for each in own):
             raise OwnLimit
+    return [each.valid for each in timeline], path

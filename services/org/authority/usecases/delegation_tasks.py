@@ -1,18 +1,44 @@
-"""What a delegation that is about to end lets wait: its delegator renews it or lets it end (ORG-09, PLT-02)."""
+"""What waits on a delegation: its release by a second person, and its renewal by its delegator (ORG-09, PLT-02)."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Final
+from uuid import UUID
 
 from services.kit.errors import Text
+from services.kit.release import Signature
 from services.kit.tasks import Assignee, close_tasks, open_task
 from services.kit.unit_of_work import UnitOfWork
-from services.org.authority.domain.authority_type import AUTHORITY_TYPE_NAMES
+from services.org.authority.domain.authority_type import AUTHORITY_TYPE_NAMES, AuthorityType
+from services.org.authority.domain.delegation import DELEGATION, OVERSEERS
 from services.org.authority.store import delegations as rows
 from services.org.authority.store.tables import DelegationRow
+from services.org.people.store import employees as employee_rows
 
 KIND: Final = "delegation.renew"
 AHEAD: Final = timedelta(days=7)
 """How long before its end a delegation begins to wait."""
+
+
+async def await_release(uow: UnitOfWork, row: DelegationRow, unit_path: Sequence[UUID]) -> None:
+    """Let what was entered for the delegator wait for them, and for those who may release it in their place."""
+    barred = {*Signature.of(uow.caller).ids, row.delegate_id, row.delegator_id}
+    known = await employee_rows.names(uow.session, [row.delegator_id, row.delegate_id])
+    giver, delegate = known[row.delegator_id].name, known[row.delegate_id].name
+    what = AUTHORITY_TYPE_NAMES[AuthorityType(row.authority_type)]
+    by_role = [Assignee(role=role, unit_path=unit_path, excluded_ids=barred) for role in OVERSEERS]
+    for assignee in (Assignee(employee_id=row.delegator_id), *by_role):
+        await open_task(
+            uow,
+            f"{DELEGATION.name}.release",
+            subject=(DELEGATION.name, row.id),
+            assignee=assignee,
+            title=Text(
+                f"确认{giver}给{delegate}的授权（{what.zh}）",
+                f"Release the delegation by {giver} to {delegate} ({what.en})",
+            ),
+            link=f"/v1/org/delegations/{row.id}",
+        )
 
 
 async def await_renewals(uow: UnitOfWork) -> None:

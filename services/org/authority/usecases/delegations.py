@@ -1,4 +1,4 @@
-"""Delegations: given by the delegator, or by HR for them; they end on their last day or at once (ORG-09)."""
+"""Delegations: given by the delegator, or entered by HR for them and released by another; how they end (ORG-09)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,21 +13,23 @@ from services.kit.events import publish
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
+from services.kit.release import ReleaseAction, ReleaseState
+from services.kit.releasing import decide as decide_release
 from services.kit.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority import AuthorityBook
 from services.org.authority.domain.authority_type import AuthorityType
-from services.org.authority.domain.delegation import Delegation, DelegationAsOf, Visibility
+from services.org.authority.domain.delegation import DELEGATION, OVERSEERS, Delegation, DelegationAsOf, Visibility
 from services.org.authority.store import authorities as authority_rows
 from services.org.authority.store import delegations as rows
 from services.org.authority.store.tables import DelegationRow
-from services.org.authority.usecases.delegation_tasks import close_renewal
+from services.org.authority.usecases.delegation_tasks import await_release, close_renewal
 from services.org.people.store import employees as employee_rows
 from services.org.people.store import reporting
 from services.org.structure.domain.references import EMPLOYEE, UNIT, require_in_force
 from services.org.structure.store import units as unit_rows
 from services.org.structure.usecases.scope import OutOfScope, require_hr
 
-OVERSEERS = (Role.HR, Role.EXECUTIVE, Role.AUDITOR)
+READERS = (*OVERSEERS, Role.AUDITOR)
 SCOPE = "directory"
 
 
@@ -65,6 +67,14 @@ class DelegationToSelf(Forbidden):
     )
 
 
+class DelegationNotReleased(Conflict):
+    """What waits for its release is refused, not revoked."""
+
+    code = "delegation_not_released"
+    zh = "该授权尚未确认生效，请退回，无需撤销。"
+    en = "The delegation has not been released; refuse it instead of revoking it."
+
+
 @dataclass(frozen=True)
 class NewDelegation:
     """A delegation to create. ``limit`` in yuan or people, None up to the delegator's own."""
@@ -81,34 +91,64 @@ class NewDelegation:
 async def create(uow: UnitOfWork, *, wanted: NewDelegation) -> UUID:
     """Let one person act for another; for the delegator, or HR over both the delegator and the unit.
 
+    What somebody else than the delegator enters waits for a second person and counts for nothing until then.
+
     Raises:
         OutOfScope, DelegationToSelf, DelegationBackdated, ReferenceNotInForce, DelegationInvalid, DelegationTooWide.
     """
     path = await unit_rows.path(uow.session, wanted.unit_id, wanted.valid.start)
     await _require_giver(uow, wanted, path)
-    if wanted.valid.start < uow.today:
-        expected = Text(f"不早于 {uow.today}", f"not before {uow.today}")
-        raise DelegationBackdated(field_errors=[FieldError("/valid_from", str(wanted.valid.start), expected)])
+    _require_ahead(wanted.valid.start, uow.today)
     await _require_known(uow.session, wanted)
     facts = {name: value for name, value in vars(wanted).items() if name != "reason"}
     delegation = Delegation(id=new_id(), **facts)
     limits = await authority_rows.employee_limits(uow.session, [wanted.delegator_id], wanted.valid)
     AuthorityBook(limits).require_delegable(delegation, path)
-    row = await rows.add(uow.session, delegation, reason=wanted.reason, at=uow.now, by=uow.caller.account_id)
-    await record(uow, "org.delegation.created", row=row, after=fields_of(wanted))
+    if _is_delegator(uow.caller, wanted.delegator_id):
+        row = await rows.add(uow, delegation, reason=wanted.reason, state=ReleaseState.RELEASED)
+        await record(uow, "org.delegation.created", row=row, after=fields_of(wanted))
+        return row.id
+    row = await rows.add(uow, delegation, reason=wanted.reason, state=ReleaseState.PROPOSED)
+    await uow.audit("org.delegation.proposed", subject=(DELEGATION.name, row.id), after=fields_of(wanted))
+    await await_release(uow, row, path)
     return row.id
+
+
+async def decide(
+    uow: UnitOfWork, *, delegation_id: UUID, action: ReleaseAction, revision: int, reason: str | None = None
+) -> None:
+    """Release or refuse what somebody else entered: the delegator, or HR or an executive over them and the unit.
+
+    The delegate cannot release it, nor can the person who entered it; both may refuse it.
+
+    Raises:
+        DelegationUnknown, OutOfScope, Stale, SecondPersonNeeded, TransitionNotPossible.
+        DelegationToSelf: the delegate would release it.
+        DelegationBackdated: its first day has gone by meanwhile.
+    """
+    row = existing(await rows.find_for_update(uow.session, delegation_id), DelegationUnknown)
+    if not (_is_party(uow.caller, row) and action is ReleaseAction.REFUSE):
+        await _require_releaser(uow, row)
+    await decide_release(uow, DELEGATION, row, action, revision=revision, reason=reason)
+    if action is ReleaseAction.REFUSE:
+        await uow.audit("org.delegation.refused", subject=(DELEGATION.name, row.id), after={"reason": reason})
+        return
+    _require_ahead(period(row.valid).start, uow.today)
+    await record(uow, "org.delegation.released", row=row, after={"state": ReleaseState.RELEASED.value})
 
 
 async def revoke(uow: UnitOfWork, *, delegation_id: UUID, expected_revision: int, reason: str | None) -> None:
     """End a delegation at once; for both people, HR and executives over the unit.
 
     Raises:
-        DelegationUnknown, OutOfScope, Stale, DelegationEnded.
+        DelegationUnknown, OutOfScope, Stale, DelegationNotReleased, DelegationEnded.
     """
     row = existing(await rows.find_for_update(uow.session, delegation_id), DelegationUnknown)
     path = await unit_rows.path(uow.session, row.unit_id, uow.today)
-    if not _is_party(uow.caller, row) and not uow.caller.has_over(path, Role.HR, Role.EXECUTIVE):
+    if not _is_party(uow.caller, row) and not uow.caller.has_over(path, *OVERSEERS):
         raise OutOfScope if uow.caller.has_over(path, Role.AUDITOR) else DelegationUnknown
+    if row.state != ReleaseState.RELEASED:
+        raise DelegationNotReleased
     if row.revoked_on is not None or await rows.ended_on(uow.session, row.id) <= uow.today:
         raise DelegationEnded
     if row.revision != expected_revision:
@@ -129,7 +169,7 @@ async def one(session: ReadSession, *, caller: Caller, delegation_id: UUID, toda
         DelegationUnknown: none that the caller may know of.
     """
     found = await known(session, delegation_id=delegation_id, today=today)
-    seen = _is_party(caller, found) or SCOPE in caller.scopes or caller.has_over(found.unit_path, *OVERSEERS)
+    seen = _is_party(caller, found) or SCOPE in caller.scopes or caller.has_over(found.unit_path, *READERS)
     if not seen and not await _is_above(session, caller, found.delegator_id, today):
         raise DelegationUnknown
     return found
@@ -158,7 +198,7 @@ async def listed(
 
 async def _visibility(session: ReadSession, caller: Caller, employee_id: UUID | None, today: date) -> Visibility | None:
     """Which delegations the caller may know of; None: all that are asked for."""
-    unit_ids = caller.units_of(*OVERSEERS)
+    unit_ids = caller.units_of(*READERS)
     if unit_ids is None or SCOPE in caller.scopes:
         return None
     if employee_id is not None and await _is_above(session, caller, employee_id, today):
@@ -170,6 +210,10 @@ def _is_party(caller: Caller, row: DelegationRow | DelegationAsOf) -> bool:
     return caller.employee_id is not None and caller.employee_id in {row.delegator_id, row.delegate_id}
 
 
+def _is_delegator(caller: Caller, delegator_id: UUID) -> bool:
+    return caller.employee_id is not None and caller.employee_id == delegator_id
+
+
 async def _is_above(session: ReadSession, caller: Caller, employee_id: UUID, day: date) -> bool:
     if caller.employee_id is None:
         return False
@@ -178,11 +222,29 @@ async def _is_above(session: ReadSession, caller: Caller, employee_id: UUID, day
 
 
 async def _require_giver(uow: UnitOfWork, wanted: NewDelegation, path: list[UUID]) -> None:
-    if uow.caller.employee_id is not None and uow.caller.employee_id == wanted.delegator_id:
+    if _is_delegator(uow.caller, wanted.delegator_id):
         return
     require_hr(uow.caller, path, await employee_rows.unit_path(uow.session, wanted.delegator_id, uow.today))
     if uow.caller.employee_id == wanted.delegate_id:
         raise DelegationToSelf
+
+
+async def _require_releaser(uow: UnitOfWork, row: DelegationRow) -> None:
+    """The delegator, or HR or an executive over the delegator and the unit; never the delegate."""
+    if _is_delegator(uow.caller, row.delegator_id):
+        return
+    if uow.caller.employee_id == row.delegate_id:
+        raise DelegationToSelf
+    unit = await unit_rows.path(uow.session, row.unit_id, uow.today)
+    home = await employee_rows.unit_path(uow.session, row.delegator_id, uow.today)
+    if not all(uow.caller.has_over(path, *OVERSEERS) for path in (unit, home)):
+        raise OutOfScope if uow.caller.has_over(unit, *READERS) else DelegationUnknown
+
+
+def _require_ahead(first: date, today: date) -> None:
+    if first < today:
+        expected = Text(f"不早于 {today}", f"not before {today}")
+        raise DelegationBackdated(field_errors=[FieldError("/valid_from", str(first), expected)])
 
 
 async def _require_known(session: WriteSession, wanted: NewDelegation) -> None:

@@ -10,6 +10,8 @@ from pydantic import Field
 from services.kit.codec import DomainModel
 from services.kit.fields import CodeText, Id, Model
 from services.kit.routing import router
+from services.org.authority.api.authority_limit_changes import PATH as CHANGES
+from services.org.authority.api.authority_limit_changes import AuthorityLimitChange, limit_change
 from services.org.documents.api.role_documents import Content
 from services.org.documents.domain.role_document import SubjectKind
 from services.org.ladders.api.career_ladder_steps import BilingualLabel, LadderStep, steps_shown
@@ -24,7 +26,7 @@ from services.org.templates.usecases import templates
 routes = router("/v1/org/templates", tag="templates")
 ladder_templates = router("/v1/org/career_ladder_templates", tag="templates")
 of_units = router("/v1/org/units", tag="units")
-of_limits = router("/v1/org/authority_limits", tag="authority_limits")
+of_limits = router(CHANGES, tag="authority_limits")
 of_ladders = router("/v1/org/career_ladders", tag="career_ladders")
 
 Code = Annotated[str, Path(description="Code of the template.", examples=["seven_manager"])]
@@ -108,6 +110,12 @@ class AuthorityTemplateApplication(Model):
     valid_from: date = VALID_FROM
 
 
+class ProposedAuthorityLimits(Model):
+    """The limits proposed from a template."""
+
+    changes: list[AuthorityLimitChange] = Field(description="Proposed limits, each to be released by another person.")
+
+
 class LadderTemplateApplication(Model):
     """A career ladder to be created from a template."""
 
@@ -166,13 +174,18 @@ async def apply_template(
     return AppliedTemplate.model_validate(applied)
 
 
-@of_limits.post("/apply_template", status_code=204, summary="Apply the authority limits of a template")
-async def apply_authority_template(body: AuthorityTemplateApplication, uow: AuthoritySetterUnitOfWork) -> Response:
-    """Sets the limits of a template for a position. For HR and executives over its unit, but not for one's own
-    position.
+@of_limits.post("/apply_template", status_code=201, summary="Propose the authority limits of a template")
+async def apply_authority_template(
+    body: AuthorityTemplateApplication, uow: AuthoritySetterUnitOfWork, response: Response
+) -> ProposedAuthorityLimits:
+    """Proposes the limits of a template for a position. For HR and executives over its unit, but not for one's own
+    position; another of them releases each.
     """
-    await templates.apply_to_position(uow, position_id=body.position_id, code=body.code, valid_from=body.valid_from)
-    return Response(status_code=204)
+    changes = await templates.apply_to_position(
+        uow, position_id=body.position_id, code=body.code, valid_from=body.valid_from
+    )
+    response.headers["Location"] = f"{CHANGES}?position_id={body.position_id}"
+    return ProposedAuthorityLimits(changes=[limit_change(each) for each in changes])
 
 
 @of_ladders.post("/apply_template", status_code=201, summary="Create a career ladder from a template")

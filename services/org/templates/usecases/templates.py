@@ -8,7 +8,8 @@ from services.kit.errors import FieldError, Invalid, Text, existing
 from services.kit.periods import Period
 from services.kit.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority_limit import NewLimit
-from services.org.authority.usecases import authorities
+from services.org.authority.domain.limit_change import LimitChange
+from services.org.authority.usecases import limit_changes
 from services.org.documents.usecases import role_documents
 from services.org.documents.usecases.document_subjects import Subject
 from services.org.ladders.domain.career_ladder import CareerLadder
@@ -72,19 +73,21 @@ async def apply_to_unit(uow: UnitOfWork, *, unit_id: UUID, code: str, valid_from
     return AppliedTemplate(tuple(ids.values()), tuple(documents))
 
 
-async def apply_to_position(uow: UnitOfWork, *, position_id: UUID, code: str, valid_from: date) -> None:
-    """Set all authority limits that a template carries for a position, from a day.
+async def apply_to_position(uow: UnitOfWork, *, position_id: UUID, code: str, valid_from: date) -> list[LimitChange]:
+    """Propose all authority limits that a template carries for a position, from a day.
 
     Raises:
-        TemplateUnknown, NoAuthorities, and what ``authorities.set_limit`` raises.
+        TemplateUnknown, NoAuthorities, and what ``limit_changes.propose`` raises.
     """
     document = library().entry(code).document
     if not document.authorities:
         expected = Text("带有权限的范本", "a template with authorities")
         raise NoAuthorities(entry=code, field_errors=[FieldError("/code", code, expected)])
+    proposed = []
     for authority in document.authorities:
         wanted = NewLimit(authority.authority_type, authority.limit, Period(valid_from), f"templates/{code}")
-        await authorities.set_limit(uow, position_id=position_id, wanted=wanted)
+        proposed.append(await limit_changes.propose(uow, position_id=position_id, wanted=wanted))
+    return proposed
 
 
 async def apply_ladder(uow: UnitOfWork, *, template: str, code: str | None, valid_from: date) -> Ladder:

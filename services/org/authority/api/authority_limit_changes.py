@@ -1,0 +1,139 @@
+"""Limits of positions as they are proposed, and released by a second person (ORG-09)."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Path, Query, Response
+from pydantic import Field
+
+from services.kit.fields import Id, Model, Prose
+from services.kit.pages import Page
+from services.kit.periods import Period
+from services.kit.release import ReleaseState
+from services.kit.routing import router
+from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.org.authority.api.authorities import ForType, Limit, Reason
+from services.org.authority.domain.authority_limit import NewLimit
+from services.org.authority.domain.limit_change import LimitChange
+from services.org.authority.usecases import limit_changes
+from services.org.permissions import AuthoritySetterUnitOfWork, Reader
+from services.org.schemas import EntityId, PositionId, PositionRef, RevisionNumber, ValidFrom, ValidTo, created
+
+PATH = "/v1/org/authority_limit_changes"
+routes = router(PATH, tag="authority_limits")
+
+ChangeId = Annotated[Id, Path(description="Id of the change.")]
+
+
+class AuthorityLimitProposal(Model):
+    """A limit of a position from a day on; it replaces any limit that was to apply from then."""
+
+    position_id: PositionId
+    authority_type: ForType
+    limit: Limit
+    valid_from: ValidFrom
+    valid_to: ValidTo = None
+    reason: Reason
+
+
+class AuthorityLimitChange(Model):
+    """A proposed limit of a position."""
+
+    id: EntityId
+    position: PositionRef = Field(description="Position.")
+    authority_type: ForType
+    limit: Limit
+    valid_from: ValidFrom
+    valid_to: ValidTo
+    reason: Reason
+    state: ReleaseState = Field(description="State of the change; it is in force once released.", examples=["proposed"])
+    revision: RevisionNumber
+    entered_at: datetime = Field(description="Time of the proposal.", examples=["2026-01-05T09:00:00+08:00"])
+    entered_by_name: str = Field(
+        description="Name of the person who proposed it; a different person releases it.", examples=["范思齐"]
+    )
+    decided_at: datetime | None = Field(description="Time of the release or refusal.", examples=[None])
+    decided_by_name: str | None = Field(description="Name of the person who released or refused it.", examples=[None])
+    decision: str | None = Field(description="Reason for the refusal.", examples=[None])
+
+
+class AuthorityLimitRefusal(Model):
+    """The reason for refusing a limit."""
+
+    reason: Prose = Field(description="Reason, shown to the person who proposed it.", examples=["额度过高"])
+
+
+@routes.post("", status_code=201, summary="Propose an authority limit")
+async def propose_authority_limit(
+    body: AuthorityLimitProposal, uow: AuthoritySetterUnitOfWork, response: Response
+) -> AuthorityLimitChange:
+    """Proposes the limit of a position. For HR and executives over its unit, but not for their own position; it applies
+    from its day on once another of them releases it.
+    """
+    valid = Period.closed(body.valid_from, body.valid_to)
+    wanted = NewLimit(body.authority_type, body.limit, valid, body.reason)
+    change = await limit_changes.propose(uow, position_id=body.position_id, wanted=wanted)
+    created(response, PATH, change.id)
+    return _tagged(change, response)
+
+
+@routes.get("", summary="List proposed authority limits")
+async def list_authority_limit_changes(
+    session: Read,
+    _caller: Reader,
+    paging: PageAsked,
+    state: Annotated[ReleaseState | None, Query(description="Only changes in this state.")] = None,
+    position_id: Annotated[Id | None, Query(description="Only limits of this position.")] = None,
+) -> Page[AuthorityLimitChange]:
+    """Changes in the order in which they were proposed."""
+    found = await limit_changes.list_changes(session, state=state, position_id=position_id, paging=paging)
+    return Page[AuthorityLimitChange](**found.written(limit_change))
+
+
+@routes.get("/{change_id}", summary="Get a proposed authority limit")
+async def get_authority_limit_change(
+    change_id: ChangeId, session: Read, _caller: Reader, response: Response
+) -> AuthorityLimitChange:
+    """The proposed limit and its outcome."""
+    return _tagged(await limit_changes.read(session, change_id=change_id), response)
+
+
+@routes.post("/{change_id}/release", summary="Release an authority limit")
+async def release_authority_limit(
+    change_id: ChangeId, uow: AuthoritySetterUnitOfWork, revision: IfMatch, response: Response
+) -> AuthorityLimitChange:
+    """A second person of HR or the executives over the unit releases the limit; not for their own position."""
+    return _tagged(await limit_changes.release(uow, change_id=change_id, revision=revision), response)
+
+
+@routes.post("/{change_id}/refuse", summary="Refuse an authority limit")
+async def refuse_authority_limit(
+    change_id: ChangeId,
+    body: AuthorityLimitRefusal,
+    uow: AuthoritySetterUnitOfWork,
+    revision: IfMatch,
+    response: Response,
+) -> AuthorityLimitChange:
+    """The person who proposed it withdraws it in the same way."""
+    change = await limit_changes.refuse(uow, change_id=change_id, revision=revision, reason=body.reason)
+    return _tagged(change, response)
+
+
+def _tagged(change: LimitChange, response: Response) -> AuthorityLimitChange:
+    tag(response, change.record.revision)
+    return limit_change(change)
+
+
+def limit_change(change: LimitChange) -> AuthorityLimitChange:
+    """A proposed limit as the API shows it."""
+    wanted = change.wanted
+    return AuthorityLimitChange(
+        id=change.id,
+        position=PositionRef(id=change.position_id, code=change.position_code),
+        authority_type=wanted.authority_type,
+        limit=wanted.amount,
+        valid_from=wanted.valid.start,
+        valid_to=wanted.valid.last,
+        reason=wanted.reason,
+        **vars(change.record),
+    )

@@ -1,0 +1,104 @@
+"""What a position may approve: proposed by one person, in force once another releases it (ORG-09)."""
+
+from uuid import UUID
+
+from services.kit.codec import fields_of
+from services.kit.database import ReadSession
+from services.kit.errors import NotFound, Text, existing
+from services.kit.pages import Paging, Rows
+from services.kit.release import ReleaseAction, ReleaseState, Signature
+from services.kit.releasing import decide
+from services.kit.tasks import Assignee, open_task
+from services.kit.unit_of_work import UnitOfWork
+from services.org.authority.domain.authority_limit import NewLimit, set_from
+from services.org.authority.domain.authority_type import AUTHORITY_TYPE_NAMES, limit_in_words
+from services.org.authority.domain.limit_change import LIMIT_CHANGE, LimitChange
+from services.org.authority.domain.policy_change import SETTERS
+from services.org.authority.store import authorities as rows
+from services.org.authority.store import limit_changes as store
+from services.org.authority.usecases import authorities
+
+SUBJECT = LIMIT_CHANGE.name
+
+
+class LimitChangeUnknown(NotFound):
+    """There is no such change."""
+
+    code = "authority_limit_change_unknown"
+    zh = "找不到该权限额度变更，或您无权查看。"
+    en = "There is no such change of an authority limit, or you may not see it."
+
+
+async def propose(uow: UnitOfWork, *, position_id: UUID, wanted: NewLimit) -> LimitChange:
+    """Propose a position's limit for an authority type; it waits for another person.
+
+    Raises:
+        PositionUnknown, OutOfScope, OwnLimit, ReferenceNotInForce, PastAuthority.
+    """
+    path = await authorities.lock_position(uow, position_id, wanted.valid)
+    before = await rows.timeline(uow.session, position_id, wanted.authority_type)
+    set_from(before, wanted.valid, authorities.facts_of(wanted), uow.today)
+    change = await read(uow.session, change_id=await store.add(uow, position_id, wanted))
+    await uow.audit(
+        "org.authority_limit.proposed",
+        subject=(SUBJECT, change.id),
+        after={"position_id": position_id, **fields_of(wanted)},
+    )
+    what, most = AUTHORITY_TYPE_NAMES[wanted.authority_type], limit_in_words(wanted.amount, wanted.authority_type)
+    for role in SETTERS:
+        await open_task(
+            uow,
+            f"{SUBJECT}.release",
+            subject=(SUBJECT, change.id),
+            assignee=Assignee(role=role, unit_path=path, excluded_ids=Signature.of(uow.caller).ids),
+            title=Text(
+                f"确认岗位 {change.position_code} 的权限额度：{what.zh}{most.zh}",
+                f"Release the authority limit of position {change.position_code}: {what.en} {most.en}",
+            ),
+            link=f"/v1/org/authority_limit_changes/{change.id}",
+        )
+    return change
+
+
+async def release(uow: UnitOfWork, *, change_id: UUID, revision: int) -> LimitChange:
+    """Put in force what another person proposed; not for the holder of the position.
+
+    Raises:
+        LimitChangeUnknown, SecondPersonNeeded, Stale, TransitionNotPossible, and what ``propose`` raises: the position
+        or its limits may have changed meanwhile, or its first day gone by.
+    """
+    row = existing(await store.locked(uow.session, change_id), LimitChangeUnknown)
+    wanted = store.wanted_of(row)
+    await authorities.lock_position(uow, row.position_id, wanted.valid)
+    await decide(uow, LIMIT_CHANGE, row, ReleaseAction.RELEASE, revision=revision)
+    await authorities.set_limit(uow, position_id=row.position_id, wanted=wanted, change_id=change_id)
+    return await read(uow.session, change_id=change_id)
+
+
+async def refuse(uow: UnitOfWork, *, change_id: UUID, revision: int, reason: str) -> LimitChange:
+    """Refuse what another person proposed, or take back what one proposed oneself; the limits stay as they are.
+
+    Raises:
+        LimitChangeUnknown, OutOfScope, OwnLimit, Stale, TransitionNotPossible.
+    """
+    row = existing(await store.locked(uow.session, change_id), LimitChangeUnknown)
+    await authorities.require_setter(uow, row.position_id, store.wanted_of(row).valid)
+    await decide(uow, LIMIT_CHANGE, row, ReleaseAction.REFUSE, revision=revision, reason=reason)
+    await uow.audit("org.authority_limit.refused", subject=(SUBJECT, change_id), after={"reason": reason})
+    return await read(uow.session, change_id=change_id)
+
+
+async def read(session: ReadSession, *, change_id: UUID) -> LimitChange:
+    """A change.
+
+    Raises:
+        LimitChangeUnknown.
+    """
+    return existing(await store.one(session, change_id), LimitChangeUnknown)
+
+
+async def list_changes(
+    session: ReadSession, *, state: ReleaseState | None, position_id: UUID | None, paging: Paging
+) -> Rows[LimitChange]:
+    """Changes in the order in which they were proposed: all, or in one state, or of one position."""
+    return await store.listed(session, state=state, position_id=position_id, paging=paging)
