@@ -49,8 +49,8 @@ def _revocations(sessions: RolledBack) -> Callable[[], Awaitable[NotBefore]]:
 
     async def reread() -> NotBefore:
         nonlocal known, seen
-        if seen != sessions.writes:
-            known, seen = await read(), sessions.writes
+        if seen != sessions.revocations:
+            known, seen = await read(), sessions.revocations
         return known
 
     return reread

@@ -17,7 +17,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, event, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -142,8 +142,13 @@ class RolledBack:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
-        self.writes = 0
-        """How many sessions for writing are over."""
+        self.revocations = 0
+        """How many statements may have changed which tokens are revoked."""
+        event.listen(connection.sync_connection, "after_cursor_execute", self._notice)
+
+    def _notice(self, _connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "revocation" in statement and not statement.startswith("SELECT"):
+            self.revocations += 1
 
     async def driver(self) -> psycopg.AsyncConnection[Any]:
         """The driver's own connection."""
@@ -173,16 +178,11 @@ class RolledBack:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteSession]:
         """A session whose effects the test sees, and nobody after it."""
-        try:
-            async with (
-                WriteSession(
-                    self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
-                ) as session,
-                session.begin(),
-            ):
-                yield session
-        finally:
-            self.writes += 1
+        async with (
+            WriteSession(self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session,
+            session.begin(),
+        ):
+            yield session
 
 
 def migrated_services() -> list[str]:
