@@ -40,7 +40,10 @@ MOST_SECONDS: Final = 20.0
 READER: Final = ("services/kit/workbook_", "services/kit/csv_records.py", "services/kit/spreadsheet_process.py")
 """What reads files in a process of its own: changed in the file, tried by all of `READER_TESTS`."""
 
-READER_TESTS: Final = tuple(f"tests/kit/test_spreadsheet{name}.py" for name in ("s", "_habits", "_bombs"))
+READER_TESTS: Final = tuple(
+    f"tests/kit/test_{name}.py"
+    for name in ("workbook_faults", "spreadsheets", "spreadsheet_habits", "spreadsheet_bombs")
+)
 HOURS: Final = 12
 _LATER: Final = "not in place"
 _LEFT_OUT: Final = shutil.ignore_patterns(".git", ".venv", ".data", "secrets", "__pycache__", ".*_cache", ".hypothesis")

@@ -10,6 +10,7 @@ from services.appraisal.clients.org import Snapshot, SnapshotUnreadable
 from services.kit.clients import NeighbourAway
 from services.kit.identity import Role
 from tests.builders.appraisal import Company, Person, Quarter, scheme, section
+from tests.builders.suppliers import Suppliers
 
 
 async def opened(quarter: Quarter, **policy: object) -> None:
@@ -77,6 +78,31 @@ async def test_a_unit_is_a_subject_whose_form_its_head_owns(quarter: Quarter) ->
     assert (forms["D12"]["owner_id"], forms["D12"]["manager_id"]) == (str(head.id), str(chief.id))
     # A team without a head: the head of the unit above stands over it.
     assert (forms["T121"]["owner_id"], forms["T121"]["manager_id"]) == (None, str(head.id))
+
+
+@pytest.mark.req("APR-03", "APR-04")
+async def test_a_cycle_of_a_unit_takes_in_its_people_units_and_suppliers_and_lists_nobody_elsewhere(
+    quarter: Quarter,
+) -> None:
+    company = quarter.company
+    await Suppliers(quarter).registered()
+    await quarter.library()
+    units = {"subject_kind": "unit", "positions": [], "units": ["D12", "D17"]}
+    await quarter.schemes(
+        scheme("QE-REP", "REP"),
+        scheme("QE-BRAND", "BRAND"),
+        scheme("QU", sections=[section("work", "100", ("S01", "100"))], **units),
+    )
+    await quarter.opened(unit_id=str(company.sales.id))
+    assert set(await quarter.forms()) == {"E101", "E102", "E103", "D12", "SUP-1", "SUP-2"}
+    path = f"cycles/{quarter.cycle_id}"
+    company.people += [Person("E109", company.sales, "REP", company.head), Person("E209", company.brand, "BRAND")]
+    await quarter.done(company.hr, f"{path}/refresh")
+    await quarter.jobs()
+    exclusions = await quarter.all(company.hr, f"{path}/exclusions")
+    assert {line["subject_code"]: line["reason"] for line in exclusions} == {
+        "E100": "no_scheme", "E109": "recorded_after_opening",
+    }  # fmt: skip
 
 
 @pytest.mark.req("APR-09")

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.identity import Role
+from tests.api.filtering import Filters
 from tests.api.walking import Walk, scoped_writes, shape
 from tests.builders.appraisal import BASE, Quarter, measurement
 from tests.clients import Clients
@@ -233,6 +234,9 @@ async def test_nobody_writes_outside_their_units_or_decides_about_themselves(
     correction = (await quarter.done(company.hr, f"results/{result}/corrections", {"grade": "A", **WHY}))["id"]
     await story.look(CLOSED, correction=correction)
     await unwatched.close()
+    filters = Filters("appraisal", {"cycle_id": quarter.cycle_id, "form_id": form, "calibration_id": session})
+    assert await filters.loose(quarter.api(company.hr.caller)) == []
+    assert len(filters.tried) >= 20, filters.tried
     assert not story.open_elsewhere, "\n".join(story.open_elsewhere)
     assert not story.not_understood, "\n".join(story.not_understood)
     assert story.refused_to_oneself == REFUSED_TO_ONESELF

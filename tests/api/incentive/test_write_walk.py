@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.identity import Role
+from tests.api.filtering import Filters
 from tests.api.walking import Walk, scoped_writes, shape
 from tests.builders.incentive_quarter import Quarter
 from tests.clients import Clients
@@ -84,6 +85,10 @@ async def test_nobody_writes_pay_outside_their_units_or_their_own(
         if answer.status_code in {403, 404}:
             refused[operation] = answer.json()["code"]
     await unwatched.close()
+    filters = Filters("incentive", {})
+    reader = quarter.clients(person(Role.COMPENSATION, Role.FINANCE, Role.EXECUTIVE, Role.HR, employee_id=uuid4()))
+    assert await filters.loose(reader) == []
+    assert len(filters.tried) >= 15, filters.tried
     assert refused == {
         "POST /pay_changes": "own_pay",
         "POST /pay_changes/$change/release": "own_pay",

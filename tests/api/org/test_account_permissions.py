@@ -11,7 +11,7 @@ from services.org.identity.domain.password import PasswordTooWeak
 from services.org.identity.usecases import bootstrap
 from services.org.identity.usecases.accounts import AccountUnknown
 from tests.builders.accounts import ACCOUNTS, ASSIGNMENTS, sign_in
-from tests.builders.org import act, ok
+from tests.builders.org import act, ok, small_company
 from tests.clients import Clients
 from tests.databases import RolledBack
 from tests.identities import Issuer, client_system, person
@@ -67,6 +67,10 @@ async def test_whoever_runs_the_host_lets_an_administrator_in_again(
 ) -> None:
     (own,) = (await ok(await administrator.get(ACCOUNTS, params={"login": "administrator"})))["items"]
     third = org(Role.ADMINISTRATOR)
+    await small_company(org)
+    for role in ({"role": "hr"}, {"role": "administrator", "unit_code": "S"}):  # neither is the administration
+        made = await ok(await third.post(f"{ACCOUNTS}/{own['id']}/role_assignments", json=role))
+        await ok(await act(org(Role.ADMINISTRATOR), f"{ASSIGNMENTS}/{made['id']}/release", json={}))
     await ok(await third.delete(f"{ASSIGNMENTS}/{own['role_assignments'][0]['id']}"))
     await ok(await act(third, f"{ACCOUNTS}/{own['id']}/disable", json={}))
     new = "another long passphrase"

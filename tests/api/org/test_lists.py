@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.kit.database import new_id
 from services.kit.identity import Role
 from services.org.identity.store.tables import AccountRow, RefreshTokenRow, SignInRow
+from tests.api.filtering import Filters
 from tests.api.org.counting import statements
 from tests.builders.org import Organisation, ok, small_company
 from tests.clients import Clients
@@ -122,6 +123,9 @@ async def test_a_list_takes_as_many_statements_for_one_row_as_for_all_and_its_pa
         assert len(whole) >= (1 if "peers" in path else 2), path
         assert await one_by_one(client, address, params) == whole, path
     assert {path: one for path, (one, _) in counts.items()} == {path: many for path, (_, many) in counts.items()}
+    filters = Filters("org", {"employee_id": company.ids["E4"], "unit_id": company.ids["G"]})
+    assert await filters.loose(client) == []
+    assert len(filters.tried) >= 30, filters.tried
 
 
 async def one_by_one(client: httpx2.AsyncClient, address: str, params: dict[str, str]) -> list[Any]:

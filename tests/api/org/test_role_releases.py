@@ -193,7 +193,12 @@ async def test_a_refused_role_does_not_count_and_can_be_proposed_again(
 async def test_one_administrator_who_can_sign_in_always_remains(
     administrator: httpx2.AsyncClient, second: httpx2.AsyncClient, org: Clients
 ) -> None:
-    await small_company(org)
+    company = await small_company(org)
+    whole = [{"role": "administrator"}]
+    await account(administrator, "of.one.unit", role_assignments=[{"role": "administrator", "unit_code": "S"}])
+    await account(administrator, "gone", role_assignments=whole, employee_number="E4")
+    await company.terminate("E4", "2025-12-31")
+    await proposed(administrator, "waiting", role_assignments=whole)
     third = org(Role.ADMINISTRATOR)
     first_id, second_id = await of(third, "administrator"), await of(third, "second.administrator")
     await ok(await act(second, f"{ACCOUNTS}/{first_id}/disable", json={}))

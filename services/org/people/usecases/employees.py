@@ -84,7 +84,7 @@ async def employments(
     session: ReadSession, *, caller: Caller, employee_id: UUID, today: date
 ) -> list[Employment] | None:
     """When a person was employed; None unless the caller is that person, HR over them today, or an auditor."""
-    is_privy = caller.employee_id == employee_id or caller.has_over((), Role.HR, Role.AUDITOR)
+    is_privy = caller.employee_id == employee_id
     if not is_privy and caller.has(Role.HR, Role.AUDITOR):
         is_privy = caller.has_over(await rows.unit_path(session, employee_id, today), Role.HR, Role.AUDITOR)
     return (await career_rows.employments(session, [employee_id])).get(employee_id, []) if is_privy else None
