@@ -146,6 +146,7 @@ class Forks:
         with running_server() as server:
             for slot in range(self._at_once):
                 server.clone(server.template(), f"merit_test_{server.run}_w{slot}")
+            gc.unfreeze()  # the tests' own configuration freezes what it has loaded, which hides it from the search
             self._loaded = loaded_functions(Path(self._config.rootpath))
             gc.freeze()  # what is never looked at again stays shared with the children
             running: dict[int, tuple[int, Trial]] = {}

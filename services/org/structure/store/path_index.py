@@ -12,7 +12,7 @@ from string import Template
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, TextClause, text
+from sqlalchemy import ColumnElement, TextClause, false, text
 
 from services.kit.database import WriteSession
 from services.org.structure.domain.tree import DEEPEST, TooDeep
@@ -162,8 +162,8 @@ def beneath(place: type[UnitPathRow] | type[PositionPathRow], path: Sequence[UUI
 
 
 def within(place: type[UnitPathRow] | type[PositionPathRow], path: Sequence[UUID]) -> ColumnElement[bool]:
-    """The condition that a place is ``path`` or lies beneath it."""
-    return (place.path >= [*path]) & (place.path < [*path, LAST])
+    """The condition that a place is ``path`` or lies beneath it; nothing is that of a unit that is nowhere."""
+    return false() if not path else (place.path >= [*path]) & (place.path < [*path, LAST])
 
 
 _LOOKING = """
