@@ -5,13 +5,13 @@ An id or a text that nothing has finds nothing; the values of an enumeration fin
 
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
 import httpx2
 
-SERVICES: Final = Path(__file__).parents[2] / "services"
+from tests.api.walking import SERVICES
+
 NOBODY: Final = UUID("01980000-0000-7000-8000-00000000dead")
 NO_YEAR: Final = 2001
 NO_TEXT: Final = "nothing-is-called-this"

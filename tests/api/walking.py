@@ -3,6 +3,7 @@
 One story a service makes the records; each request of the walk is undone, so that none needs what another did.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,10 @@ from tests.clients import Clients
 MATRIX: Final[dict[str, dict[str, list[str]]]] = yaml.safe_load(
     Path(__file__).with_name("permission_matrix.yaml").read_text(encoding="utf-8")
 )
+SERVICES: Final = Path(__file__).parents[2] / "services"
+NEVER: Final = 999
+"""A revision that nothing has."""
+
 REFUSED: Final = {403, 404}
 UNREAD: Final = {"role_missing", "whole_organisation_only"}
 """Refusals for want of a role: they would say nothing about the unit."""
@@ -38,6 +43,17 @@ def shape(operation: str) -> tuple[str, ...]:
     return tuple("{}" if part[0] in "${" or part == "1" else part for part in parts)
 
 
+def revised(service: str) -> set[str]:
+    """The operations that take the revision that was read."""
+    document = json.loads((SERVICES / service / "openapi.json").read_text(encoding="utf-8"))
+    return {
+        f"{method.upper()} {path.removeprefix(f'/v1/{service}')}"
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if any(each.get("name") == "if-match" for each in operation.get("parameters", ()))
+    }
+
+
 @dataclass
 class Walk:
     """The records of a story by name, and the connection on which everything is undone."""
@@ -47,7 +63,9 @@ class Walk:
     connection: AsyncConnection
     records: Mapping[str, Any]
 
-    async def send(self, who: Caller, operation: str, body: Any) -> httpx2.Response:
+    async def send(
+        self, who: Caller, operation: str, body: Any, revisions: Iterable[int] = range(1, 15)
+    ) -> httpx2.Response:
         """One request, undone; its path and body name records by ``$name``, and it names the revision of today."""
         method, path = operation.split(" ")
         sent: dict[str, Any] = {} if body is None else {"json": self._filled(body)}
@@ -56,14 +74,16 @@ class Walk:
         undone = await self.connection.begin_nested()
         try:
             url = f"/v1/{self.service}{self._filled(path)}"
-            answer = await self._asked(who, method, url, sent)
+            answer = await self._asked(who, method, url, sent, revisions)
         finally:
             await undone.rollback()
         return answer
 
-    async def _asked(self, who: Caller, method: str, url: str, sent: dict[str, Any]) -> httpx2.Response:
+    async def _asked(
+        self, who: Caller, method: str, url: str, sent: dict[str, Any], revisions: Iterable[int]
+    ) -> httpx2.Response:
         """The answer, with the revision that a stale one is told to read again."""
-        for revision in range(1, 15):
+        for revision in revisions:
             headers = {**sent.get("headers", {}), "If-Match": f'"{revision}"'}
             answer = await self.clients(who).request(method, url, **{**sent, "headers": headers})
             if answer.status_code != 412:
@@ -81,6 +101,28 @@ class Walk:
             for name in sorted(self.records, key=len, reverse=True):
                 value = value.replace(f"${name}", str(self.records[name]))
         return value
+
+    async def done_by(self, callers: Iterable[Caller], table: Mapping[str, Any], **more: Any) -> set[str]:
+        """The operations of the table that one of the callers brings about."""
+        return {
+            operation
+            for operation, body in table.items()
+            for who in callers
+            if (await self.send(who, operation, body, **more)).is_success
+        }
+
+    async def done_unseen(self, callers: Iterable[Caller], table: Mapping[str, Any]) -> set[str]:
+        """The operations that one of the callers brings about though they name a revision that there never was.
+
+        Those that take no revision (tests/architecture/test_if_match.py says why) are left out.
+        """
+        seen = {shape(operation) for operation in revised(self.service)}
+        taken = {operation: body for operation, body in table.items() if shape(operation) in seen}
+        return await self.done_by(callers, taken, revisions=[NEVER])
+
+    async def let_through(self, who: Caller, table: Mapping[str, Any]) -> set[str]:
+        """The operations of the table that are not refused for who it is, whatever becomes of them."""
+        return {each for each, body in table.items() if (await self.send(who, each, body)).status_code not in REFUSED}
 
     async def open_to(self, who: Caller, table: Mapping[str, Any]) -> list[str]:
         """The operations of the table that do not refuse ``who`` for the record's sake, each with its answer."""

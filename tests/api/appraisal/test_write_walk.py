@@ -1,13 +1,16 @@
 """Every write of appraisal as somebody of another unit, and as the person concerned (PLT-03)."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import httpx2
 import pytest
+import yaml
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.kit.identity import Role
+from services.kit.identity import Caller, Role
 from tests.api.filtering import Filters
 from tests.api.walking import Walk, scoped_writes, shape
 from tests.builders.appraisal import BASE, Quarter, measurement
@@ -133,6 +136,9 @@ LATE = {"POST /cycles/$cycle/subjects"}
 """Needs somebody whom org recorded after the cycle had opened (test_late_records)."""
 
 
+EXPECTED: Final = yaml.safe_load(Path(__file__).with_name("write_walk.yaml").read_text(encoding="utf-8"))
+
+
 def is_understood(answer: httpx2.Response) -> bool:
     """Whether the caller was let through: what was done, or refused for what the request says."""
     unread = answer.status_code == 422 and answer.json()["code"] == "invalid"
@@ -154,6 +160,8 @@ class Story:
     open_elsewhere: list[str] = field(default_factory=list)
     not_understood: list[str] = field(default_factory=list)
     refused_to_oneself: dict[str, str] = field(default_factory=dict)
+    unseen: set[str] = field(default_factory=set)
+    open_without_role: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     async def look(self, writes: dict[str, Any], **records: str) -> None:
         """Walk over the writes of this state."""
@@ -162,16 +170,31 @@ class Story:
         elsewhere = person(Role.HR, Role.EXECUTIVE, over=company.brand.id, employee_id=company.other_head.id)
         self.open_elsewhere += await self.walk.open_to(elsewhere, writes)
         for operation, body in writes.items():
-            may = [company.hr2.id, company["E101"].id, company.head.id]
-            statuses = {}
-            for employee_id in may:
-                answer = await self.walk.send(person(Role.HR, Role.EXECUTIVE, employee_id=employee_id), operation, body)
-                statuses[employee_id] = answer
+            statuses = {who.employee_id: await self.walk.send(who, operation, body) for who in self.able}
             if not any(is_understood(answer) for answer in statuses.values()) and operation not in LATE:
                 self.not_understood += [f"{operation}: {answer.text[:300]}" for answer in statuses.values()]
             own = statuses[company["E101"].id]
             if own.status_code in {403, 404}:
                 self.refused_to_oneself[operation] = own.json()["code"]
+        self.unseen |= await self.walk.done_unseen(self.able, writes)
+        for name, who in self.without_role.items():
+            self.open_without_role[name] |= await self.walk.let_through(who, writes)
+
+    @property
+    def able(self) -> list[Caller]:
+        """Between them they may do everything."""
+        company = self.quarter.company
+        return [
+            person(Role.HR, Role.EXECUTIVE, employee_id=each.id)
+            for each in (company.hr2, company["E101"], company.head)
+        ]
+
+    @property
+    def without_role(self) -> dict[str, Caller]:
+        """Those for whom the form of E101 exists without a role, and who only reads."""
+        company = self.quarter.company
+        plain = {"owner": company["E101"], "manager": company.head, "above": company.chief}
+        return {name: person(employee_id=each.id) for name, each in plain.items()} | {"auditor": person(Role.AUDITOR)}
 
 
 async def owed(quarter: Quarter) -> dict[str, str]:
@@ -191,6 +214,17 @@ async def owed(quarter: Quarter) -> dict[str, str]:
     return {"obligation": first["id"], "handed_in": second["id"], "brief": brief["id"]}
 
 
+async def nominate(quarter: Quarter, form: str) -> None:
+    """E101 proposes a rater."""
+    company = quarter.company
+    nominees = {"raters": [{"rater_id": str(company["E102"].id), "relation": "peer"}]}
+    seen = {"If-Match": await quarter.revision(f"forms/{form}")}
+    nominated = await quarter.api(company["E101"].caller).put(
+        f"{BASE}/forms/{form}/nomination", json=nominees, headers=seen
+    )
+    assert nominated.status_code == 200, nominated.text
+
+
 async def test_nobody_writes_outside_their_units_or_decides_about_themselves(
     quarter: Quarter, issuer: Issuer, appraisal_connection: AsyncConnection, appraisal: Clients
 ) -> None:
@@ -206,11 +240,9 @@ async def test_nobody_writes_outside_their_units_or_decides_about_themselves(
     unwatched = Clients(appraisal.app, issuer)
     story = Story(quarter, Walk("appraisal", unwatched, appraisal_connection, records))
     form = (await quarter.forms())["E101"]["id"]
-    nominees = {"raters": [{"rater_id": str(company["E102"].id), "relation": "peer"}]}
-    seen = {"If-Match": await quarter.revision(f"forms/{form}")}
-    nominated = await quarter.api(one.caller).put(f"{BASE}/forms/{form}/nomination", json=nominees, headers=seen)
-    assert nominated.status_code == 200, nominated.text
+    await nominate(quarter, form)
     await story.look(OPEN_CYCLE, **await owed(quarter), form=form, proposal=task["link"].rpartition("/")[2])
+    assert (await quarter.propose(company.head, form, {"S01": "2100000", "S03": "8"}, **WHY)).status_code == 200
     await quarter.measure_all()
     await quarter.move("start_evaluation")
     sheets = await quarter.sheets(company.head)
@@ -233,6 +265,7 @@ async def test_nobody_writes_outside_their_units_or_decides_about_themselves(
     await quarter.move("close")
     correction = (await quarter.done(company.hr, f"results/{result}/corrections", {"grade": "A", **WHY}))["id"]
     await story.look(CLOSED, correction=correction)
+    too_late = await story.walk.done_by(story.able, OPEN_CYCLE | SCORED | PUBLISHED)
     await unwatched.close()
     filters = Filters("appraisal", {"cycle_id": quarter.cycle_id, "form_id": form, "calibration_id": session})
     assert await filters.loose(quarter.api(company.hr.caller)) == []
@@ -240,3 +273,6 @@ async def test_nobody_writes_outside_their_units_or_decides_about_themselves(
     assert not story.open_elsewhere, "\n".join(story.open_elsewhere)
     assert not story.not_understood, "\n".join(story.not_understood)
     assert story.refused_to_oneself == REFUSED_TO_ONESELF
+    assert story.unseen == set()
+    assert too_late == set(EXPECTED["whatever_the_cycle"])
+    assert story.open_without_role == {name: set(each) for name, each in EXPECTED["without_role"].items()}

@@ -1,14 +1,16 @@
 """Every write of incentive that is about one person, as compensation of another unit and as that person (PLT-03)."""
 
+import json
+import re
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.identity import Role
 from tests.api.filtering import Filters
-from tests.api.walking import Walk, scoped_writes, shape
+from tests.api.walking import SERVICES, Walk, scoped_writes, shape
 from tests.builders.incentive_quarter import Quarter
 from tests.clients import Clients
 from tests.identities import Issuer, person
@@ -42,6 +44,81 @@ BY_AUTHORITY = {
     "POST /referrals/{referral_id}/withdraw",
 }
 """For whoever works here, whom org gives authority, or HR over the person: test_awards, _referrals, _recognitions."""
+
+
+OF_THE_WHOLE = {
+    "GET /award_funds",
+    "GET /award_funds/{fund_id}",
+    "GET /award_funds/{fund_id}/endowments",
+    "GET /budget_commitments",
+    "GET /budget_explanations",
+    "GET /budget_explanations/{explanation_id}",
+    "GET /budget_versions/{version_id}",
+    "GET /budgets",
+    "GET /budgets/{budget_id}",
+    "GET /budgets/{budget_id}/versions",
+    "GET /dead_letters",
+    "GET /fund_endowments/{endowment_id}",
+    "GET /journal/balances",
+    "GET /journal/chain",
+    "GET /journal/entries",
+    "GET /journal/entries/{entry_id}",
+    "GET /journal/month_closings",
+    "GET /journal/month_closings/{closing_id}",
+    "GET /journal/trial_balance",
+    "GET /runs",
+    "GET /runs/{run_id}",
+    "GET /runs/{run_id}/cost_centres.csv",
+    "GET /runs/{run_id}/cost_centres.xlsx",
+    "GET /runs/{run_id}/exclusions",
+    "GET /runs/{run_id}/payments",
+    "GET /runs/{run_id}/payroll.csv",
+    "GET /runs/{run_id}/payroll.xlsx",
+    "GET /runs/{run_id}/payroll_answer.xlsx",
+    "GET /runs/{run_id}/replay",
+    "GET /runs/{run_id}/transitions",
+    "GET /share_dividends",
+    "GET /share_dividends/{dividend_id}",
+    "GET /share_dividends/{dividend_id}/parts",
+    "GET /share_grants",
+    "GET /share_revocations",
+    "GET /subscriptions",
+    "GET /team_budgets",
+    "GET /team_budgets/{budget_id}",
+    "GET /team_budgets/{budget_id}/expenses",
+    "GET /team_pools",
+    "GET /team_pools/{pool_id}",
+    "GET /team_pools/{pool_id}/members",
+    "POST /dead_letters/{job}/replay",
+    "POST /runs/{run_id}/simulations",
+    "POST /runs/{run_id}/simulations.svg",
+    "POST /runs/{run_id}/simulations.xlsx",
+    "POST /subscriptions/{subscription_id}/replay",
+}
+"""What is read and asked about everybody's money takes a role over the whole organisation."""
+
+
+async def hidden_from_local_roles(quarter: Quarter, unit_id: UUID, records: dict[str, str]) -> set[str]:
+    """The questions that are refused to every role that is held over one unit, for want of the whole."""
+    document = json.loads((SERVICES / "incentive" / "openapi.json").read_text(encoding="utf-8"))
+    roles = (Role.COMPENSATION, Role.FINANCE, Role.EXECUTIVE, Role.AUDITOR, Role.HR, Role.ADMINISTRATOR)
+    everything = quarter.clients(person(*roles, over=unit_id, employee_id=uuid4()))
+    hidden = set()
+    for path, operations in document["paths"].items():
+        where = re.sub(r"\{(\w+)\}", lambda found: records.get(found[1], str(uuid4())), path)
+        for method, operation in operations.items():
+            asks = method == "get" or re.search(r"replay|simulat", path)
+            needed = [
+                each for each in operation.get("parameters", ()) if each.get("in") == "query" and each.get("required")
+            ]
+            if not asks or operation.get("x-permission", {}).get("whole"):
+                continue
+            params = {each["name"]: "2026-03" for each in needed}
+            body = {"json": {}} if method == "post" else {}
+            answer = await everything.request(method.upper(), where, params=params, **body)
+            if answer.status_code == 403 and answer.json()["code"] == "whole_organisation_only":
+                hidden.add(f"{method.upper()} {path.removeprefix(BASE)}")
+    return hidden
 
 
 def test_the_walk_knows_every_operation_that_writes_about_one_person() -> None:
@@ -85,7 +162,9 @@ async def test_nobody_writes_pay_outside_their_units_or_their_own(
         if answer.status_code in {403, 404}:
             refused[operation] = answer.json()["code"]
     await unwatched.close()
-    filters = Filters("incentive", {})
+    run = (await office.get(f"{BASE}/runs")).json()["items"][0]["id"]
+    assert await hidden_from_local_roles(quarter, other_unit, {"run_id": run}) == OF_THE_WHOLE
+    filters = Filters("incentive", {"run_id": run})
     reader = quarter.clients(person(Role.COMPENSATION, Role.FINANCE, Role.EXECUTIVE, Role.HR, employee_id=uuid4()))
     assert await filters.loose(reader) == []
     assert len(filters.tried) >= 15, filters.tried
