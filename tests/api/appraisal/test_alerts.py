@@ -92,6 +92,8 @@ async def test_the_budget_and_the_plan_are_limits_too_and_a_retired_rule_raises_
         body = {**FELL, "condition": condition, "demand": "explanation", "within": 24, "within_unit": "hours"}
         await quarter.done(company.hr, "alert_rules", body)
     retired = await quarter.done(company.hr, "alert_rules", {**FELL, "condition": {"kind": "older_than", "days": 1}})
+    stale = await quarter.post(company.hr, f"alert_rules/{retired['id']}/retire", seen='"99"')
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
     await quarter.done(company.hr, f"alert_rules/{retired['id']}/retire")
     again = await quarter.post(company.hr, f"alert_rules/{retired['id']}/retire")
     assert (again.status_code, again.json()["code"]) == (409, "alert_rule_retired")

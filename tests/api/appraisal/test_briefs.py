@@ -105,6 +105,8 @@ async def test_somebody_else_than_the_head_signs_with_a_reason_and_strangers_see
     assert (await quarter.get(reader, path)).status_code == 200
     refused = await quarter.post(reader, f"{path}/sign", {"reason": "x"})
     assert (refused.status_code, refused.json()["code"]) == (403, "not_in_this_capacity")
+    refused = await quarter.post(reader, "briefs", {**body, "month": "2026-01"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_in_this_capacity")
     headless = await quarter.done(company.hr, "briefs", {**body, "unit_id": str(company.team.id)})
     nobody = Unlinked("E901", company.group, "X", None, (Role.HR,), company.brand.id)
     assert (await quarter.get(nobody, f"briefs/{headless['id']}")).status_code == 404

@@ -38,6 +38,13 @@ async def test_a_move_keeps_the_computed_grade_and_says_who_and_why(quarter: Qua
 
 
 @pytest.mark.req("APR-12")
+async def test_before_scoring_there_is_no_distribution(quarter: Quarter) -> None:
+    await quarter.ready()
+    early = await quarter.get(quarter.company.hr, f"cycles/{quarter.cycle_id}/distribution")
+    assert (early.status_code, early.json()["code"]) == (409, "not_in_this_state")
+
+
+@pytest.mark.req("APR-12")
 async def test_the_distribution_is_held_against_the_quota(quarter: Quarter) -> None:
     await quarter.scored()
     await session_about(quarter, quota={"S": "10", "A": "30"})

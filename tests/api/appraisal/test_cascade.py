@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.beginnings import begin
-from tests.builders.appraisal import Person, Quarter, measurement, scheme, section
+from tests.builders.appraisal import BASE, Person, Quarter, measurement, scheme, section
 
 pytestmark = pytest.mark.req("APR-05")
 SALES = [section("work", "100", ("S01", "100"))]
@@ -98,6 +98,11 @@ async def test_a_goal_serves_only_what_is_above_it_and_only_the_two_sides_say_so
     assert down.status_code == 422
     missing = await quarter.post(company["E101"], path, {"item": "J01"})
     assert (missing.status_code, missing.json()["errors"][0]["pointer"]) == (422, "/item")
+    nominees = {"raters": [{"rater_id": str(company["E102"].id), "relation": "peer"}]}
+    seen = {"If-Match": await quarter.revision(f"forms/{forms['E101']}")}
+    api = quarter.api(company["E101"].caller)
+    refused = await api.put(f"{BASE}/forms/{forms['E101']}/nomination", json=nominees, headers=seen)
+    assert refused.json()["code"] == "nothing_to_nominate"  # the scheme asks no raters
     stale = await quarter.post(company["E101"], path, serve(forms["D12"]), seen='"99"')
     assert stale.status_code == 412
     for stranger, status in ((company.chief, 403), (company.hr, 403), (company["E102"], 404)):

@@ -59,6 +59,8 @@ async def test_after_the_deadline_the_superior_settles_and_both_proposals_stay(q
         refused = await settle(quarter, other, form)
         assert refused.status_code == 403, refused.text
     assert (await settle(quarter, company["E102"], form)).status_code == 404
+    strange = await settle(quarter, company.head, form, items=[*ITEMS, {"key": "J01", "target": "1"}])
+    assert strange.status_code == 422, strange.text
     settled = await settle(quarter, company.head, form, items=[{**ITEMS[0], "target": "1900000"}, ITEMS[1]])
     assert settled.status_code == 200, settled.text
     found = await quarter.read(company["E101"], f"forms/{form}/goals")

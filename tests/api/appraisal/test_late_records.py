@@ -54,9 +54,12 @@ async def test_somebody_recorded_late_can_be_left_out_with_a_reason(quarter: Qua
     await quarter.move("start_evaluation")
     company, path = quarter.company, f"cycles/{quarter.cycle_id}"
     company.people.append(Person("E109", company.sales, "REP", company.head))
+    company.people.append(Person("E110", company.sales, "OTHER", company.head))
     await quarter.done(company.hr, f"{path}/refresh")
     await quarter.jobs()
+    uncovered = await quarter.post(company.hr, f"{path}/subjects", {"employee_id": str(company["E110"].id), **ADDED})
+    assert uncovered.json()["code"] == "not_appraisable"
     await quarter.done(company.hr, f"{path}/exclusions", {"subject_id": str(company["E109"].id), **ADDED})
-    assert await late(quarter) == []
+    assert await late(quarter) == ["E110"]
     again = await quarter.post(company.hr, f"{path}/subjects", {"employee_id": str(company["E109"].id), **ADDED})
     assert again.status_code == 404

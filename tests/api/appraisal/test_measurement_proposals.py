@@ -4,6 +4,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from services.kit.identity import Role
 from tests.builders.appraisal import BASE, Person, Quarter, measurement
@@ -79,6 +80,23 @@ async def test_a_correction_about_oneself_waits_and_a_refused_one_changes_nothin
     await quarter.done(company.hr, f"{path}/release")
     rows = await quarter.all(company.hr, "measurements", subject_code="E101")
     assert [(row["value"], row["superseded"]) for row in rows] == [("2310000", True), ("9999999", False)]
+
+
+async def test_whom_it_is_about_does_not_release_it_and_what_fits_no_more_is_refused(
+    quarter: Quarter, clerk: Person
+) -> None:
+    await quarter.measure(OWN, who=clerk)
+    company = quarter.company
+    [path] = await waiting(quarter, company.hr)
+    async with quarter.sessions.write() as session:  # as if the form were another's since
+        moved = text("UPDATE form SET owner_id = CAST(:owner AS uuid) WHERE subject_code = 'E101'")
+        await session.execute(moved, {"owner": str(company.hr2.id)})
+    refused = await quarter.post(company.hr2, f"{path}/release")
+    assert (refused.status_code, refused.json()["code"]) == (403, "own_matter")
+    await quarter.measure({**OWN, "value": "1"})
+    refused = await quarter.post(company.hr, f"{path}/release")
+    assert (refused.status_code, refused.json()["code"]) == (422, "measurements_wrong")
+    assert await counted(quarter) == ["1"]
 
 
 @pytest.mark.req("PLT-03")

@@ -96,6 +96,7 @@ async def test_agreements_are_amended_by_versions_and_end_early_with_a_reason(
     for who in (company.head, company["E101"], elsewhere):  # prices are not for everybody
         assert (await quarter.get(who, path)).status_code == 403
         assert (await quarter.get(who, f"supplier_agreements/{second['id']}")).status_code == 403
+        assert (await quarter.get(who, f"suppliers/{one}/classifications")).status_code == 403
     assert (await quarter.post(scoped[Role.HR], path, agreement("FA-2"))).status_code == 403
 
 
@@ -233,6 +234,8 @@ async def test_two_weak_scores_in_a_row_open_an_elimination_that_a_person_decide
     await suppliers.opened(3)
     assert set(await quarter.forms()) == {"SUP-1"}
 
+    stale = await quarter.post(hr, f"suppliers/{gone['id']}/reinstate", {"reason": "整改验收合格"}, seen='"99"')
+    assert code_of(stale) == (412, "stale")
     back = await quarter.done(hr, f"suppliers/{gone['id']}/reinstate", {"reason": "整改验收合格"})
     assert back["state"] == "active"
     await quarter.follow("follow_suppliers")

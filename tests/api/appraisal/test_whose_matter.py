@@ -37,6 +37,8 @@ async def test_who_is_hr_elsewhere_decides_no_appeal_and_asks_for_no_correction(
 async def test_a_calibration_concerns_its_own_cycle_and_unit_and_is_listed_by_them(quarter: Quarter) -> None:
     await quarter.scored()
     company, result = quarter.company, (await quarter.results())["E101"]["id"]
+    early = await quarter.get(company.hr, f"results/{result}/replay")
+    assert (early.status_code, early.json()["code"]) == (404, "no_result")
     body = {"code": "2026-Q2", "name": "二季度", "period": "2026-Q2"}
     other = (await quarter.done(company.hr, "cycles", body))["id"]
     about, made = {"cycle_id": quarter.cycle_id, "unit_id": str(company.sales.id)}, {}
@@ -88,6 +90,7 @@ async def test_an_obligation_is_handed_in_by_its_owner_decided_above_and_let_go_
         (company.head, "submit", handed),
         (company.head, "withdraw", reason),
         (company["E101"], "withdraw", reason),
+        (company.head, "assign", {"owner_id": str(company["E102"].id), **reason}),
     ):
         refused = await quarter.post(who, f"{path}/{verb}", body)
         assert (refused.status_code, refused.json()["code"]) == (403, "not_in_this_capacity"), verb

@@ -156,6 +156,7 @@ async def test_nobody_writes_pay_outside_their_units_or_their_own(
     by_the_person = {"POST /statements/$statement/confirm", "POST /statements/$statement/dispute"}
     found = await walk.closed_to(colleague, WRITES, but=by_the_person)
     assert not found, "\n".join(found)
+    assert await walk.done_unseen([colleague, person(employee_id=one.id)], WRITES) == set()
     refused = {}
     for operation, body in WRITES.items():
         answer = await walk.send(person(Role.COMPENSATION, employee_id=one.id), operation, body)

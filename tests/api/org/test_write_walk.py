@@ -193,6 +193,7 @@ async def test_nobody_writes_in_a_unit_that_their_role_does_not_cover(walk: Walk
     assert not found, "\n".join(found)
     found = await walk.closed_to(person(Role.HR, Role.EXECUTIVE), WRITES, but={"POST /delegations"})
     assert not found, "\n".join(found)
+    assert await walk.done_unseen([person(Role.HR, Role.EXECUTIVE)], WRITES) == set()
 
 
 async def test_who_is_concerned_decides_neither_about_their_authority_nor_about_their_probation(walk: Walk) -> None:

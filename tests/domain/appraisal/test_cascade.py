@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -62,6 +63,27 @@ def places(draw: st.DrawFn) -> FormPlace:
 def test_there_is_never_a_circle(chain: list[FormPlace]) -> None:
     closed = [*chain, chain[0]]
     assert not all(may_align(child, parent) for child, parent in pairwise(closed))
+
+
+YEAR, QUARTER = PERIODS[3], PERIODS[1]
+PERSON = (SubjectKind.EMPLOYEE, UUID(int=50), tuple(UNITS[:2]))
+TEAM = (SubjectKind.UNIT, UNITS[1], tuple(UNITS[:2]))
+
+
+@pytest.mark.parametrize(
+    ("child", "over", "parent", "of", "may"),
+    [
+        (PERSON, QUARTER, PERSON, YEAR, True),
+        (PERSON, QUARTER, PERSON, QUARTER, False),
+        (PERSON, YEAR, PERSON, QUARTER, False),
+        (PERSON, QUARTER, TEAM, QUARTER, True),
+        (PERSON, YEAR, TEAM, QUARTER, False),
+        (TEAM, QUARTER, PERSON, QUARTER, False),
+        (PERSON, QUARTER, (SubjectKind.UNIT, UNITS[2], tuple(UNITS[:3])), QUARTER, False),
+    ],
+)
+def test_what_a_goal_may_serve(child: Any, over: Period, parent: Any, of: Period, *, may: bool) -> None:
+    assert may_align(FormPlace(*child, over), FormPlace(*parent, of)) is may
 
 
 @given(places(), places())

@@ -28,6 +28,7 @@ NOBODY: frozenset[UUID] = frozenset()
         (HR, None, MANAGER, NOBODY, AFTER, Role.HR),
         (HR, OWNER, MANAGER, frozenset({OWNER}), DUE, Role.HR),
         (HR, OWNER, MANAGER, frozenset({MANAGER}), DUE, Role.HR),
+        (frozenset({FormRole.ABOVE}), OWNER, None, NOBODY, AFTER, NotForYouToSettle),
     ],
 )
 def test_the_superior_settles_after_the_deadline_and_hr_where_a_side_is_missing(

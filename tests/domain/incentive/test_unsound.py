@@ -19,6 +19,7 @@ from services.incentive.claims.domain.claim import (
 )
 from services.incentive.plans.domain.policy import Caps, Corrections, Eligibility, Policy
 from services.incentive.plans.domain.rules import weighing
+from services.incentive.plans.domain.rules.annual_bonus import AnnualBonus
 from services.incentive.plans.domain.rules.referral_bonus import ReferralBonus
 from services.incentive.plans.domain.rules.special_award import AwardRule, SpecialAward
 from services.incentive.plans.domain.rules.team_pool import TeamPool
@@ -51,6 +52,7 @@ CLAIM = Claim(
         (ReferralBonus, {"amount": Decimal(0)}, "/amount"),
         (SpecialAward, {"awards": (FREE,)}, "/awards/0/amount"),
         (TeamPool, {"share": Decimal(101)}, "/share"),
+        (AnnualBonus, {"months": Decimal(37)}, "/months"),
     ],
 )
 def test_a_figure_out_of_range_is_refused_by_its_place(
