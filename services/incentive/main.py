@@ -7,7 +7,7 @@ import httpx2
 from fastapi import FastAPI
 
 from services.incentive import inbox
-from services.incentive.awards.api import awards, funds, proposals
+from services.incentive.awards.api import awards, choices, funds, proposals
 from services.incentive.budgets.api import budgets, commitments, explanations
 from services.incentive.claims.api import claims
 from services.incentive.clients.appraisal import AppraisalClient
@@ -46,6 +46,7 @@ ROUTERS: Final = (
     funds.routes,
     proposals.routes,
     awards.routes,
+    choices.routes,
     referrals.routes,
     pools.routes,
     share_grants.routes,

@@ -46,6 +46,25 @@ async def test_a_nomination_is_refused_by_who_could_approve_or_taken_back(quarte
     assert (await get(quarter, "/claims"))["items"] == []
 
 
+async def test_everyone_sees_the_funds_and_rules_that_a_nomination_can_name_without_amounts(quarter: Quarter) -> None:
+    fund = await funded(quarter, "500000.00")
+    employee = quarter.clients(who(quarter, "E003"))
+    answer = await employee.get(f"{INCENTIVE}/award_choices", params={"achieved_on": "2026-03-20"})
+    assert answer.status_code == 200, answer.text
+    choices = answer.json()
+    assert [(each["fund_id"], each["fund_code"], each["is_open"]) for each in choices["funds"]] == [
+        (fund, "AF-2026", True)
+    ]
+    assert [(each["plan_code"], each["rule"], each["rule_name"]) for each in choices["rules"]] == [
+        ("SA", "NEW-MARKET", "开拓新市场"),
+        ("SA", "LOWER-CAC", "降低获客成本的创新"),
+    ]
+    assert "balance" not in answer.text
+    assert "amount" not in answer.text
+    before = await employee.get(f"{INCENTIVE}/award_choices", params={"achieved_on": "2025-03-20"})
+    assert (before.json()["funds"], before.json()["rules"]) == ([], [])
+
+
 @pytest.mark.req("INC-01", "PLT-03")
 async def test_a_nominee_sees_the_own_share_and_strangers_no_award(quarter: Quarter) -> None:
     fund = await funded(quarter, "500000.00")

@@ -1,5 +1,6 @@
 """Award funds and their endowments in the database."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from operator import itemgetter
 from typing import Any
@@ -79,6 +80,12 @@ async def listed(session: ReadSession, *, year: int | None, paging: Paging) -> R
     if year is not None:
         query = query.where(AwardFundRow.year == year)
     return await page(session, query, itemgetter(0), keys=(AwardFundRow.year, AwardFundRow.code), paging=paging)
+
+
+async def of_year(session: ReadSession, year: int) -> Sequence[Fund]:
+    """The funds of a year, by code."""
+    query = select(AwardFundRow).where(AwardFundRow.year == year).order_by(AwardFundRow.code)
+    return [fund_of(row) for row in (await session.execute(query)).scalars()]
 
 
 async def endowment(session: WriteSession, endowment_id: UUID) -> FundEndowmentRow | None:

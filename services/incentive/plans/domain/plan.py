@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -131,3 +132,12 @@ def in_force(versions: Sequence[PlanVersion], code: str, period: Period) -> Plan
     if not fitting:
         raise NoPlanInForce(plan=code, day=day)
     return max(fitting, key=lambda version: version.version)
+
+
+def each_in_force(versions: Sequence[PlanVersion], day: date) -> list[PlanVersion]:
+    """The newest version in force on ``day`` of each plan that has one, by code."""
+    newest: dict[str, PlanVersion] = {}
+    for version in sorted(versions, key=lambda each: (each.code, each.version)):
+        if version.validity.contains(day):
+            newest[version.code] = version
+    return list(newest.values())
