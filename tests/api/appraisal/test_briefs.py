@@ -39,7 +39,11 @@ async def test_last_months_brief_is_drafted_by_itself_completed_signed_and_archi
     company = quarter.company
     await measured(quarter)
     incident = {"unit_id": str(company.sales.id), "level": "general", "title": "投诉", "description": "x"}
-    await quarter.done(company["E101"], "incidents", {**incident, "occurred_at": "2026-03-02T00:00:00Z"})
+    for month, day, title in ((2, 20, "二月投诉"), (3, 3, "三月投诉")):
+        quarter.clock.set(2026, month, day, 1)
+        await quarter.done(
+            company["E101"], "incidents", {**incident, "title": title, "occurred_at": f"2026-{month:02}-02T00:00:00Z"}
+        )
     await quarter.follow("follow_obligations")
     await quarter.follow("follow_obligations")
     (brief,) = await quarter.all(company.head, "briefs")
@@ -49,8 +53,10 @@ async def test_last_months_brief_is_drafted_by_itself_completed_signed_and_archi
     assert [lines["S01"][name] for name in ("actual", "so_far", "target", "attainment", "gap")] == [
         "600", "900", "1000", "90.00", "-100",
     ]  # fmt: skip
-    assert lines["S03"]["attainment"] == "92.50"
+    assert (lines["S03"]["attainment"], lines["S03"]["unattained"]) == ("92.50", None)
     assert {each["owner_name"] for each in brief["obligations"]} == {"name of E100"}
+    assert len(brief["obligations"]) == 2
+    assert all("二月投诉" in each["title"] and each["open_at_end"] for each in brief["obligations"])
     [task] = await quarter.all(company.head, "my/tasks", kind="brief.sign")
     assert task["due_at"] == "2026-03-05T16:00:00Z"
     early = await quarter.post(company.head, f"{path}/sign", {})
@@ -92,7 +98,11 @@ async def test_somebody_else_than_the_head_signs_with_a_reason_and_strangers_see
     await measured(quarter)
     body = {"unit_id": str(company.sales.id), "month": "2026-02"}
     for stranger in (company.other_head, company["E101"], replace(company.hr2, over=company.brand.id)):
-        assert (await quarter.post(stranger, "briefs", body)).json()["code"] == "unit_unknown"
+        refused = await quarter.post(stranger, "briefs", body)
+        assert (refused.status_code, refused.json()["code"]) == (403, "not_in_this_capacity")
+        assert "name of E100" in refused.json()["title"]
+    nowhere = await quarter.post(company.hr, "briefs", {**body, "unit_id": str(company.sales.id)[:-12] + "0" * 12})
+    assert (nowhere.status_code, nowhere.json()["code"]) == (404, "unit_unknown")
     running = await quarter.post(company.head, "briefs", {**body, "month": "2026-03"})
     assert (running.status_code, running.json()["code"]) == (409, "month_not_over")
     brief = await quarter.done(company.hr, "briefs", body)

@@ -64,16 +64,20 @@ class BriefIndicator(Model):
     target: ExactDecimal | None = Field(description="Target of the cycle.", examples=["1000000"])
     attainment: Percent | None = Field(description="Attainment so far, in percent.", examples=["91.00"])
     gap: ExactDecimal | None = Field(description="So far less target.", examples=["-90000"])
+    unattained: domain.Unattained | None = Field(
+        description="Reason why there is no attainment; null if there is one.", examples=[None]
+    )
 
 
 class BriefObligation(Model):
-    """Something open in the unit when the figures were drafted."""
+    """An obligation that arose in the unit in the month, or was still open at its end."""
 
     title: str = Field(description="What it is about.", examples=["提交专项分析报告：华东大区“线索转化率”预警"])
     reason: str = Field(description="Why.", examples=["较上月下降：本月 8，上月 10，下降 20%，超过 15%"])
     owner_name: str | None = Field(description="Who owes it.", examples=["陈志强"])
     due_at: datetime = Field(description="The first instant that is too late.", examples=["2026-04-08T16:00:00Z"])
-    late: bool = Field(description="Whether it was late then.", examples=[False])
+    late: bool = Field(description="Whether it was overdue at the end of the month.", examples=[False])
+    open_at_end: bool = Field(description="Whether it was still open at the end of the month.", examples=[True])
 
 
 class BriefSignature(Model):
@@ -99,7 +103,9 @@ class Brief(Model):
     head_id: UUID | None = Field(description="The head when it was drafted; null: none.", examples=[_ID])
     head_name: str | None = Field(description="Name of the head.", examples=["陈志强"])
     indicators: list[BriefIndicator] = Field(description="Indicators against targets.")
-    obligations: list[BriefObligation] = Field(description="What is open in the unit and beneath it.")
+    obligations: list[BriefObligation] = Field(
+        description="Obligations of the month in the unit and beneath it, and those still open at its end."
+    )
     analysis: str = Field(description="What the figures mean; empty: nothing yet.", examples=["转化率回升。"])
     measures: str = Field(description="Measures for the next month; empty: nothing yet.", examples=["完成投放复盘。"])
     state: BriefState = Field(description="Where it stands.", examples=["drafted"])

@@ -1,7 +1,7 @@
 """The monthly brief of a unit: drafted from data, completed and signed by its head, then archived (APR-08)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -11,9 +11,11 @@ from uuid import UUID
 from services.appraisal.library.domain.indicators import Rule
 from services.appraisal.library.domain.indicators.rule import Facts
 from services.appraisal.tracking.domain.obligation import Owner
+from services.kit.deadlines import end_of
 from services.kit.errors import Conflict, FieldError, Invalid, Text
 from services.kit.identity import Role
 from services.kit.money import round_half_up
+from services.kit.periods import first_of_month
 from services.kit.workflow import Transition, Workflow
 
 DUE_DAY: Final = 5
@@ -72,10 +74,36 @@ BRIEF: Final[Workflow[BriefState, BriefAction]] = Workflow(
 
 
 @dataclass(frozen=True)
+class Month:
+    """A calendar month from its first day on. ``ends_at``: the first instant after it, in the company's zone."""
+
+    first: date
+    starts_at: datetime
+    ends_at: datetime
+
+    @classmethod
+    def of(cls, first: date, zone: datetime) -> "Month":
+        """The month that begins on ``first``, in the zone of ``zone``."""
+        return cls(
+            first, end_of(first - timedelta(days=1), zone), end_of(first_of_month(first, 1) - timedelta(days=1), zone)
+        )
+
+
+class Unattained(StrEnum):
+    """Why an indicator has no attainment."""
+
+    NO_TARGET = "no_target"
+    NO_MEASUREMENT = "no_measurement"
+    TARGET_IS_ZERO = "target_is_zero"
+    NO_RATIO = "no_ratio"
+
+
+@dataclass(frozen=True)
 class BriefIndicator:
     """An indicator of the unit in the month, in its unit; ``so_far`` since the cycle began, against its target.
 
-    ``attainment`` in percent and ``gap`` (so far less target) only where there is a target.
+    ``attainment`` in percent and ``gap`` (so far less target) only where there is a target; ``unattained`` says why
+    there is no attainment.
     """
 
     code: str
@@ -86,17 +114,22 @@ class BriefIndicator:
     target: Decimal | None
     attainment: Decimal | None
     gap: Decimal | None
+    unattained: Unattained | None = None
 
 
 @dataclass(frozen=True)
 class BriefObligation:
-    """Something open in the unit when the brief was drafted."""
+    """Something that arose in the unit in the month, or was still open at its end.
+
+    ``open_at_end``: whether it was open at the end of the month; ``late``: whether it was overdue by then.
+    """
 
     title: Text
     reason: Text
     owner_name: str | None
     due_at: datetime
     late: bool
+    open_at_end: bool = True
 
 
 @dataclass(frozen=True)
@@ -153,7 +186,19 @@ def measured(
         gap = _shown(so_far - Fraction(target))
         if rule.gives_ratio and target != 0:
             attainment = round_half_up(rule.raw(Facts(target=target, actual=so_far)).value)
-    return BriefIndicator(code, name, unit, _shown(actual), _shown(so_far), target, attainment, gap)
+    why = unattained(rule, so_far, target)
+    return BriefIndicator(code, name, unit, _shown(actual), _shown(so_far), target, attainment, gap, why)
+
+
+def unattained(rule: Rule, actual: Fraction | None, target: Decimal | None) -> Unattained | None:
+    """Why there is no attainment of ``actual`` against ``target``; None where there is one."""
+    reasons = {
+        Unattained.NO_RATIO: not rule.gives_ratio,
+        Unattained.NO_TARGET: target is None,
+        Unattained.NO_MEASUREMENT: actual is None,
+        Unattained.TARGET_IS_ZERO: target == 0,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)
 
 
 def demand_complete(measures: str) -> None:

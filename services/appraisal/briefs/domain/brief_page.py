@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Final
 
-from services.appraisal.briefs.domain.brief import BRIEF, Brief, BriefIndicator, BriefObligation
+from services.appraisal.briefs.domain.brief import BRIEF, Brief, BriefIndicator, BriefObligation, Unattained
 from services.kit.errors import Language, Text
 from services.kit.money import grouped
 from services.kit.periods import period_in_words
@@ -16,7 +16,7 @@ _FACTS: Final = (Text("单元", "Unit"), Text("月份", "Month"), Text("负责�
 _NO_HEAD: Final = Text("未设", "none")
 _HEADINGS: Final = (
     Text("一、指标达成", "1. Indicators against targets"),
-    Text("二、待办督办事项", "2. What is open"),
+    Text("二、本月新增及月末未完成的督办事项", "2. Obligations of the month, and those still open at its end"),
     Text("三、问题分析", "3. Analysis"),
     Text("四、下月措施", "4. Measures for next month"),
 )
@@ -30,13 +30,23 @@ _COLUMNS: Final = (
 )
 _OPEN_COLUMNS: Final = (Text("事项", "What"), Text("责任人", "Owner"), Text("截止", "Due"))
 _NO_INDICATORS: Final = Text("本月没有单元指标的数据。", "There are no figures of the unit this month.")
-_NOTHING_OPEN: Final = Text("没有待办的督办事项。", "Nothing is open.")
+_NOTHING_OPEN: Final = Text(
+    "本月没有新增督办事项，月末也没有未完成的。", "No obligation arose in the month, and none was open at its end."
+)
 _NOT_WRITTEN: Final = Text("（未填写）", "(nothing yet)")
 _LATE: Final = Text("（逾期）", " (late)")
+_SETTLED: Final = Text("（月内已完成）", " (settled in the month)")
+_UNATTAINED: Final = {
+    Unattained.NO_TARGET: Text("无目标", "no target"),
+    Unattained.NO_MEASUREMENT: Text("无数据", "no data"),
+    Unattained.TARGET_IS_ZERO: Text("目标为 0", "target is 0"),
+    Unattained.NO_RATIO: Text("不计达成率", "not a ratio"),
+}
 _UNSIGNED: Final = Text("尚未签署。", "Not signed yet.")
 _SIGNED: Final = Text("{name} 于 {at} 签署", "Signed by {name} on {at}")
 _INSTEAD: Final = Text("（代签：{reason}）", " (instead of the head: {reason})")
 _ON_BEHALF: Final = Text("（受{head}委托代签）", " (on behalf of {head}, by delegation)")
+_NO_OWNER: Final = Text("人力资源", "HR")
 _NONE: Final = "—"
 
 
@@ -100,13 +110,20 @@ def _indicator(each: BriefIndicator, language: Language) -> Sequence[str]:
     figures = [
         _NONE if value is None else grouped(value) for value in (each.actual, each.so_far, each.target, each.gap)
     ]
-    return (named, *figures, _NONE if each.attainment is None else f"{each.attainment}%")
+    return (named, *figures, _attainment(each, language))
+
+
+def _attainment(each: BriefIndicator, language: Language) -> str:
+    if each.attainment is not None:
+        return f"{each.attainment}%"
+    return _NONE if each.unattained is None else _UNATTAINED[each.unattained].in_language(language)
 
 
 def _open(each: BriefObligation, language: Language, zone: tzinfo) -> Sequence[str]:
     late = _LATE.in_language(language) if each.late else ""
     what = f"{each.title.in_language(language)}\n{each.reason.in_language(language)}"
-    return (what, each.owner_name or _NONE, f"{_last_day(each.due_at, zone)}{late}")
+    settled = "" if each.open_at_end else _SETTLED.in_language(language)
+    return (what, each.owner_name or _NO_OWNER.in_language(language), f"{_last_day(each.due_at, zone)}{late}{settled}")
 
 
 def _last_day(due_at: datetime, zone: tzinfo) -> date:

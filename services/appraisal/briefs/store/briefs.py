@@ -1,6 +1,6 @@
 """Monthly briefs: drafts that can be edited, and what was signed, which never changes."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
@@ -16,6 +16,7 @@ from services.appraisal.briefs.domain.brief import (
     BriefObligation,
     BriefSignature,
     BriefState,
+    Month,
     measured,
 )
 from services.appraisal.briefs.store.deputies import of_deputy
@@ -23,7 +24,7 @@ from services.appraisal.briefs.store.tables import FACTS, BriefRow, SignedBriefR
 from services.appraisal.cycles.store.cycles import within
 from services.appraisal.library.store import indicators as indicator_store
 from services.appraisal.library.store.tables import SCHEMES
-from services.appraisal.tracking.domain.obligation import ObligationState, Owner
+from services.appraisal.tracking.domain.obligation import Obligation, ObligationState, Owner
 from services.appraisal.tracking.store.obligations import obligation_of
 from services.appraisal.tracking.store.tables import ObligationRow
 from services.kit.database import ReadSession, WriteSession
@@ -71,20 +72,19 @@ _TO_DRAFT: Final = text("""
                    WHERE measurement.subject_kind = 'unit' AND measurement.subject_code = unit.code
                      AND measurement.measured_on >= :month AND measurement.measured_on < :until)
            OR EXISTS (SELECT FROM appraisal.obligation AS obligation
-                      WHERE obligation.state IN ('open', 'submitted')
+                      WHERE obligation.state IN ('open', 'submitted') AND obligation.opened_at < :ends_at
                         AND obligation.unit_path[array_upper(obligation.unit_path, 1)] = unit.unit_id))
     ORDER BY unit.code LIMIT :most
 """).bindparams(bindparam("month", type_=Date), bindparam("until", type_=Date))
 
 
-async def facts_of(session: ReadSession, unit_id: UUID, code: str, month: date, now: datetime) -> BriefFacts:
+async def facts_of(session: ReadSession, unit_id: UUID, code: str, month: Month) -> BriefFacts:
     """What there is to say of a unit about a month, by a number of statements that does not grow."""
-    until = first_of_month(month, 1)
-    days = {"code": code, "month": month, "until": until}
+    days = {"code": code, "month": month.first, "until": first_of_month(month.first, 1)}
     form: Any = (await session.execute(_FORM, days)).first()
     items = list(SCHEMES.load(form.body).measured_items) if form else []
     targets = {goal["key"]: goal["target"] for goal in (form.items or [])} if form else {}
-    since = form.since if form else month
+    since = form.since if form else month.first
     codes = [item.indicator for item in items]
     rows = (await session.execute(_FIGURES, {**days, "codes": codes, "since": since})).all()
     known = await indicator_store.latest(session, [row.code for row in rows])
@@ -94,7 +94,7 @@ async def facts_of(session: ReadSession, unit_id: UUID, code: str, month: date, 
         facts, item = known[row.code].facts, by_code.get(row.code)
         target = targets.get(item.key) if item else None
         lines.append(_line(row, facts.name, facts.unit, item.rule if item else facts.rule, target))
-    return BriefFacts(tuple(lines), await _open_in(session, unit_id, now))
+    return BriefFacts(tuple(lines), await _obligations(session, unit_id, month))
 
 
 def _line(row: Any, name: Any, unit: str, rule: Any, target: str | None) -> BriefIndicator:
@@ -103,19 +103,28 @@ def _line(row: Any, name: Any, unit: str, rule: Any, target: str | None) -> Brie
     return measured(row.code, name, unit, rule=rule, actual=actual, so_far=so_far, target=exact)
 
 
-async def _open_in(session: ReadSession, unit_id: UUID, now: datetime) -> tuple[BriefObligation, ...]:
+async def _obligations(session: ReadSession, unit_id: UUID, month: Month) -> tuple[BriefObligation, ...]:
+    """What arose in the month and was not withdrawn in it, and what was open at its end, by deadline."""
     row = ObligationRow
-    waiting = row.state.in_([ObligationState.OPEN.value, ObligationState.SUBMITTED.value])
-    query = select(row).where(waiting, within(row.unit_path, (unit_id,))).order_by(row.due_at, row.id)
-    found = [obligation_of(each) for each in (await session.execute(query.limit(MOST_OBLIGATIONS))).scalars()]
-    return tuple(
-        BriefObligation(each.title, each.reason, each.owner.name, each.due_at, each.late(now)) for each in found
-    )
+    unsettled = row.state.in_([ObligationState.OPEN.value, ObligationState.SUBMITTED.value])
+    open_at_end = or_(unsettled, row.decided_at >= month.ends_at)
+    arose = (row.opened_at >= month.starts_at) & (row.state != ObligationState.WITHDRAWN.value)
+    query = select(row).where(row.opened_at < month.ends_at, or_(open_at_end, arose), within(row.unit_path, (unit_id,)))
+    ordered = query.order_by(row.due_at, row.id).limit(MOST_OBLIGATIONS)
+    return tuple(_obligation(obligation_of(each), month) for each in (await session.execute(ordered)).scalars())
 
 
-async def units_to_draft(session: ReadSession, month: date, most: int) -> list[UUID]:
+def _obligation(each: Obligation, month: Month) -> BriefObligation:
+    is_open = not each.is_settled or (each.decided_at is not None and each.decided_at >= month.ends_at)
+    in_time = each.submitted_at is not None and each.submitted_at < each.due_at
+    late = not in_time and each.due_at < month.ends_at
+    return BriefObligation(each.title, each.reason, each.owner.name, each.due_at, late, is_open)
+
+
+async def units_to_draft(session: ReadSession, month: Month, most: int) -> list[UUID]:
     """Units that have no brief about a month yet and something to say."""
-    parameters = {"month": month, "until": first_of_month(month, 1), "most": most}
+    until = first_of_month(month.first, 1)
+    parameters = {"month": month.first, "until": until, "ends_at": month.ends_at, "most": most}
     return list((await session.execute(_TO_DRAFT, parameters)).scalars())
 
 

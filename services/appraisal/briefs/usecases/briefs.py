@@ -12,6 +12,7 @@ from services.appraisal.briefs.domain.brief import (
     BriefAction,
     BriefFacts,
     BriefState,
+    Month,
     MonthNotOver,
     demand_complete,
     demand_reason,
@@ -41,7 +42,9 @@ AT_ONCE: Final = 50
 _NOUN: Final = "brief"
 _SIGN: Final = "brief.sign"
 _READERS: Final = (Role.HR, Role.AUDITOR, Role.EXECUTIVE)
-_HEAD: Final = Text("单元负责人、其代理人、上级或人力资源", "the unit's head, a deputy, a superior or HR")
+_HEAD: Final = Text(
+    "单元负责人{name}、其代理人、上级或该单元的人力资源", "the unit's head{name}, a deputy, a superior or HR of the unit"
+)
 
 
 class NoBrief(NotFound):
@@ -67,7 +70,7 @@ async def draft(uow: UnitOfWork, *, unit_id: UUID, month: date) -> Brief:
         UnitUnknown, NotInThisCapacity, MonthNotOver, BriefExists.
     """
     charge = await charge_store.charge_of(uow.session, unit_id)
-    if charge is None or not await _sees(uow.session, uow.caller, charge.head, uow.today):
+    if charge is None:
         raise UnitUnknown
     await _demand_writer(uow, charge.head)
     if first_of_month(month, 1) > uow.today:
@@ -81,7 +84,7 @@ async def draft(uow: UnitOfWork, *, unit_id: UUID, month: date) -> Brief:
 async def draft_due(uow: UnitOfWork) -> int:
     """Draft last month's briefs of units with a head and something to say; how many."""
     month = first_of_month(uow.today, -1)
-    units = await store.units_to_draft(uow.session, month, AT_ONCE)
+    units = await store.units_to_draft(uow.session, Month.of(month, uow.local_now), AT_ONCE)
     for unit_id in units:
         charge = await charge_store.charge_of(uow.session, unit_id)
         if charge is not None:
@@ -96,7 +99,7 @@ async def refresh(uow: UnitOfWork, *, brief_id: UUID, revision: int) -> Brief:
         NoBrief, NotInThisCapacity, Stale, TransitionNotPossible.
     """
     row = await _to_edit(uow, brief_id, revision)
-    facts = await store.facts_of(uow.session, row.unit_id, row.unit_code, row.month, uow.now)
+    facts = await _facts(uow, row.unit_id, row.unit_code, row.month)
     return await _edited(uow, row, facts=store.written(facts))
 
 
@@ -184,7 +187,7 @@ async def list_briefs(
 
 
 async def _drafted(uow: UnitOfWork, charge: charge_store.Charge, month: date) -> UUID | None:
-    facts: BriefFacts = await store.facts_of(uow.session, charge.unit_id, charge.code, month, uow.now)
+    facts = await _facts(uow, charge.unit_id, charge.code, month)
     brief = Brief(
         new_id(), charge.unit_id, charge.code, charge.name, month, charge.head, facts, "", "", BriefState.DRAFTED, 1,
         uow.now,
@@ -206,6 +209,10 @@ async def _drafted(uow: UnitOfWork, charge: charge_store.Charge, month: date) ->
     after = {"unit_id": charge.unit_id, "month": f"{month:%Y-%m}"}
     await uow.record("appraisal.brief.drafted", subject=(_NOUN, brief.id), after=after, data=after)
     return brief.id
+
+
+async def _facts(uow: UnitOfWork, unit_id: UUID, code: str, month: date) -> BriefFacts:
+    return await store.facts_of(uow.session, unit_id, code, Month.of(month, uow.local_now))
 
 
 def _due(month: date, zone: datetime) -> datetime:
@@ -235,7 +242,8 @@ async def _demand_writer(uow: UnitOfWork, head: Owner) -> None:
     if _in_line(uow.caller, head) or uow.caller.has_over(head.unit_path, Role.HR):
         return
     if not await _is_deputy(uow.session, uow.caller, head, uow.today):
-        raise NotInThisCapacity(needed=_HEAD)
+        name = Text(f"（{head.name}）", f" ({head.name})") if head.name else Text("", "")
+        raise NotInThisCapacity(needed=Text(_HEAD.zh.format(name=name.zh), _HEAD.en.format(name=name.en)))
 
 
 async def _sees(session: ReadSession, caller: Caller, head: Owner, today: date) -> bool:

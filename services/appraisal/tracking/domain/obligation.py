@@ -153,6 +153,11 @@ class Obligation:
     decided_by_name: str | None = None
     decided_at: datetime | None = None
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether nobody owes anything any more."""
+        return self.state in (ObligationState.ACCEPTED, ObligationState.WITHDRAWN)
+
     def late(self, now: datetime) -> bool:
         """Whether it was submitted too late, or is open after its deadline."""
         if self.state is ObligationState.WITHDRAWN:
