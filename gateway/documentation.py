@@ -30,12 +30,14 @@ Merit 统一接口：组织（org）、考核（appraisal）、激励（incentiv
 
 先 `POST /v1/sign_in` 登录，此后在每个请求中携带 `Authorization: Bearer <access_token>`；令牌 5 分钟有效，\
 以 `POST /v1/sign_in/refresh` 续期。金额、分数、权重一律为字符串。错误为 `application/problem+json`，\
-语言取决于 `Accept-Language`（zh / en）。POST 须携带 `Idempotency-Key`，修改须携带 `If-Match`，列表以 `next` 翻页。
+语言取决于 `Accept-Language`（zh / en）。新建用的 `POST` 请求可带 `Idempotency-Key`，\
+涉及付款的须带；修改须带读取时得到的 `If-Match`；列表以 `next` 翻页。
 
 One origin for three services. Sign in first, then send `Authorization: Bearer <access_token>`; a token lives five
 minutes and is renewed by `POST /v1/sign_in/refresh`. Money, scores and weights are strings. Every refusal is an
-`application/problem+json` document in the language of `Accept-Language`. A POST carries an `Idempotency-Key`, an edit
-an `If-Match`; lists are paged with `next`.
+`application/problem+json` document in the language of `Accept-Language`. A POST that creates may
+carry an `Idempotency-Key`, one that moves money must; an edit carries the `If-Match` that was read; lists are paged
+with `next`.
 """
 
 _SECURITY = {

@@ -46,6 +46,7 @@ an edit carries the `If-Match` that was read; lists are paged with `next`. Every
 `application/problem+json` document in the language of `Accept-Language`. The whole description is at `/openapi.json`.
 """,
 )
+_TITLE: Final = Text("Merit 接口文档", "Merit API")
 _GATEWAY: Final = Text("登录与待办", "Signing in, and what waits for me")
 _WHO: Final = Text("权限：", "Permission: ")
 _ANYBODY: Final = Text("任何已登录者", "anyone signed in")
@@ -77,7 +78,11 @@ def displayed(document: Document, language: Language) -> Document:
     components["securitySchemes"] = {"access_token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
     return {
         **shown,
-        "info": {**shown["info"], "description": INTRODUCTION.in_language(language)},
+        "info": {
+            **shown["info"],
+            "title": _TITLE.in_language(language),
+            "description": INTRODUCTION.in_language(language),
+        },
         "paths": paths,
         "components": components,
         "tags": [{"name": group} for group in groups.values()],

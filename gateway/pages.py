@@ -123,8 +123,8 @@ def router(documents: Mapping[str, Document]) -> APIRouter:
         return shown[language].answer(request)
 
     @routes.api_route("/", methods=["GET", "HEAD"])
-    async def start() -> Response:
-        return RedirectResponse("/docs")
+    async def start(lang: Language | None = None) -> Response:
+        return RedirectResponse(f"/docs?lang={lang}" if lang else "/docs")
 
     @routes.api_route("/docs", methods=["GET", "HEAD"])
     async def docs(request: Request, lang: Language | None = None) -> Response:

@@ -152,8 +152,11 @@ def field_errors_of(found: Sequence[Mapping[str, Any]]) -> list[FieldError]:
 def _shown(error: Mapping[str, Any], path: Sequence[str]) -> str | None:
     value = error.get("input")
     secret = bool(path) and any(word in path[-1] for word in ("password", "secret", "token"))
-    if secret or error["type"] == "missing" or isinstance(value, (dict, list, bytes)):
+    if secret or error["type"] == "missing" or isinstance(value, bytes):
         return None
+    if isinstance(value, (dict, list)):  # what is inside may be secret
+        opening, closing = "{}" if isinstance(value, dict) else "[]"
+        return f"{opening}…{closing}" if value else f"{opening}{closing}"
     return str(value)[:80]
 
 

@@ -37,12 +37,16 @@ _NOTHING = Text("目前没有可办理的操作", "nothing is possible at the mo
 
 @dataclass(frozen=True)
 class Transition(Generic[State, Action]):
-    """One row of a workflow's table. ``by`` names the roles that may make the move."""
+    """One row of a workflow's table. ``by`` names the roles that may make the move.
+
+    ``follows``: the move follows from a decision on another record and cannot be made by itself.
+    """
 
     source: State
     action: Action
     target: State
     by: frozenset[Role]
+    follows: bool = False
 
 
 class Workflow(Generic[State, Action]):
@@ -89,7 +93,9 @@ class Workflow(Generic[State, Action]):
 
     def _possible(self, state: State) -> Text:
         """What people can do in ``state``, as the end of a sentence."""
-        mine = [row.action for row in self.moves if row.source == state and row.by != {Role.SERVICE}]
+        mine = [
+            row.action for row in self.moves if row.source == state and row.by != {Role.SERVICE} and not row.follows
+        ]
         names = joined(self.actions[action] for action in mine)
         return Text(f"现在可以：{names.zh}", f"possible now: {names.en}") if mine else _NOTHING
 

@@ -45,6 +45,7 @@ def test_every_operation_has_a_chinese_title() -> None:
 
 def test_the_chinese_page_holds_no_english_sentence() -> None:
     document = displayed(PLAIN, "zh")
+    assert document["info"]["title"] == "Merit 接口文档"
     texts = [*said(document["paths"]), *said(document["components"]), *(tag["name"] for tag in document["tags"])]
     assert [text for text in texts if SENTENCE.search(text)] == []
     titles = [operation["summary"] for item in document["paths"].values() for operation in item.values()]

@@ -65,10 +65,13 @@ async def test_the_manager_decides_and_the_subject_never_learns_who_is_asked(qua
     decided = await quarter.done(boss, path, {"raters": raters(*changed), "reason": "补充跨部门同事"})
     assert (decided["state"], decided["decided_by_name"]) == ("decided", "name of E200")
     assert await peers(quarter, form) == {"E203", "E204", "E102"}
+    assert {each["rater_name"] for each in decided["asked"]} == {f"name of {each.number}" for each in changed}
+    assert {each["rater_name"] for each in decided["raters"]} == {f"name of {each.number}" for each in wanted}
     assert await quarter.all(boss, "my/tasks", kind="rater_nomination.decide") == []
     own = await quarter.read(one, f"forms/{form}/nomination")
     assert {each["rater_id"] for each in own["raters"]} == {str(each.id) for each in wanted}
     assert (own["state"], own["decided_by_name"], own["decided_at"], own["reason"]) == ("decided", None, None, None)
+    assert own["asked"] is None
     for path in ("my/tasks", "my/forms", f"forms/{form}", f"forms/{form}/goals", f"cycles/{quarter.cycle_id}/raters"):
         seen = json.dumps(await quarter.read(one, path))
         assert not any(str(each.id) in seen for each in (company["E204"], company["E102"])), path
@@ -82,7 +85,7 @@ async def test_limits_hold_and_nobody_else_nominates_or_decides(quarter: Quarter
     one, boss, path = company["E201"], company.other_head, f"forms/{form}/nomination"
     five = [company[number] for number in ("E202", "E203", "E204", "E205", "E101")]
     crowd = await nominated(quarter, one, form, *five)
-    assert (crowd.status_code, crowd.json()["errors"][0]["expected"]) == (422, "同级 0 至 4 人")
+    assert (crowd.status_code, crowd.json()["errors"][0]["expected"]) == (422, "peer（同级）3 至 4 人")
     for wrong, more in (
         ([one], {}),
         ([boss], {}),
@@ -102,9 +105,11 @@ async def test_limits_hold_and_nobody_else_nominates_or_decides(quarter: Quarter
     assert (unseen.status_code, unseen.json()["code"]) == (404, "no_nomination")
     stale = await nominated(quarter, one, form, *five[:2], seen='"99"')
     assert stale.status_code == 412
-    assert (await nominated(quarter, one, form, *five[:2])).status_code == 200
-    few = await quarter.post(boss, f"{path}/decide", {})
-    assert (few.status_code, few.json()["errors"][0]["expected"]) == (422, "同级 3 至 4 人")
+    few = await nominated(quarter, one, form, *five[:2])  # by the rule by which it will be decided
+    assert (few.status_code, few.json()["errors"][0]["expected"]) == (422, "peer（同级）3 至 4 人")
+    assert (await nominated(quarter, one, form, *five[:3])).status_code == 200
+    few = await quarter.post(boss, f"{path}/decide", {"raters": raters(*five[:2]), "reason": "调整"})
+    assert (few.status_code, few.json()["errors"][0]["expected"]) == (422, "peer（同级）3 至 4 人")
     for who, status, code in (
         (one, 403, "not_in_this_capacity"),
         (company.chief, 403, "not_in_this_capacity"),
@@ -120,7 +125,7 @@ async def test_limits_hold_and_nobody_else_nominates_or_decides(quarter: Quarter
 
 async def test_what_nobody_decided_waits_for_hr_after_the_deadline_and_blocks_no_cycle(quarter: Quarter) -> None:
     form, company = await opened(quarter), quarter.company
-    await nominated(quarter, company["E201"], form, company["E202"])
+    await nominated(quarter, company["E201"], form, *(company[number] for number in ("E202", "E203", "E204")))
     kind = {"kind": "rater_nomination.decide"}
     assert await quarter.all(company.hr, "my/tasks", **kind) == []
     quarter.clock.set(2026, 1, 21, 1)
@@ -163,7 +168,7 @@ async def test_the_manager_changes_raters_within_the_limits_of_each_relation(qua
     crowd = await change(raters(company["E101"]))
     assert (crowd.status_code, crowd.json()["code"]) == (422, "raters_invalid")
     [error] = crowd.json()["errors"]
-    assert (error["pointer"], error["found"], error["expected"]) == ("/add", "5", "同级 3 至 4 人")
+    assert (error["pointer"], error["found"], error["expected"]) == ("/add", "5", "peer（同级）3 至 4 人")
     few = await change([], company["E202"], company["E203"])
     [error] = few.json()["errors"]
     assert (few.status_code, error["pointer"], error["found"]) == (422, "/remove", "2")

@@ -35,16 +35,14 @@ LIMITS = {Relation.PEER: RelationLimit(3, 5), Relation.SUBORDINATE: RelationLimi
 POLICY = FeedbackPolicy(limits=LIMITS)
 
 
-@given(chosen=st.lists(st.tuples(st.sampled_from(PEOPLE), st.sampled_from(Relation))), complete=st.booleans())
+@given(chosen=st.lists(st.tuples(st.sampled_from(PEOPLE), st.sampled_from(Relation))))
 def test_a_list_is_sound_exactly_if_everybody_may_be_asked_once_and_each_relation_is_within_its_limits(
-    chosen: list[tuple[UUID, Relation]], *, complete: bool
+    chosen: list[tuple[UUID, Relation]],
 ) -> None:
     nominees = [Nominee(*each) for each in chosen]
     subject, employed = PEOPLE[0], set(PEOPLE[:9])
     standing = Standings(subject, ABOVE, dict.fromkeys(BELOW, frozenset({subject})))
-    found = nomination_problems(
-        POLICY, nominees, employed=employed, excluded={subject}, standing=standing, complete=complete
-    )
+    found = nomination_problems(POLICY, nominees, employed=employed, excluded={subject}, standing=standing)
     people = [each.rater_id for each in nominees]
     peers = sum(each.relation is Relation.PEER for each in nominees)
     reports = sum(each.relation is Relation.SUBORDINATE for each in nominees)
@@ -52,7 +50,7 @@ def test_a_list_is_sound_exactly_if_everybody_may_be_asked_once_and_each_relatio
         len(set(people)) == len(people)
         and set(people) <= employed - {subject}
         and {each.relation for each in nominees} <= {Relation.PEER, Relation.SUBORDINATE}
-        and (3 if complete else 0) <= peers <= 5
+        and 3 <= peers <= 5
         and reports <= 2
         and all((each.relation is Relation.SUBORDINATE) == (each.rater_id in BELOW) for each in nominees)
         and ABOVE.isdisjoint(people)

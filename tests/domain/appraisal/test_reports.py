@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.appraisal.library.domain.attainment import Unattained
 from services.appraisal.library.domain.indicators import Deduction, HigherIsBetter, LowerIsBetter, Rule
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.reports.domain.comparison import CardLine, Comparison, Tally, compare, perspectives, weights_of
@@ -81,6 +82,24 @@ def test_no_line_and_no_difference_of_lines_is_about_one_or_two_people(drawn: li
         assert not 0 < people(left) < LEAST_SHOWN
 
 
+@pytest.mark.parametrize("minimum", [0, LEAST_SHOWN])
+def test_the_whole_is_broken_down_where_the_organisation_first_branches(minimum: int) -> None:
+    group, company, sales, brand = (UUID(int=number) for number in range(1, 5))
+    units = [
+        Unit(group, "G00", "集团", (group,)),
+        Unit(company, "C10", "公司", (group, company)),
+        Unit(sales, "D12", "销售部", (group, company, sales)),
+        Unit(brand, "D17", "品牌部", (group, company, brand)),
+    ]
+    people = {group: 1, company: 4, sales: 5, brand: 6}
+    counts = {unit: Counter({PEOPLE: number}) for unit, number in people.items()}
+    rows = unit_rows(units, counts, top=None, minimum=minimum)
+    assert rows is not None
+    shown = {part.code: part.counts[PEOPLE] for part in rows.parts if part.counts and part.kind == "unit"}
+    assert sum(part.counts[PEOPLE] for part in rows.parts if part.counts) == 16
+    assert shown == {"D12": 5, "D17": 6}
+
+
 @given(SIZES)
 def test_the_parts_of_a_shown_unit_add_up_to_it(drawn: list[tuple[list[int], int]]) -> None:
     units, counts = organisation(drawn)
@@ -119,7 +138,9 @@ def test_attainment_follows_the_rule_of_the_indicator(
 
 def test_fewer_than_three_people_are_not_compared_but_a_unit_itself_is() -> None:
     tally = Tally(UUID(int=1), "S01", 2, 2, 2, Decimal(80), Fraction(5), Fraction(5), Fraction(4))
-    assert compare(tally, HigherIsBetter(), SubjectKind.EMPLOYEE) == Comparison(2, 0, None, None, None, hidden=True)
+    assert compare(tally, HigherIsBetter(), SubjectKind.EMPLOYEE) == Comparison(
+        2, 0, None, None, None, hidden=True, unattained=Unattained.TOO_FEW
+    )
     assert compare(tally, HigherIsBetter(), SubjectKind.UNIT).attainment == Decimal("125.00")
 
 

@@ -10,6 +10,7 @@ from pydantic import Field
 from services.appraisal.briefs.domain import brief as domain
 from services.appraisal.briefs.domain.brief import BriefState
 from services.appraisal.briefs.usecases import briefs
+from services.appraisal.library.domain.attainment import Unattained
 from services.appraisal.permissions import AnyCaller, BriefWriter
 from services.appraisal.schemas import RevisionField, UnitName
 from services.kit.errors import Language
@@ -64,7 +65,7 @@ class BriefIndicator(Model):
     target: ExactDecimal | None = Field(description="Target of the cycle.", examples=["1000000"])
     attainment: Percent | None = Field(description="Attainment so far, in percent.", examples=["91.00"])
     gap: ExactDecimal | None = Field(description="So far less target.", examples=["-90000"])
-    unattained: domain.Unattained | None = Field(
+    unattained: Unattained | None = Field(
         description="Reason why there is no attainment; null if there is one.", examples=[None]
     )
 

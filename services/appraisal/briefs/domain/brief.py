@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Final
 from uuid import UUID
 
+from services.appraisal.library.domain.attainment import Unattained, unattained
 from services.appraisal.library.domain.indicators import Rule
 from services.appraisal.library.domain.indicators.rule import Facts
 from services.appraisal.tracking.domain.obligation import Owner
@@ -87,15 +88,6 @@ class Month:
         return cls(
             first, end_of(first - timedelta(days=1), zone), end_of(first_of_month(first, 1) - timedelta(days=1), zone)
         )
-
-
-class Unattained(StrEnum):
-    """Why an indicator has no attainment."""
-
-    NO_TARGET = "no_target"
-    NO_MEASUREMENT = "no_measurement"
-    TARGET_IS_ZERO = "target_is_zero"
-    NO_RATIO = "no_ratio"
 
 
 @dataclass(frozen=True)
@@ -186,19 +178,8 @@ def measured(
         gap = _shown(so_far - Fraction(target))
         if rule.gives_ratio and target != 0:
             attainment = round_half_up(rule.raw(Facts(target=target, actual=so_far)).value)
-    why = unattained(rule, so_far, target)
+    why = unattained(rule, actual=so_far, target=target)
     return BriefIndicator(code, name, unit, _shown(actual), _shown(so_far), target, attainment, gap, why)
-
-
-def unattained(rule: Rule, actual: Fraction | None, target: Decimal | None) -> Unattained | None:
-    """Why there is no attainment of ``actual`` against ``target``; None where there is one."""
-    reasons = {
-        Unattained.NO_RATIO: not rule.gives_ratio,
-        Unattained.NO_TARGET: target is None,
-        Unattained.NO_MEASUREMENT: actual is None,
-        Unattained.TARGET_IS_ZERO: target == 0,
-    }
-    return next((reason for reason, holds in reasons.items() if holds), None)
 
 
 def demand_complete(measures: str) -> None:

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Final
 
-from services.appraisal.briefs.domain.brief import BRIEF, Brief, BriefIndicator, BriefObligation, Unattained
+from services.appraisal.briefs.domain.brief import BRIEF, Brief, BriefIndicator, BriefObligation
+from services.appraisal.library.domain.attainment import UNATTAINED_NAMES
 from services.kit.errors import Language, Text
 from services.kit.money import grouped
 from services.kit.periods import period_in_words
@@ -36,12 +37,6 @@ _NOTHING_OPEN: Final = Text(
 _NOT_WRITTEN: Final = Text("（未填写）", "(nothing yet)")
 _LATE: Final = Text("（逾期）", " (late)")
 _SETTLED: Final = Text("（月内已完成）", " (settled in the month)")
-_UNATTAINED: Final = {
-    Unattained.NO_TARGET: Text("无目标", "no target"),
-    Unattained.NO_MEASUREMENT: Text("无数据", "no data"),
-    Unattained.TARGET_IS_ZERO: Text("目标为 0", "target is 0"),
-    Unattained.NO_RATIO: Text("不计达成率", "not a ratio"),
-}
 _UNSIGNED: Final = Text("尚未签署。", "Not signed yet.")
 _SIGNED: Final = Text("{name} 于 {at} 签署", "Signed by {name} on {at}")
 _INSTEAD: Final = Text("（代签：{reason}）", " (instead of the head: {reason})")
@@ -116,7 +111,7 @@ def _indicator(each: BriefIndicator, language: Language) -> Sequence[str]:
 def _attainment(each: BriefIndicator, language: Language) -> str:
     if each.attainment is not None:
         return f"{each.attainment}%"
-    return _NONE if each.unattained is None else _UNATTAINED[each.unattained].in_language(language)
+    return _NONE if each.unattained is None else UNATTAINED_NAMES[each.unattained].in_language(language)
 
 
 def _open(each: BriefObligation, language: Language, zone: tzinfo) -> Sequence[str]:

@@ -43,7 +43,8 @@ _NOUN: Final = "brief"
 _SIGN: Final = "brief.sign"
 _READERS: Final = (Role.HR, Role.AUDITOR, Role.EXECUTIVE)
 _HEAD: Final = Text(
-    "单元负责人{name}、其代理人、上级或该单元的人力资源", "the unit's head{name}, a deputy, a superior or HR of the unit"
+    "单元负责人{name}、其代理人、上级或该单元的人力资源",
+    "the unit's head{name}, a deputy, a superior or HR of the unit",
 )
 
 

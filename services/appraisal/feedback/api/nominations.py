@@ -1,5 +1,6 @@
 """/v1/appraisal/forms/{id}/nomination: raters whom the subject nominates (APR-09)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -35,6 +36,16 @@ class Nominee(Model):
         return domain.Nominee(self.rater_id, self.relation)
 
 
+class NamedNominee(Model):
+    """Somebody who was nominated or is asked, with their name."""
+
+    rater_id: Id = Field(description="Employee who is to rate.", examples=[_ID])
+    rater_name: str | None = Field(
+        description="Name of that employee; null if the cycle no longer lists them.", examples=["林晓燕"]
+    )
+    relation: Relation = Field(description="Peer, subordinate or internal client.", examples=["peer"])
+
+
 class RaterNomination(Model):
     """The raters whom the person concerned would like to be asked, in place of an earlier proposal."""
 
@@ -55,7 +66,12 @@ class Nomination(Model):
 
     form_id: FormId
     state: domain.NominationState = Field(description="Whether somebody has decided about it.", examples=["proposed"])
-    raters: list[Nominee] = Field(description="Who was nominated.")
+    raters: list[NamedNominee] = Field(description="Who was nominated.")
+    asked: list[NamedNominee] | None = Field(
+        description="Peers, subordinates and internal clients who are asked at present, after changes and "
+        "replacements; null until it is decided, and for anyone but the manager and HR.",
+        examples=[None],
+    )
     nominated_at: datetime = Field(description="When.", examples=["2026-01-08T02:00:00Z"])
     decided_by_name: str | None = Field(description="Who decided; null for the person concerned.", examples=["林晓燕"])
     decided_at: datetime | None = Field(
@@ -102,5 +118,13 @@ async def decide_rater_nomination(
 async def _shown(session: ReadSession, caller: Caller, found: domain.Nomination, response: Response) -> Nomination:
     tag(response, (await form_for(session, caller, found.form_id)).form.revision)
     fields = ("form_id", "state", "nominated_at", "decided_by_name", "decided_at", "reason")
-    raters = [Nominee(rater_id=each.rater_id, relation=each.relation) for each in found.nominees]
-    return Nomination(raters=raters, **{name: getattr(found, name) for name in fields})
+    asked = None if found.asked is None else _named(found, found.asked)
+    same = {name: getattr(found, name) for name in fields}
+    return Nomination(raters=_named(found, found.nominees), asked=asked, **same)
+
+
+def _named(found: domain.Nomination, people: Sequence[domain.Nominee]) -> list[NamedNominee]:
+    return [
+        NamedNominee(rater_id=each.rater_id, rater_name=found.names.get(each.rater_id), relation=each.relation)
+        for each in people
+    ]

@@ -5,7 +5,7 @@ who gave it (APR-10).
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from services.appraisal.feedback.domain.standing import Standings
-from services.appraisal.library.domain.feedback_policy import CHOSEN, MOST_RATERS, FeedbackPolicy
+from services.appraisal.library.domain.feedback_policy import CHOSEN, MOST_RATERS, FeedbackPolicy, RelationLimit
 from services.appraisal.library.domain.relation import Relation
 from services.kit.errors import FieldError, Text, joined
 from services.kit.identity import Role
@@ -62,11 +62,16 @@ class Nominee:
 
 @dataclass(frozen=True)
 class Nomination:
-    """What the subject proposed; ``reason`` and the decision's author are those of who decided."""
+    """What the subject proposed; ``reason`` and the decision's author are those of who decided.
+
+    ``asked``: who is asked as things are now, None for readers who do not choose raters. ``names``: of all of them.
+    """
 
     id: UUID
     form_id: UUID
     nominees: tuple[Nominee, ...]
+    asked: tuple[Nominee, ...] | None
+    names: Mapping[UUID, str]
     state: NominationState
     nominated_at: datetime
     decided_by_name: str | None
@@ -86,9 +91,8 @@ def nomination_problems(
     employed: Collection[UUID],
     excluded: Collection[UUID],
     standing: Standings,
-    complete: bool,
 ) -> list[FieldError]:
-    """What is wrong with a list of raters; with ``complete`` also relations with too few.
+    """What is wrong with a list of raters.
 
     ``excluded``: the subject and whoever rates in another capacity; ``standing``: of the nominees towards the subject.
     Pointers begin with /raters.
@@ -104,7 +108,9 @@ def nomination_problems(
             )
             found.append(FieldError(f"/raters/{index}/rater_id", str(nominee.rater_id), expected))
         if nominee.relation not in chosen:
-            expected = joined(relation.text for relation in chosen)
+            expected = joined(
+                Text(f"{each.value}（{each.text.zh}）", f"{each.value} ({each.text.en})") for each in chosen
+            )
             found.append(FieldError(f"/raters/{index}/relation", nominee.relation.value, expected))
         elif fault := standing.expected(nominee.rater_id, nominee.relation):
             found.append(FieldError(f"/raters/{index}/relation", nominee.relation.value, fault))
@@ -112,10 +118,8 @@ def nomination_problems(
     counts = Counter(nominee.relation for nominee in nominees)
     for relation in chosen:
         limit = policy.limit(relation)
-        least = limit.least if complete else 0
-        if not least <= counts[relation] <= limit.most:
-            name = relation.text
-            expected = Text(f"{name.zh} {least} 至 {limit.most} 人", f"{least} to {limit.most} {name.en}")
+        if not limit.least <= counts[relation] <= limit.most:
+            expected = _number_of(relation, limit)
             found.append(FieldError("/raters", str(counts[relation]), expected))
     if len(nominees) > MOST_RATERS:
         expected = Text(f"至多 {MOST_RATERS} 人", f"at most {MOST_RATERS} raters")
@@ -130,9 +134,17 @@ def limit_problems(policy: FeedbackPolicy, before: Counter[Relation], after: Cou
     """
     found: list[FieldError] = []
     for relation in CHOSEN:
-        limit, count, name = policy.limit(relation), after[relation], relation.text
+        limit, count = policy.limit(relation), after[relation]
         above = count > max(limit.most, before[relation])
         if above or count < min(limit.least, before[relation]):
-            expected = Text(f"{name.zh} {limit.least} 至 {limit.most} 人", f"{limit.least} to {limit.most} {name.en}")
+            expected = _number_of(relation, limit)
             found.append(FieldError("/add" if above else "/remove", str(count), expected))
     return found
+
+
+def _number_of(relation: Relation, limit: RelationLimit) -> Text:
+    name = relation.text
+    return Text(
+        f"{relation.value}（{name.zh}）{limit.least} 至 {limit.most} 人",
+        f"{limit.least} to {limit.most} raters of the relation {relation.value} ({name.en})",
+    )

@@ -26,7 +26,7 @@ from services.appraisal.feedback.store import raters as rater_store
 from services.appraisal.feedback.store.standings import standings
 from services.appraisal.feedback.store.tables import NominationRow
 from services.appraisal.feedback.usecases.raters import RatersInvalid
-from services.appraisal.library.domain.feedback_policy import FeedbackPolicy
+from services.appraisal.library.domain.feedback_policy import CHOSEN, FeedbackPolicy
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.store import schemes as scheme_store
 from services.kit.database import ReadSession, new_id
@@ -74,14 +74,14 @@ async def get_nomination(session: ReadSession, *, caller: Caller, form_id: UUID)
     found = await store.of_form(session, form_id)
     if found is None or access.roles <= {FormRole.ABOVE}:
         raise NoNomination
-    return _nomination(found, access)
+    return await _nomination(session, found, access)
 
 
 async def nominate(uow: UnitOfWork, *, form_id: UUID, revision: int, nominees: Sequence[Nominee]) -> Nomination:
     """Propose raters before evaluation begins (the person concerned), in place of an earlier proposal.
 
     Raises:
-        RatersInvalid: somebody who cannot be asked, a relation that is not chosen, too many.
+        RatersInvalid: somebody who cannot be asked, a relation that is not chosen, or one with too few or too many.
         NominationDecided, NothingToNominate: as they say.
         Stale, NotNow, NoForm, NotInThisCapacity, FormExcluded: as they say.
     """
@@ -89,7 +89,7 @@ async def nominate(uow: UnitOfWork, *, form_id: UUID, revision: int, nominees: S
     access.demand(FormRole.OWNER)
     cycle = await _held(uow, access, revision)
     policy = await _policy(uow.session, access.form)
-    await _demand_sound(uow, access.form, policy, nominees, complete=False)
+    await _demand_sound(uow, access.form, policy, nominees)
     found = await store.of_form(uow.session, form_id)
     values = {"nominees": store.NOMINEES.dump(tuple(nominees)), "nominated_at": uow.now}
     if found is None:
@@ -131,7 +131,7 @@ async def decide(
     role = Role.MANAGER if access.superior else Role.HR
     move = _move(found, NominationAction.DECIDE, {role})
     policy = await _policy(uow.session, access.form)
-    await _demand_sound(uow, access.form, policy, chosen, complete=True)
+    await _demand_sound(uow, access.form, policy, chosen)
     decision = {"decided_by": uow.caller.account_id, "decided_by_name": uow.caller.name, "decided_at": uow.now}
     await advance(uow, NominationRow, found.id, move, note=reason, values={**decision, "reason": reason})
     await _ask(uow, access.form, policy, chosen)
@@ -169,9 +169,7 @@ async def _policy(session: ReadSession, form: FormRow) -> FeedbackPolicy:
     return scheme.feedback
 
 
-async def _demand_sound(
-    uow: UnitOfWork, form: FormRow, policy: FeedbackPolicy, nominees: Sequence[Nominee], *, complete: bool
-) -> None:
+async def _demand_sound(uow: UnitOfWork, form: FormRow, policy: FeedbackPolicy, nominees: Sequence[Nominee]) -> None:
     chosen = relations_chosen(policy)
     present = await rater_store.raters_of_form(uow.session, form.id)
     others = {row.rater_id for row in present if Relation(row.relation) not in chosen}
@@ -183,7 +181,6 @@ async def _demand_sound(
         employed=await rater_store.employed(uow.session, form.cycle_id, people),
         excluded={*others, *owner},
         standing=await standings(uow.session, form, people),
-        complete=complete,
     )
     if problems:
         raise RatersInvalid(field_errors=problems)
@@ -219,18 +216,31 @@ def _move(
     return NOMINATION.next(NominationState(found.state), action, roles)
 
 
-def _nomination(row: NominationRow, access: Access) -> Nomination:
+async def _nomination(session: ReadSession, row: NominationRow, access: Access) -> Nomination:
     state = NominationState(row.state)
     if state is NominationState.PROPOSED and access.cycle.state != CycleState.GOAL_SETTING.value:
         state = NominationState.LAPSED
     own = FormRole.OWNER in access.roles
+    nominees = store.NOMINEES.load(row.nominees)
+    asked = None
+    if not own and state is not NominationState.PROPOSED and access.roles & {FormRole.MANAGER, FormRole.HR}:
+        asked = await _asked(session, access.form)
+    people = [each.rater_id for each in (*nominees, *(asked or ()))]
     return Nomination(
         id=row.id,
         form_id=row.form_id,
-        nominees=store.NOMINEES.load(row.nominees),
+        nominees=nominees,
+        asked=asked,
+        names=await rater_store.names(session, row.cycle_id, people),
         state=state,
         nominated_at=row.nominated_at,
         decided_by_name=None if own else row.decided_by_name,
         decided_at=None if own else row.decided_at,
         reason=None if own else row.reason,
     )
+
+
+async def _asked(session: ReadSession, form: FormRow) -> tuple[Nominee, ...]:
+    rows = await rater_store.raters_of_form(session, form.id)
+    found = [Nominee(row.rater_id, Relation(row.relation)) for row in rows if not row.replaced]
+    return tuple(sorted((each for each in found if each.relation in CHOSEN), key=lambda each: str(each.rater_id)))

@@ -120,8 +120,14 @@ def _owed(
         origin="incident",
         occasion=f"incident:{incident.id}:{demand.value}",
         demand=demand,
-        title=Text(f"{name.zh}：{incident.title}", f"{name.en}: {incident.title}"),
-        reason=Text(f"{incident.unit_name}发生{level.zh}", f"{level.en} in {incident.unit_name}"),
+        title=Text(
+            f"{name.zh}：{incident.unit_name}“{incident.title}”",
+            f"{name.en[:1].upper()}{name.en[1:]}: '{incident.title}' in {incident.unit_name}",
+        ),
+        reason=Text(
+            f"{incident.unit_name}发生{level.zh}",
+            f"{level.en[:1].upper()}{level.en[1:]} in {incident.unit_name}",
+        ),
         subject_kind=None,
         subject_code=None,
         owner=owner,

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
+from services.appraisal.library.domain.attainment import UNATTAINED_NAMES
+from services.appraisal.reports.domain.comparison import Comparison
 from services.kit.errors import Language, Text
 from services.kit.money import grouped
 from services.kit.pictures import bar, cut, document, text_at, width_of
@@ -59,6 +61,13 @@ def number(value: Decimal | None) -> str:
 def percent(value: Decimal | None) -> str:
     """A percentage for people; a dash where there is none."""
     return NO_VALUE if value is None else f"{value}%"
+
+
+def attained(value: Comparison, language: Language) -> str:
+    """An attainment for people, or why there is none."""
+    if value.attainment is not None or value.unattained is None:
+        return percent(value.attainment)
+    return UNATTAINED_NAMES[value.unattained].in_language(language)
 
 
 def share(part: int | Decimal, whole: int | Decimal, room: int) -> int:

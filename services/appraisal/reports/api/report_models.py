@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.appraisal.cycles.domain.cycle import CycleState
+from services.appraisal.library.domain.attainment import Unattained
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.library.domain.scheme import Frequency, SubjectKind
 from services.appraisal.reports.domain import comparison
@@ -147,6 +148,9 @@ class Comparison(Model):
     )
     attainment: Percent | None = Field(
         description="Attainment in percent, where the rule gives one.", examples=["105.00"]
+    )
+    unattained: Unattained | None = Field(
+        description="Reason why there is no attainment; null if there is one.", examples=[None]
     )
     hidden: bool = Field(description="Whether too few people stand behind it to be shown.", examples=[False])
 

@@ -14,6 +14,7 @@ from services.appraisal.reports.api.pictures import (
     TOO_FEW,
     TOP,
     WARNING,
+    attained,
     framed,
     number,
     percent,
@@ -76,7 +77,7 @@ def _lines(lines: Sequence[CardLine], x: int, y: int, language: Language) -> Ite
     for place, line in enumerate(lines):
         top = y + place * _LINE
         value = line.value
-        said = percent(value.attainment)
+        said = attained(value, language)
         yield text_at(x, top + 12, "name", cut(line.name.in_language(language), room - width_of(said, 13) - 10, 13))
         yield text_at(x + room, top + 12, "bold", said, anchor="end")
         yield bar(x, top + 19, room, 8, PALE)

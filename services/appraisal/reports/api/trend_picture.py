@@ -1,7 +1,8 @@
-"""The trend of an indicator as a picture: actuals as bars, targets as marks, attainment above (APR-20)."""
+"""The trend of an indicator as a picture: actuals as bars, targets as a line, attainment above (APR-20)."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 from services.appraisal.library.domain.scheme import FREQUENCY_NAMES, SubjectKind
@@ -14,10 +15,10 @@ from services.appraisal.reports.api.pictures import (
     TOP,
     WARNING,
     WIDTH,
+    attained,
     framed,
     legend,
     number,
-    percent,
 )
 from services.appraisal.reports.domain.comparison import TrendPoint
 from services.appraisal.reports.usecases.reports import Trend
@@ -42,6 +43,7 @@ _LEGEND: Final = (
 _PLOT_TOP: Final = TOP + 52
 _PLOT: Final = 260
 _ZERO_ROOM: Final = 24
+_DOT: Final = 6
 _HEIGHT: Final = _PLOT_TOP + _PLOT + 56
 
 
@@ -70,7 +72,8 @@ def _columns(points: Sequence[TrendPoint], language: Language) -> Iterator[str]:
     scale = _Scale(top, bottom)
     step = INNER // max(len(points), 4)
     for place, point in enumerate(points):
-        yield from _column(point, MARGIN + place * step, step, scale)
+        yield from _column(point, MARGIN + place * step, step, scale, language)
+    yield from _targets(points, step, scale)
     yield f'<path class="rule" d="M{MARGIN} {scale.y(Decimal(0))}H{WIDTH - MARGIN}"/>'
 
 
@@ -84,7 +87,21 @@ class _Scale:
         return _PLOT_TOP + int((self._top - value) / self._span * _PLOT)
 
 
-def _column(point: TrendPoint, x: int, step: int, scale: _Scale) -> Iterator[str]:
+def _targets(points: Sequence[TrendPoint], step: int, scale: _Scale) -> Iterator[str]:
+    """The targets as dots, joined by a line where cycles beside each other have one."""
+    dots = [
+        (place, MARGIN + place * step + step // 2, scale.y(point.value.target))
+        for place, point in enumerate(points)
+        if point.value.target is not None
+    ]
+    for (place, x, y), (following, to_x, to_y) in pairwise(dots):
+        if following == place + 1:
+            yield f'<path d="M{x} {y}L{to_x} {to_y}" stroke="{WARNING}" stroke-width="3" stroke-linecap="round"/>'
+    for _, x, y in dots:
+        yield f'<circle cx="{x}" cy="{y}" r="{_DOT}" fill="{WARNING}" stroke="#ffffff" stroke-width="2"/>'
+
+
+def _column(point: TrendPoint, x: int, step: int, scale: _Scale, language: Language) -> Iterator[str]:
     value, middle = point.value, x + step // 2
     wide = min(step - 24, 88)
     foot = scale.y(Decimal(0))
@@ -97,10 +114,8 @@ def _column(point: TrendPoint, x: int, step: int, scale: _Scale) -> Iterator[str
         highest = min(highest, end)
         yield bar(middle - wide // 2, min(foot, end), wide, max(abs(foot - end), 1), DONE)
     if value.target is not None:
-        end = scale.y(value.target)
-        highest = min(highest, end)
-        yield bar(middle - wide // 2 - 6, end - 1, wide + 12, 3, WARNING)
+        highest = min(highest, scale.y(value.target) - _DOT)
     if not value.hidden:
-        yield text_at(middle, highest - 24, "bold", cut(percent(value.attainment), step - 6, 13), anchor="middle")
+        yield text_at(middle, highest - 24, "bold", cut(attained(value, language), step - 6, 13), anchor="middle")
         yield text_at(middle, highest - 9, "small", cut(number(value.actual), step - 4, 11), anchor="middle")
     yield text_at(middle, _PLOT_TOP + _PLOT + 26, "name", cut(point.code, step - 6, 13), anchor="middle")

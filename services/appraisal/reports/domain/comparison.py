@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Final
 from uuid import UUID
 
+from services.appraisal.library.domain.attainment import Unattained, unattained
 from services.appraisal.library.domain.indicators import Rule
 from services.appraisal.library.domain.indicators.rule import Facts
 from services.appraisal.library.domain.scheme import SubjectKind
@@ -50,7 +51,10 @@ class Tally:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A tally for people: four places at most, attainment in percent to two. ``hidden``: too few people."""
+    """A tally for people: four places at most, attainment in percent to two. ``hidden``: too few people.
+
+    ``unattained``: why there is no attainment.
+    """
 
     forms: int
     measured: int
@@ -58,6 +62,7 @@ class Comparison:
     target: Decimal | None
     attainment: Decimal | None
     hidden: bool = False
+    unattained: Unattained | None = None
 
 
 @dataclass(frozen=True)
@@ -96,14 +101,21 @@ class Perspective:
 def compare(tally: Tally, rule: Rule, kind: SubjectKind) -> Comparison:
     """The actual against the target, by the rule where it gives a ratio; of fewer than three people nothing."""
     if kind is SubjectKind.EMPLOYEE and tally.forms < LEAST_SHOWN:
-        return Comparison(tally.forms, 0, None, None, None, hidden=True)
+        return Comparison(tally.forms, 0, None, None, None, hidden=True, unattained=Unattained.TOO_FEW)
     return Comparison(
         tally.forms,
         tally.measured,
         _shown(tally.actual),
         _shown(tally.compared_target),
         _attainment(tally, rule),
+        unattained=_unattained(tally, rule),
     )
+
+
+def _unattained(tally: Tally, rule: Rule) -> Unattained | None:
+    if tally.measured and not tally.compared:  # some have an actual, but none of these a target
+        return unattained(rule, actual=tally.actual, target=None)
+    return unattained(rule, actual=tally.compared_actual, target=tally.compared_target)
 
 
 def _attainment(tally: Tally, rule: Rule) -> Decimal | None:

@@ -81,10 +81,11 @@ def unit_rows(
         node = root.children[0] if len(root.children) == 1 else root
     if node is None:
         return None
-    parts = [_shown(child, shown) for child in node.children]
-    left = sum((child.counts for child in node.children if id(child) not in shown), Counter())
     if id(node) not in shown:
         return UnitRows(_shown(node, shown), [])
+    children = _branches(node) if top is None else _beneath(node, minimum)
+    parts = [_shown(child, shown) for child in children]
+    left = sum((child.counts for child in children if id(child) not in shown), Counter())
     if left[PEOPLE]:
         parts = [part for part in parts if part.counts is not None]
         parts.append(UnitRow("merged", None, "", MERGED, left))
@@ -102,16 +103,44 @@ def _all(node: _Node) -> Iterator[_Node]:
         yield from _all(child)
 
 
+def _branches(node: _Node) -> Sequence[_Node]:
+    """What a node consists of, below units that have no other unit beside them: where it first branches."""
+    children = node.children
+    while (only := _only_unit(children)) is not None:
+        children = (*(each for each in children if each is not only), *only.children)
+    return children
+
+
+def _beneath(node: _Node, minimum: int) -> Sequence[_Node]:
+    """A node's children. With few people directly in it beside one unit, that unit's children take its place: the
+    unit's own counts would give those people away, those of its children do not.
+    """
+    children = node.children
+    while (only := _only_unit(children)) is not None:
+        others = tuple(each for each in children if each is not only)
+        if not 0 < sum(each.people for each in others) < minimum:
+            break
+        children = (*others, *only.children)
+    return children
+
+
+def _only_unit(children: Sequence[_Node]) -> _Node | None:
+    """The only unit among some children, if it has children of its own."""
+    found = [child for child in children if child.row.kind == "unit"]
+    return found[0] if len(found) == 1 and found[0].children else None
+
+
 def _disclosed(node: _Node, minimum: int) -> Iterator[_Node]:
     """The nodes whose counts may be shown; nothing below a hidden one may be shown."""
     if 0 < node.people < minimum:
         return
     yield node
-    hidden = [child for child in node.children if 0 < child.people < minimum]
-    large = sorted((child for child in node.children if child.people >= minimum), key=_smallest_first)
+    children = _beneath(node, minimum)
+    hidden = [child for child in children if 0 < child.people < minimum]
+    large = sorted((child for child in children if child.people >= minimum), key=_smallest_first)
     while large and 0 < sum(child.people for child in hidden) < minimum:
         hidden.append(large.pop(0))
-    for child in node.children:
+    for child in children:
         if child not in hidden:
             yield from _disclosed(child, minimum)
 

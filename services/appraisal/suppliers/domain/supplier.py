@@ -30,7 +30,7 @@ _S, _A = SupplierState, SupplierAction
 SUPPLIER: Workflow[SupplierState, SupplierAction] = Workflow(
     "supplier",
     (
-        Transition(_S.ACTIVE, _A.ELIMINATE, _S.ELIMINATED, frozenset({Role.HR, Role.EXECUTIVE})),
+        Transition(_S.ACTIVE, _A.ELIMINATE, _S.ELIMINATED, frozenset({Role.HR, Role.EXECUTIVE}), follows=True),
         Transition(_S.ELIMINATED, _A.REINSTATE, _S.ACTIVE, frozenset({Role.HR, Role.EXECUTIVE})),
     ),
     label=Text("供应商", "supplier"),

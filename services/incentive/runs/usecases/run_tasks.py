@@ -46,9 +46,10 @@ async def await_next_step(uow: UnitOfWork, run: RunRow, state: RunState) -> None
     if step is None:
         return
     period = period_in_words(run.period)
+    made = run.created_at.astimezone(uow.zone)
     title = Text(
-        f"{step.verb.zh} {period.zh}奖金核算（{run.plan_name}）",
-        f"{step.verb.en} the bonus run: {run.plan_name_en}, {period.en}",
+        f"{step.verb.zh} {period.zh}奖金核算（{run.plan_name}，{made:%Y-%m-%d %H:%M} 新建）",
+        f"{step.verb.en} the bonus run: {run.plan_name_en}, {period.en}, created on {made:%Y-%m-%d at %H:%M}",
     )
     link = f"/v1/incentive/runs/{run.id}"
     signed = await store.sign_offs(uow.session, run.id, run.attempt) if step.signs_off else ()
