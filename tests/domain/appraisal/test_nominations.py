@@ -123,6 +123,7 @@ WHO = {name: UUID(int=number) for number, name in enumerate(NAMES, 100)}
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["case"])
 def test_what_is_wrong_with_a_nomination(case: dict[str, Any]) -> None:
+    limits = {Relation.PEER: RelationLimit(3, 5)} if case.get("limited") else {}
     every = dict.fromkeys(Relation, Decimal(0)) | {Relation.SUPERIOR: Decimal(100)}
     below = {WHO["report"]: [WHO["subject"]], WHO["report of report"]: [WHO["report"], WHO["subject"]]}
     standing = Standings(
@@ -131,11 +132,10 @@ def test_what_is_wrong_with_a_nomination(case: dict[str, Any]) -> None:
         {person: frozenset(line) for person, line in below.items()},
     )
     found = nomination_problems(
-        FeedbackPolicy(relations=every, limits={Relation.PEER: RelationLimit(3, 5)}),
+        FeedbackPolicy(relations=every, limits=limits),
         [Nominee(WHO[name], Relation(relation)) for name, relation in case["raters"].items()],
         employed=set(WHO.values()) - {WHO["stranger"]},
         excluded={WHO["subject"], WHO["boss"]},
         standing=standing,
-        complete=case.get("complete", False),
     )
     assert {fault.pointer: fault.expected.zh for fault in found} == case["wrong"]
