@@ -96,7 +96,7 @@ async def test_limits_hold_and_nobody_else_nominates_or_decides(quarter: Quarter
     ):
         assert (await nominated(quarter, one, form, *wrong, **more)).status_code == 422
     refused = await nominated(quarter, one, form, company.chief, relation="subordinate")
-    [error] = refused.json()["errors"]
+    error = refused.json()["errors"][0]
     assert (error["pointer"], error["expected"]) == ("/raters/0/relation", "汇报线上的下级")
     assert (await nominated(quarter, boss, form, five[0])).status_code == 403
     assert (await nominated(quarter, company["E202"], form, five[0])).status_code == 404
