@@ -16,6 +16,7 @@ from services.appraisal.feedback.usecases.absent_raters import ask_about_absent
 from services.appraisal.feedback.usecases.rating_handover import hand_over_ratings
 from services.appraisal.feedback.usecases.reminders import remind
 from services.appraisal.library.usecases import places
+from services.appraisal.library.usecases.weight_review import ask_for_reviews
 from services.appraisal.participants.usecases import late_records, opening
 from services.appraisal.scoring.usecases import scoring
 from services.appraisal.suppliers.usecases import eliminations, suppliers
@@ -146,9 +147,10 @@ async def follow_obligations(resources: Resources) -> None:
 
 @JOBS.task("remind_of_deadlines", cron="41 * * * *")
 async def remind_of_deadlines(resources: Resources) -> None:
-    """Announce deadlines of running cycles, each once before and once after it."""
+    """Announce deadlines of running cycles, each once before and once after it; ask for reviews of weights."""
     async with resources.system.begin() as uow:
         await remind(uow)
+        await ask_for_reviews(uow)
 
 
 @JOBS.task(FOLLOW_SUPPLIERS)

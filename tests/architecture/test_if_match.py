@@ -27,6 +27,7 @@ WITHOUT = {
     "POST /v1/org/units/{unit_id}/apply_template": APPENDS,
     "POST /v1/appraisal/calibrations/{calibration_id}/grade_adjustments": NAMES_VERSION,
     "POST /v1/appraisal/cycles/{cycle_id}/copy": APPENDS,
+    "POST /v1/appraisal/schemes/{scheme_id}/confirm_weights": "the address names the version, which never changes",
     "POST /v1/appraisal/schemes/{scheme_id}/replace": "the address names the version; it is replaced once",
     "POST /v1/appraisal/cycles/{cycle_id}/position_goals": "leaves alone every form on which the other side has spoken",
     "POST /v1/appraisal/cycles/{cycle_id}/refresh": "asks org anew; twice is once",

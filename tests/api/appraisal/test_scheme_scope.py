@@ -78,3 +78,35 @@ async def test_which_scheme_covers_which_position_on_a_day_and_why_can_be_asked(
     own = await quarter.all(brand, "scheme_coverage", as_of="2026-02-01", frequency="year")
     assert {each["code"] for each in own} == {"BRAND", "D17", "HEAD"}
     assert (await quarter.get(company.head, "scheme_coverage", as_of="2026-02-01")).status_code == 403
+
+
+@pytest.mark.req("PLT-02")
+async def test_weights_wait_for_their_review_after_half_a_year_until_they_are_confirmed_or_changed(
+    quarter: Quarter,
+) -> None:
+    company, hr, kind = quarter.company, quarter.company.hr, {"kind": "scheme.review_weights"}
+    await quarter.follow("follow_places")
+    await quarter.library()
+    await quarter.schemes()
+    schemes = {each["code"]: each for each in await quarter.all(hr, "schemes")}
+    assert {each["review_due_on"] for each in schemes.values()} == {"2026-07-01"}
+    for day, waiting in ((30, 0), (1, 2)):
+        quarter.clock.set(2026, 6 if day == 30 else 7, day, 1)
+        for _ in range(2):
+            await quarter.follow("remind_of_deadlines")
+            assert len(await quarter.all(hr, "my/tasks", **kind)) == waiting
+    rep, brand = schemes["QE-REP"]["id"], schemes["QE-BRAND"]["id"]
+    path, why = f"schemes/{rep}/confirm_weights", {"reason": "半年复核，权重仍适用"}
+    assert (await quarter.post(company.head, path, why)).status_code == 403
+    scoped = replace(hr, over=company.brand.id)
+    elsewhere = await quarter.post(scoped, path, why)
+    assert (elsewhere.status_code, elsewhere.json()["code"]) == (403, "subjects_not_yours")
+    kept = await quarter.done(hr, path, why)
+    assert (kept["version"], kept["reviewed_on"], kept["review_due_on"]) == (1, "2026-07-01", "2027-01-01")
+    await quarter.done(hr, "schemes", scheme("QE-BRAND", "BRAND", valid_from="2026-10-01"))
+    assert await quarter.all(hr, "my/tasks", **kind) == []
+    await quarter.follow("remind_of_deadlines")
+    assert await quarter.all(hr, "my/tasks", **kind) == []
+    ended = await quarter.post(hr, f"schemes/{brand}/confirm_weights", why)
+    assert (ended.status_code, ended.json()["code"]) == (409, "not_newest_version")
+    assert (await quarter.read(hr, f"schemes/{brand}"))["review_due_on"] is None

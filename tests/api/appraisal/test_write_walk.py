@@ -93,7 +93,7 @@ FILES = {"POST /measurements", "POST /imports/goals", "POST /imports/schemes"}
 """Refuses rows, not callers: a row outside the caller's units, or about themselves, has tests of its own (APR-06)."""
 FROM_ANYWHERE = {"POST /incidents", "POST /work_standards/{standard_id}/events"}
 """Whoever sees an incident reports it (test_incidents); an event, whoever is concerned (test_work_standards)."""
-OF_SCHEMES = {"POST /schemes", "POST /schemes/{scheme_id}/replace"}
+OF_SCHEMES = {"POST /schemes", "POST /schemes/{scheme_id}/replace", "POST /schemes/{scheme_id}/confirm_weights"}
 """Whose they are follows from the positions that the body names: test_scheme_scope."""
 OF_SUPPLIERS = {
     "POST /supplier_eliminations/{elimination_id}/confirm",

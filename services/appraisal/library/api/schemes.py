@@ -13,10 +13,10 @@ from services.appraisal.library.domain.scheme import COVERED_BY, Frequency, Subj
 from services.appraisal.library.domain.scheme_draft import SchemeDraft
 from services.appraisal.library.domain.scheme_version import SchemeVersion
 from services.appraisal.library.domain.supplier_class import SupplierClass
-from services.appraisal.library.usecases import schemes
+from services.appraisal.library.usecases import schemes, weight_review
 from services.appraisal.permissions import HrUnitOfWork, Librarian
 from services.kit.errors import Text
-from services.kit.fields import CodeText, ExactDecimal, Label, Model
+from services.kit.fields import CodeText, ExactDecimal, Label, Model, Prose
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.web import PageAsked, Read
@@ -121,6 +121,14 @@ class Scheme(Model):
         description="Time since which another version has replaced it; null if it was not replaced.", examples=[None]
     )
 
+    reviewed_on: date | None = Field(
+        description="Day on which somebody last confirmed its weights; null: not yet.", examples=[None]
+    )
+    review_due_on: date | None = Field(
+        description="Day from which the half-yearly review of its weights is due; null for versions with an end.",
+        examples=["2026-07-01"],
+    )
+
     @classmethod
     def of(cls, version: SchemeVersion) -> "Scheme":
         """A scheme's version as the API shows it."""
@@ -147,7 +155,15 @@ class Scheme(Model):
             missing_inputs=scheme.missing_inputs,
             adjustment_limit=scheme.adjustment_limit,
             superseded_at=version.superseded_at,
+            reviewed_on=version.reviewed_on,
+            review_due_on=version.review_due_on,
         )
+
+
+class WeightConfirmation(Model):
+    """The outcome of a half-yearly review that changes nothing."""
+
+    reason: Prose = Field(description="Why the weights stay as they are.", examples=["半年复核，权重仍适用"])
 
 
 @routes.post("", summary="Add a scheme or its next version", status_code=201)
@@ -192,3 +208,13 @@ async def get_scheme(
 ) -> Scheme:
     """One version of a scheme, as used by its forms."""
     return Scheme.of(await schemes.get(session, scheme_id))
+
+
+@routes.post("/{scheme_id}/confirm_weights", summary="Confirm the weights of a scheme")
+async def confirm_scheme_weights(
+    scheme_id: Annotated[UUID, Path(description="Id of the version whose weights were reviewed.")],
+    body: WeightConfirmation,
+    uow: HrUnitOfWork,
+) -> Scheme:
+    """Keeps the weights of the newest version for another half year; to change them, add a version."""
+    return Scheme.of(await weight_review.confirm_weights(uow, scheme_id=scheme_id, reason=body.reason))

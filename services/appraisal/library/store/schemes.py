@@ -13,6 +13,7 @@ from services.appraisal.library.domain.scheme_version import SchemeVersion
 from services.appraisal.library.store.tables import SCHEMES, SchemeRow, SchemeSubjectRow
 from services.kit.database import ReadSession, WriteSession, days, period
 from services.kit.pages import Paging, Rows, page
+from services.kit.tasks import task
 
 
 async def last_version(session: ReadSession, code: str) -> SchemeVersion | None:
@@ -48,6 +49,17 @@ async def supersede(session: WriteSession, scheme_id: UUID, *, now: datetime) ->
         await session.execute(
             update(table).where(key == scheme_id).values(superseded_at=now).execution_options(synchronize_session=False)
         )
+
+
+async def under_review(session: ReadSession, kind: str) -> set[UUID]:
+    """The versions that wait in tasks of this kind."""
+    return set((await session.execute(select(task.c.subject_id).where(task.c.kind == kind))).scalars())
+
+
+async def set_reviewed(session: WriteSession, scheme_id: UUID, day: date) -> None:
+    """The weights of a version were looked at and stay."""
+    query = update(SchemeRow).where(SchemeRow.id == scheme_id).values(reviewed_on=day)
+    await session.execute(query.execution_options(synchronize_session=False))
 
 
 async def add(session: WriteSession, version: SchemeVersion, *, created_at: datetime) -> None:
@@ -156,7 +168,9 @@ async def _subjects_of(session: ReadSession, scheme_ids: Sequence[UUID]) -> dict
 
 
 def _version(row: SchemeRow, subjects: Sequence[str]) -> SchemeVersion:
-    return SchemeVersion(row.id, SCHEMES.load(row.body), period(row.valid), tuple(subjects), row.superseded_at)
+    return SchemeVersion(
+        row.id, SCHEMES.load(row.body), period(row.valid), tuple(subjects), row.superseded_at, row.reviewed_on
+    )
 
 
 async def newest(session: ReadSession) -> list[SchemeVersion]:

@@ -1,5 +1,6 @@
 """Rows of the library: indicators and schemes."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +50,7 @@ class SchemeRow(Base):
     """One version of a scheme. ``body`` is the whole scheme as forms use it; only ``valid`` is ever cut short.
 
     ``superseded_at``: since when another version holds in its place from its first day on, because no cycle used it.
+    ``reviewed_on``: when somebody last confirmed its weights.
     """
 
     __tablename__ = "scheme"
@@ -69,6 +71,7 @@ class SchemeRow(Base):
     body: Mapped[dict[str, Any]] = mapped_column(JSONB)
     created_at: Mapped[Moment]
     superseded_at: Mapped[Moment | None]
+    reviewed_on: Mapped[date | None]
 
 
 class SchemeSubjectRow(Base):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from services.appraisal.library.domain.scheme import COVERED_BY, Frequency
@@ -14,7 +15,11 @@ from services.kit.database import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, NotFound, Text, existing
 from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
+from services.kit.tasks import close_tasks
 from services.kit.unit_of_work import UnitOfWork
+
+REVIEW: Final = "scheme.review_weights"
+"""The task of HR to look at the weights of a scheme again after half a year."""
 
 
 class NoScheme(NotFound):
@@ -71,6 +76,7 @@ async def create(uow: UnitOfWork, *, draft: SchemeDraft, valid_from: date, subje
     _demand_later(previous, valid_from)
     if previous is not None:
         await store.end_before(uow.session, previous.id, valid_from)
+        await close_tasks(uow, REVIEW, subject=("scheme", previous.id))
     version = await _add(uow, previous, draft, valid_from, subjects)
     after = {"code": draft.code, "version": version.scheme.version, "valid_from": valid_from}
     await uow.audit("appraisal.scheme.created", subject=("scheme", version.id), after=after)
@@ -107,6 +113,7 @@ async def replace(
     await _demand_scope(uow, replaced, draft, subjects)
     first = valid_from or replaced.valid.start
     await store.supersede(uow.session, replaced.id, now=uow.now)
+    await close_tasks(uow, REVIEW, subject=("scheme", replaced.id))
     if first != replaced.valid.start:
         await _make_room(uow, replaced, first)
     version = await _add(uow, replaced, draft, first, subjects)
