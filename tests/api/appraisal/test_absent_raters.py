@@ -15,7 +15,7 @@ from services.kit.unit_of_work import UnitOfWork
 from tests.api.appraisal.test_goal_settlement import leaves, tasks
 from tests.api.appraisal.test_rater_replacement import away, due, rate_the_rest, raters, replace
 from tests.api.appraisal.test_ratings import evaluating, sheet_of
-from tests.builders.appraisal import Person, Quarter
+from tests.builders.appraisal import BASE, Person, Quarter
 
 DECIDE = "form.decide_absent_raters"
 
@@ -142,3 +142,34 @@ async def test_absences_are_learned_as_org_tells_of_them(quarter: Quarter) -> No
     assert await told("changed", "2026-01-03", None) == {"valid_from": "2026-01-03", "valid_to": None}
     assert await told("ended", "2026-01-03", "2026-01-30") == {"valid_from": "2026-01-03", "valid_to": "2026-01-30"}
     assert await told("rescinded", "2026-01-03", "2026-01-30") is None
+
+
+@pytest.mark.req("APR-09", "APR-10", "PLT-03")
+async def test_by_policy_the_superior_decides_about_anonymous_raters_too(quarter: Quarter) -> None:
+    company, head = quarter.company, quarter.company.head
+    await quarter.library()
+    await quarter.schemes()
+    await quarter.opened(policy={"superior_keeps_raters": True})
+    await quarter.agree_all()
+    await quarter.move("start_evaluation")
+    await away(quarter, company["E102"])
+    assert await asked(quarter) == {"E101", "E103"}
+    assert len(await tasks(quarter, head, DECIDE)) == 2
+    form = (await quarter.forms())["E101"]["id"]
+    found = await quarter.all(head, f"cycles/{quarter.cycle_id}/raters", form_id=form)
+    assert [line["rater_number"] for line in found if line["absence"]] == ["E102"]
+    for stranger, status in ((company["E101"], 403), (company.chief, 403), (company.other_head, 404)):
+        assert (await keep(quarter, company["E102"], by=stranger)).status_code == status
+    assert (await replace(quarter, company["E102"], company["E201"], by=head)).status_code == 200
+    assert (await keep(quarter, company["E102"], by=head, subject="E103")).status_code == 200
+    assert await tasks(quarter, head, DECIDE) == await tasks(quarter, company.hr, DECIDE) == []
+    await away(quarter, head)
+    assert await asked(quarter) == {"E101", "E102", "E103"}
+    assert await tasks(quarter, head, DECIDE) == []
+    own = await replace(quarter, head, by=head)
+    assert (own.status_code, own.json()["code"]) == (403, "not_in_this_capacity")
+    change = {"policy": {"superior_keeps_raters": False}}
+    path = f"cycles/{quarter.cycle_id}"
+    seen = {"If-Match": await quarter.revision(path)}
+    fixed = await quarter.api(company.hr.caller).patch(f"{BASE}/{path}", json=change, headers=seen)
+    assert (fixed.status_code, fixed.json()["code"]) == (409, "cycle_field_fixed")

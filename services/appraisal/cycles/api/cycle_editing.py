@@ -46,6 +46,11 @@ class CyclePolicyChange(Model):
         description="Smallest number of people in a unit for its own quota; until calibration ends.",
         examples=[5],
     )
+    superior_keeps_raters: bool | None = Field(
+        default=None,
+        description="Whether the superior, too, keeps and replaces raters who are away; until evaluation begins.",
+        examples=[True],
+    )
 
 
 class CycleChange(Model):

@@ -51,6 +51,11 @@ class CyclePolicy(Model):
         "others.",
         examples=[5],
     )
+    superior_keeps_raters: bool = Field(
+        default=False,
+        description="Whether the superior, besides HR, keeps and replaces raters who are away or have left.",
+        examples=[False],
+    )
 
 
 class NewCycle(Model):

@@ -140,7 +140,8 @@ class CyclePolicy:
     ``transfers``: one form per main assignment, weighted by days, or one form for the last. ``leavers``: whether people
     who leave within the period are appraised for their days. ``minimum_days``: fewer days in the period exclude.
     ``public_notice_days``: working days of the public notice, the first day counted. ``quota_minimum``: units with
-    fewer people are merged with others before a quota of grades is counted (APR-12).
+    fewer people are merged with others before a quota of grades is counted (APR-12). ``superior_keeps_raters``: the
+    superior, beside HR, keeps and replaces raters who are away, other than themselves (APR-09).
     """
 
     transfers: Literal["per_assignment", "last_assignment"] = "per_assignment"
@@ -148,6 +149,7 @@ class CyclePolicy:
     minimum_days: int = 1
     public_notice_days: int = LEAST_PUBLIC_NOTICE
     quota_minimum: int = 5
+    superior_keeps_raters: bool = False
 
     def __post_init__(self) -> None:
         """Raises PublicNoticeTooShort."""
@@ -162,6 +164,7 @@ EDITABLE_IN: Mapping[str, Sequence[CycleState]] = {
     "name": _BEFORE_CLOSE,
     "quota_minimum": (*BEFORE_SCORING, _S.SCORED),
     "public_notice_days": BEFORE_PUBLICATION,
+    "superior_keeps_raters": (_S.DRAFT, _S.OPENING, _S.GOAL_SETTING),
 }
 """The fields that can still be edited in each state; everything else can be edited only in a draft (APR-04)."""
 

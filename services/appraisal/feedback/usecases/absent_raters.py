@@ -9,11 +9,12 @@ from uuid import UUID
 
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
+from services.appraisal.cycles.usecases.absences import away_for_the_rest
 from services.appraisal.cycles.usecases.access import hr_besides
 from services.appraisal.feedback.store import absent_raters as store
 from services.kit.deadlines import end_of
 from services.kit.errors import Text
-from services.kit.tasks import close_tasks_among, open_task
+from services.kit.tasks import Assignee, close_tasks_among, open_task
 from services.kit.unit_of_work import UnitOfWork
 
 BATCH: Final = 200
@@ -44,6 +45,15 @@ async def _ask(uow: UnitOfWork, form: FormRow, cycle: CycleRow) -> None:
     )
     due_at = None if cycle.ratings_due_on is None else end_of(cycle.ratings_due_on, uow.local_now)
     link = f"/v1/appraisal/cycles/{cycle.id}/raters?form_id={form.id}"
-    await open_task(
-        uow, store.DECIDE, subject=("form", form.id), assignee=hr_besides(form), title=title, link=link, due_at=due_at
-    )
+    for assignee in (hr_besides(form), *await _superior(uow, form, cycle)):
+        await open_task(
+            uow, store.DECIDE, subject=("form", form.id), assignee=assignee, title=title, link=link, due_at=due_at
+        )
+
+
+async def _superior(uow: UnitOfWork, form: FormRow, cycle: CycleRow) -> list[Assignee]:
+    """The superior, if the cycle's policy lets them decide and they are there."""
+    if form.manager_id is None or not cycle.value.policy.superior_keeps_raters:
+        return []
+    away = await away_for_the_rest(uow.session, cycle, [form.manager_id], uow.today)
+    return [] if away else [Assignee(employee_id=form.manager_id)]

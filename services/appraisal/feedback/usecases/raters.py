@@ -153,13 +153,15 @@ async def told_absent(session: ReadSession, caller: Caller, cycle: CycleRow, fou
 async def _told_absent(
     session: ReadSession, caller: Caller, cycle: CycleRow, found: Rows[Rater], today: date
 ) -> Rows[Rater]:
-    """Who is away or has left, for HR, who can ask others, and auditors, whether they have submitted or not."""
+    """Who is away or has left, for those who can ask others, and auditors, whether they have submitted or not."""
     people = {each.rater.rater_id for each in found.items}
     absences = await absences_until_rated(session, cycle, people, today)
     left = await departures.last_days(session, people, today)
+    trusted = cycle.value.policy.superior_keeps_raters
 
     def told(each: Rater) -> Rater:
-        if each.rater.replaced or not caller.has_over(each.form.unit_path, Role.HR, Role.AUDITOR):
+        manager = trusted and each.form.manager_id is not None and each.form.manager_id == caller.employee_id
+        if each.rater.replaced or not (manager or caller.has_over(each.form.unit_path, Role.HR, Role.AUDITOR)):
             return each
         return replace(each, absence=absences.get(each.rater.rater_id), left_on=left.get(each.rater.rater_id))
 

@@ -60,7 +60,9 @@ class _Decision:
 async def replace_rater(
     uow: UnitOfWork, *, form_id: UUID, revision: int, rater_id: UUID, successor_id: UUID | None, reason: str
 ) -> None:
-    """Ask ``successor_id`` instead of ``rater_id``; for a superior, without one, the next in the line (HR).
+    """Ask ``successor_id`` instead of ``rater_id``; for a superior, without one, the next in the line.
+
+    HR decides; by the cycle's policy the superior too, of anonymous raters.
 
     Raises:
         RatersInvalid: nobody such is asked, it is the subject's own assessment, or the successor cannot be asked.
@@ -107,7 +109,8 @@ async def keep_rater(uow: UnitOfWork, *, form_id: UUID, revision: int, rater_id:
 
 async def _decision(uow: UnitOfWork, form_id: UUID, revision: int, rater_id: UUID) -> _Decision:
     access = await form_for(uow.session, uow.caller, form_id)
-    access.demand(FormRole.HR)
+    trusted = access.cycle.value.policy.superior_keeps_raters
+    access.demand(FormRole.HR, *((FormRole.MANAGER,) if trusted else ()))
     access.demand_stranger(uow.caller)
     cycle = await cycle_store.shared(uow.session, access.form.cycle_id)
     demand_state(cycle.state, CycleState.GOAL_SETTING, CycleState.EVALUATING)
@@ -116,6 +119,8 @@ async def _decision(uow: UnitOfWork, form_id: UUID, revision: int, rater_id: UUI
     if rater is None or rater.relation == Relation.SELF.value:
         raise _invalid("/rater_id", rater_id, Text("名单中除本人以外的评价人", "a rater of the list, not the subject"))
     relation = Relation(rater.relation)
+    if not relation.anonymous:  # nobody replaces themselves, nor whoever rates beside them
+        access.demand(FormRole.HR)
     if not relation.anonymous and rater.state == RatingState.SUBMITTED.value:
         raise RatingStays
     if relation.anonymous and cycle.ratings_closed:

@@ -128,12 +128,13 @@ async def change_raters(
 
 @routes.post("/{form_id}/replace_rater", summary="Replace a rater")
 async def replace_rater(
-    form_id: FormPath, body: RaterReplacement, uow: HrUnitOfWork, revision: IfMatch, response: Response
+    form_id: FormPath, body: RaterReplacement, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
 ) -> Form:
     """HR replaces a rater who has left or is absent before ratings are due, or is late with an attributed rating.
 
     Submitted ratings are kept; the response does not reveal whether an anonymous rater had submitted. The successor
-    must stand to the subject as the relation says, by the reporting lines of the cycle's snapshot.
+    must stand to the subject as the relation says, by the reporting lines of the cycle's snapshot. The superior
+    may do the same of anonymous raters if the cycle's policy says so.
     """
     await replacement.replace_rater(
         uow,
@@ -148,9 +149,11 @@ async def replace_rater(
 
 @routes.post("/{form_id}/keep_rater", summary="Keep a rater who is away")
 async def keep_rater(
-    form_id: FormPath, body: RaterKeeping, uow: HrUnitOfWork, revision: IfMatch, response: Response
+    form_id: FormPath, body: RaterKeeping, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
 ) -> Form:
-    """HR decides to ask nobody else although a rater is absent or has left; another absence is decided about anew.
+    """HR, or by the cycle's policy the superior, decides to ask nobody else although a rater is absent or has left.
+
+    Another absence is decided about anew.
 
     The response does not reveal whether an anonymous rater had submitted.
     """
