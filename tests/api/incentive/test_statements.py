@@ -107,7 +107,11 @@ async def test_the_person_confirms(quarter: Quarter) -> None:
     await issued(quarter)
     who = quarter.company.people[0]
     statement = await own(quarter, who)
+    mine = quarter.clients(who.caller)
+    [task] = (await mine.get("/v1/incentive/my/tasks")).json()["items"]
+    assert (task["kind"], task["link"]) == ("statement.confirm", f"/v1/incentive/statements/{statement['id']}")
     confirmed = await respond(quarter, who.caller, statement, "confirm")
+    assert (await mine.get("/v1/incentive/my/tasks")).json()["items"] == []
     assert (confirmed.status_code, confirmed.json()["state"]) == (200, "confirmed")
     again = await respond(quarter, who.caller, statement, "confirm")
     assert (again.status_code, again.json()["code"]) == (409, "transition_not_possible")
@@ -128,6 +132,10 @@ async def test_a_dispute_goes_to_compensation_hr_and_ends_in_an_answer(quarter: 
     )
     assert answered.json()["state"] == "answered"
     assert [note["action"] for note in answered.json()["notes"]] == ["dispute", "answer"]
+    mine = quarter.clients(who.caller)
+    assert [task["kind"] for task in (await mine.get("/v1/incentive/my/tasks")).json()["items"]] == [
+        "statement.confirm"
+    ]
     assert (await respond(quarter, who.caller, statement, "confirm")).json()["state"] == "confirmed"
 
 

@@ -22,6 +22,7 @@ from services.incentive.runs.usecases.claim_tasks import close_settled
 from services.incentive.runs.usecases.run_budgets import post_to_budgets
 from services.incentive.runs.usecases.runs import SnapshotMissing, calculation_of, decide, move
 from services.incentive.statements.store import statements as statement_store
+from services.incentive.statements.usecases import statements
 from services.kit.errors import Conflict, FieldError, Invalid, Text
 from services.kit.periods import calendar_period
 from services.kit.unit_of_work import UnitOfWork
@@ -77,6 +78,7 @@ async def post_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen, booked_on: date
             await journal_store.write(uow, _accruals(lines, run_id), booked_on=booked_on)
             issued = [(line.id, line.employee_id) for line in lines]
             await statement_store.issue(uow.session, run_id=run_id, period=run.period, lines=issued, now=uow.now)
+    await statements.await_confirmations(uow, run)
     await _recover(uow, run, calculation_id, booked_on)
     await write_payroll_file(uow, run_id=run_id, calculation_id=calculation_id)
     await move(uow, run_id, transition)

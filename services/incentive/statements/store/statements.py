@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, insert, select
+from sqlalchemy import String, and_, cast, insert, literal, select
 from sqlalchemy.orm import aliased
 
 from services.incentive.journal.domain.journal import EntryKind
@@ -64,6 +64,13 @@ async def issue(
         for line_id, employee_id in lines
     )
     await copy_rows(session, "statement", _COLUMNS, rows)
+
+
+def to_confirm(run_id: UUID, title: Text, link: str) -> Any:
+    """The statements of a run with their people, the title of the task and the link, as ``open_tasks`` takes them."""
+    row = StatementRow
+    address = literal(link).concat(cast(row.id, String))
+    return select(row.id, row.employee_id, literal(title.zh), literal(title.en), address).where(row.run_id == run_id)
 
 
 async def one(session: ReadSession, statement_id: UUID) -> StatementLine | None:

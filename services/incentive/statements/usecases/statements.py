@@ -11,6 +11,7 @@ from uuid import UUID
 from services.incentive.calculation.domain.line import NOTHING_POSTED
 from services.incentive.journal.domain.journal import Source
 from services.incentive.journal.store.journal import recovered_of
+from services.incentive.runs.store.tables import RunRow
 from services.incentive.statements.domain.later_change import CHANGES, LaterChange
 from services.incentive.statements.domain.page import PERIOD_LABEL, Content, Page, Posted, page_of
 from services.incentive.statements.domain.statement import (
@@ -32,10 +33,13 @@ from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.periods import calendar_period, period_in_words
-from services.kit.tasks import Assignee, close_tasks, open_task
+from services.kit.tasks import Assignee, close_tasks, open_task, open_tasks
 from services.kit.unit_of_work import UnitOfWork
 
 SEES_STATEMENTS: Final = (Role.COMPENSATION, Role.FINANCE)
+
+_CONFIRM: Final = "statement.confirm"
+_LINK: Final = "/v1/incentive/statements/"
 
 
 class StatementUnknown(NotFound):
@@ -133,10 +137,18 @@ def _content(details: StatementDetails, zone: tzinfo) -> Content:
     )
 
 
+async def await_confirmations(uow: UnitOfWork, run: RunRow) -> None:
+    """Let each person whose statement of a run was just issued confirm or dispute it, in one statement."""
+    title = _to_confirm(run.period, Text(run.plan_name, run.plan_name_en))
+    wanted = store.to_confirm(run.id, title, _LINK)
+    await open_tasks(uow, _CONFIRM, noun="statement", wanted=wanted)
+
+
 async def record_reversal(uow: UnitOfWork, *, line_id: UUID, reason: str) -> None:
     """Say that the statement of a line is not owed any more: its accrual was reversed (INC-12)."""
     statement = await store.of_line(uow.session, line_id)
     if statement is not None:
+        await close_tasks(uow, _CONFIRM, subject=("statement", statement.id))
         await uow.record("incentive.statement.reversed", subject=("statement", statement.id), after={"reason": reason})
 
 
@@ -169,7 +181,7 @@ async def respond(
     await advance(uow, StatementRow, statement_id, transition)
     if text is not None:
         await store.add_note(uow, statement_id=statement_id, action=action.value, text=text, outcome=outcome)
-    await _await_answer(uow, about, transition.target)
+    await _await_next(uow, about, transition.target)
     state = {"state": transition.target.value}
     await uow.record(
         f"incentive.statement.{transition.target.value}", subject=("statement", statement_id), after=state, data=state
@@ -183,10 +195,14 @@ async def _require_corrected(session: ReadSession, about: StatementLine) -> None
         raise NothingCorrected
 
 
-async def _await_answer(uow: UnitOfWork, about: StatementLine, state: StatementState) -> None:
-    """A disputed statement waits for compensation HR over the line's unit; one in any other state for nobody."""
+async def _await_next(uow: UnitOfWork, about: StatementLine, state: StatementState) -> None:
+    """A disputed statement waits for compensation HR over the line's unit, an answered one for the person."""
     subject = ("statement", about.statement.id)
-    await close_tasks(uow, "statement.answer", subject=subject)
+    await close_tasks(uow, subject=subject)
+    if state is StatementState.ANSWERED:
+        title = _to_confirm(about.statement.period, Text(about.run.plan_name, about.run.plan_name_en))
+        assignee, link = Assignee(about.statement.employee_id), f"{_LINK}{about.statement.id}"
+        await open_task(uow, _CONFIRM, subject=subject, assignee=assignee, title=title, link=link)
     if state is not StatementState.DISPUTED:
         return
     period = period_in_words(about.statement.period)
@@ -202,6 +218,14 @@ async def _await_answer(uow: UnitOfWork, about: StatementLine, state: StatementS
             f"Answer the dispute of {about.line.name} about the bonus statement, {period.en}",
         ),
         link=f"/v1/incentive/statements/{about.statement.id}",
+    )
+
+
+def _to_confirm(period: str, plan: Text) -> Text:
+    said = period_in_words(period)
+    return Text(
+        f"确认 {said.zh}奖金单（{plan.zh}），或提出异议",
+        f"Confirm or dispute your bonus statement: {plan.en}, {said.en}",
     )
 
 
