@@ -44,7 +44,7 @@ OPEN_CYCLE: dict[str, Any] = {
     "POST /cycles/$cycle/subjects": {"employee_id": "$person", **WHY},
     "PUT /cycles/$cycle/deadlines": {"goals_due_on": "2026-01-20", "ratings_due_on": "2026-05-21"},
     "POST /forms/$form/adjustments": {"points": "2.5", **WHY},
-    "PUT /forms/$form/goals": GOALS,
+    "PUT /forms/$form/goals": {**GOALS, **WHY},
     "POST /forms/$form/goals/acknowledge": None,
     "POST /forms/$form/goals/agree": None,
     "POST /forms/$form/goals/align": {"item": "S01"},
