@@ -199,6 +199,7 @@ async def test_one_administrator_who_can_sign_in_always_remains(
     await account(administrator, "gone", role_assignments=whole, employee_number="E4")
     await company.terminate("E4", "2025-12-31")
     await proposed(administrator, "waiting", role_assignments=whole)
+    await account(administrator, "of.hr", role_assignments=[{"role": "hr"}])
     third = org(Role.ADMINISTRATOR)
     first_id, second_id = await of(third, "administrator"), await of(third, "second.administrator")
     await ok(await act(second, f"{ACCOUNTS}/{first_id}/disable", json={}))
