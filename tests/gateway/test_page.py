@@ -104,6 +104,8 @@ def test_the_address_alone_leads_to_the_page(client: httpx2.Client) -> None:
     for method in ("GET", "HEAD"):
         answer = client.request(method, "/")
         assert (answer.status_code, answer.headers["location"]) == (307, "/docs")
+        chosen = client.request(method, "/?lang=zh")
+        assert chosen.headers["location"] == "/docs?lang=zh"
 
 
 SIGN_IN = """(() => {

@@ -33,7 +33,10 @@ from services.appraisal.suppliers.domain.elimination import (
     grounds_of,
 )
 from services.appraisal.suppliers.domain.policy import BUILT_IN, SupplierPolicyBroken
+from services.appraisal.suppliers.domain.supplier import SUPPLIER, SupplierAction, SupplierState
+from services.kit.identity import Role
 from services.kit.periods import Period
+from services.kit.workflow import TransitionNotPossible
 
 pytestmark = pytest.mark.req("APR-03")
 CASES: dict[str, list[dict[str, Any]]] = yaml.safe_load(
@@ -150,3 +153,10 @@ def test_an_amendment_begins_later_and_an_agreement_ends_within_its_days() -> No
     for last_day in (date(2025, 12, 31), date(2026, 12, 31), date(2027, 1, 1)):
         with pytest.raises(AgreementEnded):
             terminated(one, last_day)
+
+
+def test_what_follows_from_an_elimination_is_not_offered_for_a_supplier_by_itself() -> None:
+    with pytest.raises(TransitionNotPossible) as refused:
+        SUPPLIER.next(SupplierState.ACTIVE, SupplierAction.REINSTATE, [Role.HR])
+    assert "elimination is" not in refused.value.text("en")
+    assert "nothing is possible at the moment" in refused.value.text("en")
