@@ -105,7 +105,7 @@ EFFECTS: Final[Mapping[str, Effect[Any]]] = {
     "org.employee.hired": FOLLOW_HIRE,
     **dict.fromkeys((f"org.absence.{what}" for what in ("created", "changed", "ended")), NOTE_ABSENCE),
     "org.absence.rescinded": FORGET_ABSENCE,
-    **dict.fromkeys(("org.delegation.created", "org.delegation.revoked"), ASK_WHO_DELEGATES),
+    **dict.fromkeys((f"org.delegation.{what}" for what in ("created", "released", "revoked")), ASK_WHO_DELEGATES),
     "org.import.completed": ASK_WHERE_PLACES_LIE,
     **dict.fromkeys(_MOVES, ASK_WHERE_PLACES_LIE),
 }

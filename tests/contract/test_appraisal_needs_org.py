@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -22,10 +23,10 @@ from services.kit.job_trial import run_due
 from services.kit.unit_of_work import SystemWork
 from services.kit.webhooks import Deliverer
 from tests.builders.appraisal import Company, Quarter, scheme
-from tests.builders.org import Organisation, act, ok
+from tests.builders.org import Organisation, act, ok, set_limit
 from tests.clients import ZONE, Clients
 from tests.databases import RolledBack
-from tests.identities import Issuer, SetClock, client_system
+from tests.identities import Issuer, SetClock, client_system, person
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 3, 31)
 
@@ -104,11 +105,12 @@ async def test_the_snapshot_tells_who_is_absent_when_only_if_asked(
 async def test_org_tells_who_acts_for_whom_today(org: Clients, issuer: Issuer, organisation: Organisation) -> None:
     limit = {"authority_type": "staffing", "limit": "3", "reason": "出差"}
     head = {"position_id": organisation.ids["HEAD-12"], "valid_from": "2026-01-01", **limit}
-    await ok(await org(Role.EXECUTIVE).post("/v1/org/authority_limits", json=head))
+    await set_limit(organisation.hr, org(Role.EXECUTIVE), head)
     days = {"valid_from": "2026-01-06", "valid_to": "2026-01-16"}
     people = {"delegator_id": organisation.ids["E2"], "delegate_id": organisation.ids["E4"]}
     given = {**people, **limit, **days, "unit_id": organisation.ids["D12"]}
-    await ok(await organisation.hr.post("/v1/org/delegations", json=given))
+    delegator = person(Role.EMPLOYEE, employee_id=UUID(organisation.ids["E2"]))
+    await ok(await org(delegator).post("/v1/org/delegations", json=given))
     source = client(org, issuer, "directory")
     assert [each async for each in source.delegations(date(2026, 1, 5))] == []
     (found,) = [each async for each in source.delegations(date(2026, 1, 16))]

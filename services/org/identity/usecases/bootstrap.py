@@ -31,8 +31,7 @@ UNIT_VERBS = ("created", "changed", "moved", "merged", "split", "closed")
 FOLLOWED = (
     "org.account.revoked",
     CALENDAR_CHANGED,
-    "org.delegation.created",
-    "org.delegation.revoked",
+    *(f"org.delegation.{verb}" for verb in ("created", "released", "revoked")),
     "org.employee.hired",
     "org.employee.terminated",
     "org.employee.termination_rescheduled",
