@@ -8,10 +8,11 @@ from uuid import uuid4
 
 import httpx2
 
-from services.kit.identity import Caller
+from services.kit.identity import Caller, Role
 from tests.builders.incentive import Person
 from tests.builders.incentive_claims import plan_of_claims
 from tests.builders.incentive_quarter import Quarter, neighbours_at
+from tests.identities import person
 
 INCENTIVE = "/v1/incentive"
 EVIDENCE = [{"title": "首批合同清单", "link": "https://docs.example.com/contracts/17"}]
@@ -40,6 +41,22 @@ async def post(
     """POST as somebody; ``seen`` is the revision that they saw."""
     headers = {"Idempotency-Key": uuid4().hex} | ({} if seen is None else {"If-Match": str(seen)})
     return await quarter.clients(caller).post(f"{INCENTIVE}/{path}", json=body, headers=headers)
+
+
+async def reverse_entry(quarter: Quarter, entry_id: str, **body: Any) -> httpx2.Response:
+    """The counter-entry of an entry, asked for by one of finance and released by another; or what is refused."""
+    asked = await post(
+        quarter, quarter.payer, f"journal/entries/{entry_id}/reversals", body or {"reason": "重复发放"}, seen=1
+    )
+    if asked.status_code != 201:
+        return asked
+    other, path = person(Role.FINANCE, employee_id=uuid4()), f"journal/reversals/{asked.json()['id']}"
+    released = await post(quarter, other, f"{path}/release", seen=1)
+    if released.is_error:
+        await post(quarter, other, f"{path}/refuse", {"reason": "不能冲销"}, seen=1)
+        return released
+    entry = released.json()["counter_entry_id"]
+    return await quarter.clients(quarter.payer).get(f"{INCENTIVE}/journal/entries/{entry}")
 
 
 async def funded(quarter: Quarter, amount: str, code: str = "AF-2026") -> str:

@@ -21,7 +21,7 @@ from tests.api.incentive.test_differences import replayed
 from tests.api.incentive.test_referrals import decided, enter
 from tests.api.incentive.test_shares import dividend, revoked
 from tests.builders.incentive import QUARTER, Person
-from tests.builders.incentive_awards import freely, nomination, post, who
+from tests.builders.incentive_awards import freely, nomination, post, reverse_entry, who
 from tests.builders.incentive_oracle import Due, Entitlement, PayRecord, dividend_due, lines_due, quarters_due
 from tests.builders.incentive_work import CREATED, FUND, NEXT, OK, UNDER_WAY, WORK, Booked, Work
 
@@ -189,12 +189,11 @@ class Money(RuleBasedStateMachine):
         entries = self.do(self.work.entries(line["id"]))
         for kind in ("payment", "recovery", "accrual"):
             for entry in (each for each in entries if each["kind"] == kind and not each["reversed_by_id"]):
-                path = f"journal/entries/{entry['id']}/reverse"
-                answer = self.do(post(self.quarter, self.quarter.payer, path, {"reason": "重复发放"}, seen=1))
+                answer = self.do(reverse_entry(self.quarter, entry["id"]))
                 if answer.status_code == CONFLICT:
                     assert answer.json()["code"] in {"already_recovered", "recovery_stands"}
                     return
-                assert answer.status_code == CREATED, answer.text
+                assert answer.is_success, answer.text
                 if kind == "accrual":
                     self.posted[self.key(line)] -= Decimal(line["amount"])
         for run in self.runs:

@@ -18,6 +18,7 @@ from tests.builders.incentive_awards import (
     nominated,
     nomination,
     post,
+    reverse_entry,
     who,
 )
 from tests.builders.incentive_claims import run_of_claims
@@ -170,7 +171,7 @@ async def test_money_comes_into_a_fund_by_two_people_of_finance(quarter: Quarter
     assert taken.json()["state"] == "refused"
     assert await held(quarter, fund) == "105.00"
     entry = (await get(quarter, "/journal/entries", kind="endowment"))["items"][0]
-    undone = await post(quarter, quarter.payer, f"journal/entries/{entry['id']}/reverse", {"reason": "误"}, seen=1)
+    undone = await reverse_entry(quarter, entry["id"])
     assert (undone.status_code, undone.json()["code"]) == (409, "undone_at_its_source")
 
 

@@ -10,7 +10,7 @@ import pytest
 from services.kit.identity import Role
 from tests.api.incentive.test_awards import tasks
 from tests.api.incentive.test_differences import get
-from tests.builders.incentive_awards import asking_org, endow, freely, funded, nominated, post, who
+from tests.builders.incentive_awards import asking_org, endow, freely, funded, nominated, post, reverse_entry, who
 from tests.builders.incentive_claims import run_of_claims
 from tests.builders.incentive_quarter import Quarter
 from tests.identities import person, second_account
@@ -204,8 +204,8 @@ async def test_a_run_plans_what_it_calculates_commits_what_is_approved_and_posts
     assert (await taken(quarter, budget))[:3] == ("0.00", "0.00", whole)
     line = next(each for each in lines.values() if each["employee_number"] == "E001")
     entry = (await get(quarter, "/journal/entries", source_id=line["id"]))["items"][0]
-    undone = await post(quarter, quarter.payer, f"journal/entries/{entry['id']}/reverse", {"reason": "误"}, seen=1)
-    assert undone.status_code == 201, undone.text
+    undone = await reverse_entry(quarter, entry["id"])
+    assert undone.is_success, undone.text
     rest = str(Decimal(whole) - Decimal(line["amount"]))
     assert (await taken(quarter, budget))[:4] == ("0.00", "0.00", rest, line["amount"])
     await quarter.next_run("2026-Q1")

@@ -1,7 +1,7 @@
 """The journal at the API and in the database: balanced always, never touched, undone by counter-entries (INC-12)."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx2
 import pytest
@@ -9,8 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from services.kit.identity import Role
+from tests.builders.incentive_awards import reverse_entry as reverse
 from tests.builders.incentive_quarter import Quarter
-from tests.identities import SetClock, person
+from tests.identities import SetClock, person, second_account
 
 pytestmark = pytest.mark.req("INC-12")
 
@@ -29,16 +30,6 @@ async def balances(quarter: Quarter, **query: str) -> dict[tuple[str, str], str]
     """Balance by kind and reference."""
     found = await items(quarter.clients(quarter.payer), "balances", **query)
     return {(item["kind"], item["reference"]): item["balance"] for item in found}
-
-
-async def reverse(quarter: Quarter, entry_id: str, **body: Any) -> httpx2.Response:
-    """Asks for a counter-entry."""
-    clerk = person(Role.FINANCE, employee_id=uuid4())
-    return await quarter.clients(clerk).post(
-        f"{JOURNAL}/entries/{entry_id}/reverse",
-        json=body or {"reason": "重复发放"},
-        headers={"Idempotency-Key": uuid4().hex, "If-Match": "1"},
-    )
 
 
 async def test_posting_owes_and_paying_settles_and_every_day_has_its_balance(quarter: Quarter, clock: SetClock) -> None:
@@ -83,7 +74,7 @@ async def test_an_entry_is_undone_by_its_counter_entry_once(quarter: Quarter) ->
     accruals = await items(quarter.clients(quarter.payer), "entries", kind="accrual", batch_id=quarter.run_id)
     assert len(accruals) == 3  # who earned nothing is owed nothing
     undone = await reverse(quarter, accruals[0]["id"])
-    assert undone.status_code == 201
+    assert undone.is_success
     assert (undone.json()["kind"], undone.json()["reverses_id"]) == ("reversal", accruals[0]["id"])
     booked = [(one["reference"], one["amount"]) for one in accruals[0]["postings"]]
     assert [(one["reference"], f"-{one['amount']}".replace("--", "")) for one in undone.json()["postings"]] == booked
@@ -107,10 +98,51 @@ async def test_nobody_in_finance_undoes_an_entry_about_themselves(quarter: Quart
     entries = await items(owner, "entries")
     hers = next(one for one in entries if str(own.id) in {posting["reference"] for posting in one["postings"]})
     headers = {"Idempotency-Key": uuid4().hex, "If-Match": "1"}
-    refused = await owner.post(f"{JOURNAL}/entries/{hers['id']}/reverse", json={"reason": "误"}, headers=headers)
+    refused = await owner.post(f"{JOURNAL}/entries/{hers['id']}/reversals", json={"reason": "误"}, headers=headers)
     assert (refused.status_code, refused.json()["code"]) == (403, "own_entry")
     assert await items(owner, "entries") == entries
-    assert (await reverse(quarter, hers["id"])).status_code == 201
+    assert (await reverse(quarter, hers["id"])).is_success
+
+
+@pytest.mark.req("INC-01", "PLT-02")
+async def test_one_person_alone_undoes_no_entry(quarter: Quarter) -> None:
+    await quarter.reach("paid")
+    payer = quarter.clients(quarter.payer)
+    payment = (await items(payer, "entries", kind="payment"))[0]
+    before, seen = await items(payer, "entries"), {"If-Match": "1"}
+    asked = await payer.post(f"{JOURNAL}/entries/{payment['id']}/reversals", json={"reason": "重复发放"}, headers=seen)
+    path = asked.headers["Location"]
+    assert (asked.status_code, asked.json()["state"], asked.json()["counter_entry_id"]) == (201, "proposed", None)
+    again = await payer.post(f"{JOURNAL}/entries/{payment['id']}/reversals", json={"reason": "再"}, headers=seen)
+    assert (again.status_code, again.json()["code"]) == (409, "entry_reversal_proposed")
+    assert await items(payer, "entries") == before  # nothing is booked, nothing is owed again
+    payee = next(posting["reference"] for posting in payment["postings"] if posting["kind"] == "payable")
+    own = person(Role.FINANCE, employee_id=UUID(payee))
+    other = person(Role.FINANCE, employee_id=uuid4())
+    for barred, code in (
+        (quarter.payer, "second_person_needed"),
+        (second_account(quarter.payer), "second_person_needed"),
+        (own, "own_entry"),
+        (person(Role.COMPENSATION), "role_missing"),
+    ):
+        refused = await quarter.clients(barred).post(
+            f"{path}/release", headers={**seen, "Idempotency-Key": uuid4().hex}
+        )
+        assert (refused.status_code, refused.json()["code"]) == (403, code)
+    for caller, expected in ((quarter.payer, []), (own, []), (other, [path])):
+        tasks = (await quarter.clients(caller).get("/v1/incentive/my/tasks")).json()["items"]
+        assert [each["link"] for each in tasks if each["kind"] == "entry_reversal.release"] == expected
+    stale = await quarter.clients(other).post(
+        f"{path}/release", headers={"If-Match": "2", "Idempotency-Key": uuid4().hex}
+    )
+    assert stale.status_code == 412
+    done = await quarter.clients(other).post(f"{path}/release", headers={**seen, "Idempotency-Key": uuid4().hex})
+    assert (done.status_code, done.json()["state"], done.json()["revision"]) == (200, "released", 2)
+    counter = (await payer.get(f"{JOURNAL}/entries/{done.json()['counter_entry_id']}")).json()
+    assert (counter["reverses_id"], counter["reason"]) == (payment["id"], "重复发放")
+    assert len(await items(payer, "entries")) == len(before) + 1
+    listed = await items(payer, "reversals", entry_id=payment["id"], state="released")
+    assert [each["id"] for each in listed] == [done.json()["id"]]
 
 
 async def test_an_accrual_stands_while_it_is_paid(quarter: Quarter) -> None:
@@ -122,14 +154,14 @@ async def test_an_accrual_stands_while_it_is_paid(quarter: Quarter) -> None:
     payment = next(
         one for one in await items(payer, "entries", kind="payment") if one["source_id"] == accrual["source_id"]
     )
-    assert (await reverse(quarter, payment["id"])).status_code == 201
-    assert (await reverse(quarter, accrual["id"])).status_code == 201
+    assert (await reverse(quarter, payment["id"])).is_success
+    assert (await reverse(quarter, accrual["id"])).is_success
 
 
 async def test_undoing_needs_a_key_a_reason_and_the_role(quarter: Quarter) -> None:
     await quarter.reach("posted")
     entry = (await items(quarter.clients(quarter.payer), "entries"))[0]
-    path = f"{JOURNAL}/entries/{entry['id']}/reverse"
+    path = f"{JOURNAL}/entries/{entry['id']}/reversals"
     blind = await quarter.clients(quarter.payer).post(
         path, json={"reason": "x"}, headers={"Idempotency-Key": uuid4().hex}
     )
@@ -139,7 +171,9 @@ async def test_undoing_needs_a_key_a_reason_and_the_role(quarter: Quarter) -> No
         path, json={"reason": "x"}, headers={"Idempotency-Key": uuid4().hex, "If-Match": "2"}
     )
     assert (stale.status_code, stale.json()["code"]) == (412, "stale")
-    no_key = await quarter.clients(quarter.payer).post(path, json={"reason": "x"})
+    asked = await quarter.clients(quarter.payer).post(path, json={"reason": "x"}, headers={"If-Match": "1"})
+    release = f"{asked.headers['Location']}/release"
+    no_key = await quarter.clients(Role.FINANCE).post(release, headers={"If-Match": "1"})
     assert (no_key.status_code, no_key.json()["code"]) == (400, "idempotency_key_missing")
     assert (await reverse(quarter, entry["id"], reason="")).status_code == 422
     assert (await reverse(quarter, str(uuid4()))).status_code == 404

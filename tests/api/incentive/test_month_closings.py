@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.kit.identity import Caller, Role
 from tests.api.incentive.test_journal import items
+from tests.builders.incentive_awards import reverse_entry
 from tests.builders.incentive_quarter import Quarter
 from tests.identities import SetClock, person
 
@@ -71,14 +72,10 @@ async def test_nothing_is_booked_into_a_closed_month_and_its_balances_stay(quart
     clock.set(2026, 4, 30, 1)
     await close(quarter, "2026-04")  # on its last day
     before = await items(quarter.clients(quarter.payer), "balances", as_of="2026-04-30")
-    path = f"{JOURNAL}/entries/{entries[0]['id']}/reverse"
-    headers = {"Idempotency-Key": uuid4().hex, "If-Match": "1"}
-    undoing = {"reason": "重复入账", "booked_on": "2026-04-30"}
-    late = await quarter.clients(quarter.payer).post(path, json=undoing, headers=headers)
+    late = await reverse_entry(quarter, entries[0]["id"], reason="重复入账", booked_on="2026-04-30")
     assert (late.status_code, late.json()["code"]) == (409, "month_closed")
-    headers["Idempotency-Key"] = uuid4().hex
-    undone = await quarter.clients(quarter.payer).post(path, json={"reason": "重复入账"}, headers=headers)
-    assert (undone.status_code, undone.json()["effective_on"]) == (201, "2026-05-01")  # the first open day
+    undone = await reverse_entry(quarter, entries[0]["id"])
+    assert (undone.status_code, undone.json()["effective_on"]) == (200, "2026-05-01")  # the first open day
     assert await items(quarter.clients(quarter.payer), "balances", as_of="2026-04-30") == before
     short = (await quarter.clients(Role.AUDITOR).get(f"{JOURNAL}/trial_balance", params={"as_of": "2026-05-31"})).json()
     assert (short["closed_through"], short["total"]) == ("2026-04-30", "0.00")
@@ -87,11 +84,7 @@ async def test_nothing_is_booked_into_a_closed_month_and_its_balances_stay(quart
 async def test_an_entry_is_not_undone_on_a_day_before_its_own(quarter: Quarter) -> None:
     await quarter.reach("posted")
     entry = (await items(quarter.clients(quarter.payer), "entries"))[0]
-    refused = await quarter.clients(quarter.payer).post(
-        f"{JOURNAL}/entries/{entry['id']}/reverse",
-        json={"reason": "重复入账", "booked_on": "2026-04-21"},
-        headers={"Idempotency-Key": uuid4().hex, "If-Match": "1"},
-    )
+    refused = await reverse_entry(quarter, entry["id"], reason="重复入账", booked_on="2026-04-21")
     assert (refused.status_code, refused.json()["code"]) == (422, "booked_before_original")
 
 

@@ -13,7 +13,7 @@ from services.kit.identity import SYSTEM, Caller, Role
 from services.kit.unit_of_work import UnitOfWork
 from tests.api.incentive.test_awards import tasks
 from tests.api.incentive.test_differences import balance, get, replayed
-from tests.builders.incentive_awards import post, who
+from tests.builders.incentive_awards import post, reverse_entry, who
 from tests.builders.incentive_claims import plan_of_claims, run_of_claims
 from tests.builders.incentive_quarter import Quarter
 from tests.clients import ZONE
@@ -149,7 +149,7 @@ async def test_a_dividend_is_shared_by_vested_units_paid_explained_and_corrected
     kinds = {each["kind"] for each in (await get(quarter, "/journal/entries", source_id=early["id"]))["items"]}
     assert kinds == {"declaration", "distribution"}
     entry = (await get(quarter, "/journal/entries", kind="declaration"))["items"][0]
-    undone = await post(quarter, quarter.payer, f"journal/entries/{entry['id']}/reverse", {"reason": "误"}, seen=1)
+    undone = await reverse_entry(quarter, entry["id"])
     assert undone.json()["code"] == "undone_at_its_source"
     assert "claim.pay" in await tasks(quarter, quarter.clerk)
     await run_of_claims(quarter, "VS", "paid", period="2028-01")
@@ -266,6 +266,32 @@ async def test_a_grant_is_revoked_by_two_people_who_saw_it_and_are_not_concerned
     assert again.json()["code"] == "share_grant_not_revocable"
     anew = await post(quarter, quarter.clerk, "share_grants", grant("E001", 100))
     assert anew.status_code == 201, anew.text  # on the day of the one that was revoked
+
+
+@pytest.mark.req("INC-12", "INC-13")
+async def test_a_share_of_a_revoked_grant_is_neither_posted_nor_paid_by_a_run_under_way(
+    quarter: Quarter, chief: Caller
+) -> None:
+    one = await granted(quarter, chief, "E001", 800)
+    two = await granted(quarter, chief, "E002", 400)
+    await dividend(quarter, "1300000.00")
+    await run_of_claims(quarter, "VS", "approved", period="2028-01")
+    await revoked(quarter, chief, one, "2026-03-01")  # and nobody has shared out again
+    refused = await quarter.act(quarter.payer, "post")
+    assert (refused.status_code, refused.json()["code"]) == (409, "posted_meanwhile")
+    assert "E001" in refused.json()["title"]
+    await run_of_claims(quarter, "VS", "posted", period="2028-01")
+    assert set(await quarter.lines()) & {"E001", "E002"} == {"E002"}
+    await revoked(quarter, chief, two, "2026-03-01")
+    unpaid = await quarter.act(quarter.payer, "pay")
+    assert (unpaid.status_code, unpaid.json()["code"]) == (409, "claim_reduced")
+    line = (await quarter.lines())["E002"]
+    (entry,) = (await get(quarter, "/journal/entries", source_id=line["id"]))["items"]
+    assert (await reverse_entry(quarter, entry["id"])).is_success
+    paid = await quarter.act(quarter.payer, "pay")
+    assert paid.status_code == 200, paid.text
+    assert await balance(quarter, "paid", "payroll") == "0.00"
+    assert (await get(quarter, "/journal/trial_balance"))["total"] == "0.00"
 
 
 @pytest.mark.req("INC-12", "INC-13")

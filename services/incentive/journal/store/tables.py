@@ -79,6 +79,21 @@ entry_link = link_table("entry", Base.metadata)
 entry_unsealed = waiting_table("entry", Base.metadata)
 
 
+class EntryReversalRow(Releasable, Base):
+    """A request to undo an entry; kept for ever. Once released, its counter-entry names the entry."""
+
+    __tablename__ = "entry_reversal"
+
+    id: Mapped[Key]
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey(EntryRow.id))
+    booked_on: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (
+        Index("uq_entry_reversal_waiting", "entry_id", unique=True, postgresql_where="state = 'proposed'"),
+    )
+
+
 class MonthClosingRow(Releasable, Base):
     """A request to close a month of the books, or to open it again; kept for ever.
 

@@ -11,6 +11,7 @@ from services.incentive.journal.domain.journal import (
     AccountKind,
     AlreadyRecovered,
     AlreadyReversed,
+    Entry,
     EntryFilter,
     EntryKind,
     Posting,
@@ -74,14 +75,14 @@ class TrialBalance:
         return sum((amount for _, _, amount in self.kinds), Decimal("0.00"))
 
 
-async def reverse_entry(
-    uow: UnitOfWork, *, entry_id: UUID, revision: int, reason: str, booked_on: date | None = None
-) -> EntryDetails:
-    """Undo an entry by its counter-entry, once; the counter-entry.
+async def require_reversible(
+    uow: UnitOfWork, *, entry_id: UUID, revision: int, booked_on: date | None
+) -> tuple[EntryRow, Entry]:
+    """Lock an entry that can be undone on that day; the entry and its counter-entry.
 
     Raises:
         EntryUnknown, Stale, AlreadyReversed, ReversalNotReversible, PaymentStands, RecoveryStands,
-        AlreadyRecovered, MonthClosed, BookedAhead, BookedBeforeOriginal.
+        MonthClosed, BookedAhead, BookedBeforeOriginal.
     """
     row = existing(await store.entry(uow.session, entry_id, lock=True), EntryUnknown)
     kind, source = EntryKind(row.kind), Source(row.source_type, row.source_id)
@@ -93,12 +94,24 @@ async def reverse_entry(
         raise Stale
     if kind is EntryKind.ACCRUAL:
         check_nothing_rests_on(await store.standing(uow.session, source))
+    check_after(row.effective_on, await store.day_of_booking(uow, booked_on))
+    return row, counter
+
+
+async def reverse_entry(
+    uow: UnitOfWork, *, entry_id: UUID, revision: int, reason: str, booked_on: date | None = None
+) -> EntryDetails:
+    """Undo an entry by its counter-entry, once; the counter-entry.
+
+    Raises:
+        AlreadyRecovered, and what ``require_reversible`` raises.
+    """
+    row, counter = await require_reversible(uow, entry_id=entry_id, revision=revision, booked_on=booked_on)
+    source = Source(row.source_type, row.source_id)
     booking = store.Booking(counter, source, row.batch_id, reverses_id=entry_id, reason=reason)
-    day = await store.day_of_booking(uow, booked_on)
-    check_after(row.effective_on, day)
     (counter_id,) = await store.write(uow, [booking], booked_on=booked_on)
     owing = await balances.open_balances(uow.session, AccountKind.RECEIVABLE)
-    if any(owing.get(each.account, 0) < 0 for each in postings):
+    if any(owing.get(each.account, 0) < 0 for each in counter.postings):
         raise AlreadyRecovered
     await uow.record(
         "incentive.entry.reversed",

@@ -1,43 +1,128 @@
-"""/v1/incentive/journal/entries/{id}/reverse: undoing an entry with everything that rests on it (INC-12)."""
+"""/v1/incentive/journal/reversals: undoing an entry with everything that rests on it, by two people (INC-12)."""
 
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
-from fastapi import Response
+from fastapi import Path, Query, Response
 from pydantic import Field
 
-from services.incentive.journal.api.journal import BookedOn, EntryId, JournalEntry, write_entry
+from services.incentive.journal.api.journal import BookedOn, EntryId, SeesBooks
+from services.incentive.journal.domain.entry_reversal import EntryReversal as Reversal
 from services.incentive.payroll.usecases import reversing as usecases
 from services.incentive.permissions import PayerUnitOfWork
-from services.kit.fields import Model, Prose
+from services.kit.fields import Id, Model, Prose
+from services.kit.pages import Page
+from services.kit.release import ReleaseAction, ReleaseState
 from services.kit.routing import moves_money, router
-from services.kit.web import IfMatch, tag
+from services.kit.web import IfMatch, PageAsked, Read, tag
 
 routes = router("/v1/incentive/journal", tag="journal")
 
+ReversalId = Annotated[Id, Path(description="Id of the request.")]
+
 
 class ReversalRequest(Model):
-    """The reversal of an entry."""
+    """A request to reverse an entry."""
 
     reason: Prose = Field(description="Reason, kept with the counter-entry.", examples=["重复发放"])
     booked_on: BookedOn = None
 
 
+class ReversalRefusal(Model):
+    """The reason for refusing a request."""
+
+    reason: Prose = Field(description="Reason, shown to the person who asked.", examples=["凭证无误"])
+
+
+class EntryReversal(Model):
+    """A request to reverse an entry, and its outcome. Requests are kept for ever."""
+
+    id: Id = Field(description="Id of the request.", examples=["01980000-0000-7000-8000-0000000000f9"])
+    entry_id: Id = Field(description="Entry to be reversed.", examples=["01980000-0000-7000-8000-0000000000e1"])
+    counter_entry_id: Id | None = Field(description="Counter-entry, once the request is released.", examples=[None])
+    booked_on: BookedOn
+    reason: str = Field(description="Reason for the request.", examples=["重复发放"])
+    state: ReleaseState = Field(description="Only what is released counts.", examples=["proposed"])
+    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
+    entered_at: datetime = Field(description="Time of the request.", examples=["2026-04-24T09:00:00+08:00"])
+    entered_by_name: str = Field(
+        description="Name of the person who asked for it; a different person releases it.", examples=["秦国栋"]
+    )
+    decided_at: datetime | None = Field(description="Time of the release or refusal.", examples=[None])
+    decided_by_name: str | None = Field(description="Name of the person who released or refused it.", examples=[None])
+    decision: str | None = Field(description="Reason for the refusal.", examples=[None])
+
+
 @routes.post(
-    "/entries/{entry_id}/reverse",
-    status_code=201,
-    response_model=JournalEntry,
-    summary="Reverse an entry",
+    "/entries/{entry_id}/reversals", status_code=201, response_model=EntryReversal, summary="Ask to reverse an entry"
 )
-@moves_money
-async def reverse_entry(
+async def propose_entry_reversal(
     uow: PayerUnitOfWork, entry_id: EntryId, body: ReversalRequest, revision: IfMatch, response: Response
 ) -> dict[str, Any]:
-    """Books a counter-entry, which is returned; an entry can be reversed only once, and an accrual only while
-    nothing of it has been paid or withheld. The entitlement, the statement and the run's payroll file are updated.
+    """Finance asks to reverse an entry as it was seen; a second person in finance decides. An entry can be reversed
+    only once, and an accrual only while nothing of it has been paid or withheld; not by the person whom it is about.
     """
-    details = await usecases.reverse_entry(
+    found = await usecases.propose_reversal(
         uow, entry_id=entry_id, revision=revision, reason=body.reason, booked_on=body.booked_on
     )
-    tag(response, details.revision)
-    response.headers["Location"] = f"/v1/incentive/journal/entries/{details.entry.id}"
-    return write_entry(details)
+    response.headers["Location"] = f"/v1/incentive/journal/reversals/{found.id}"
+    return _tagged(found, response)
+
+
+@routes.get("/reversals", response_model=Page[EntryReversal], summary="List requests to reverse entries")
+async def list_entry_reversals(
+    session: Read,
+    caller: SeesBooks,
+    paging: PageAsked,
+    entry_id: Annotated[Id | None, Query(description="Only requests about this entry.")] = None,
+    state: Annotated[ReleaseState | None, Query(description="Only requests in this state.")] = None,
+) -> dict[str, Any]:
+    """Requests in the order in which they were made."""
+    rows = await usecases.list_reversals(session, caller=caller, state=state, entry_id=entry_id, paging=paging)
+    return rows.written(_reversal)
+
+
+@routes.get("/reversals/{reversal_id}", response_model=EntryReversal, summary="Read one request to reverse an entry")
+async def get_entry_reversal(
+    session: Read, caller: SeesBooks, reversal_id: ReversalId, response: Response
+) -> dict[str, Any]:
+    """The request with its author and outcome."""
+    return _tagged(await usecases.read_reversal(session, caller=caller, reversal_id=reversal_id), response)
+
+
+@routes.post("/reversals/{reversal_id}/release", response_model=EntryReversal, summary="Reverse the entry")
+@moves_money
+async def release_entry_reversal(
+    uow: PayerUnitOfWork, reversal_id: ReversalId, revision: IfMatch, response: Response
+) -> dict[str, Any]:
+    """A second person in finance releases the request, which books the counter-entry; not the person whom the entry is
+    about. The entitlement, the statement and the run's payroll file are updated.
+    """
+    action = ReleaseAction.RELEASE
+    found = await usecases.decide_reversal(uow, reversal_id=reversal_id, action=action, revision=revision)
+    return _tagged(found, response)
+
+
+@routes.post(
+    "/reversals/{reversal_id}/refuse", response_model=EntryReversal, summary="Refuse a request to reverse an entry"
+)
+async def refuse_entry_reversal(
+    uow: PayerUnitOfWork, reversal_id: ReversalId, body: ReversalRefusal, revision: IfMatch, response: Response
+) -> dict[str, Any]:
+    """The person who asked withdraws the request in the same way."""
+    found = await usecases.decide_reversal(
+        uow, reversal_id=reversal_id, action=ReleaseAction.REFUSE, revision=revision, reason=body.reason
+    )
+    return _tagged(found, response)
+
+
+def _tagged(found: Reversal, response: Response) -> dict[str, Any]:
+    tag(response, found.record.revision)
+    return _reversal(found)
+
+
+_OWN = ("id", "entry_id", "counter_entry_id", "booked_on", "reason")
+
+
+def _reversal(found: Reversal) -> dict[str, Any]:
+    return {**{name: getattr(found, name) for name in _OWN}, **vars(found.record)}

@@ -29,12 +29,13 @@ from services.incentive.payroll.store.tables import PayrollAnswerRow
 from services.incentive.payroll.usecases.payroll_files import NotPosted, owed_of
 from services.incentive.payroll.usecases.posting import LINE
 from services.incentive.runs.domain.run import RUN, RunAction, RunState, Seen
+from services.incentive.runs.store import entitlements as entitlement_store
 from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import runs as run_store
 from services.incentive.runs.store.tables import RunRow
 from services.incentive.runs.usecases.runs import RunUnknown, calculation_of, decide, move
 from services.kit.database import ReadSession
-from services.kit.errors import Language, Stale, existing
+from services.kit.errors import Conflict, Language, Stale, existing
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.scope import require_whole
@@ -62,14 +63,30 @@ FORM: Final = SheetForm(
 _HEADERS: Final = {column.name: column.header for column in FORM.columns}
 
 
+class ClaimReduced(Conflict):
+    """Less is owed to a person than was posted: what was posted is undone before the rest is paid."""
+
+    code = "claim_reduced"
+    zh = "过账之后，员工 {number} 的应发事项已撤销或调减，本次未发放。请先冲销该员工的计提凭证，再发放其余人员。"
+    en = (
+        "Since the run was posted, what employee {number} claims was revoked or reduced; nothing was paid. "
+        "Reverse their accrual, then pay the others."
+    )
+
+
 async def pay_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen, booked_on: date | None) -> None:
     """Book the payment of all that is still owed of the run, where the payroll answers by no file.
 
     Raises:
         RunUnknown, TransitionNotPossible, TransitionForbidden, ApprovalStale, Stale, MonthClosed, BookedAhead.
+        ClaimReduced: somebody who is still owed something of the run claims less by now.
     """
     run, transition = await decide(uow, run_id, RunAction.PAY, seen)
     payees, _ = await _payees(uow.session, run)
+    reduced = await entitlement_store.reduced(uow.session, calculation_of(run))
+    for payee in payees.values():
+        if payee.number in reduced:
+            raise ClaimReduced(number=payee.number)
     await _book(uow, run_id, payees.values(), booked_on)
     await move(uow, run_id, transition)
 

@@ -1,13 +1,16 @@
-"""Undoing an entry of the journal with everything that rests on it (INC-12)."""
+"""Undoing an entry of the journal with everything that rests on it: asked for by one, released by another (INC-12)."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
 
-from services.incentive.journal.domain.journal import EntryKind
+from services.incentive.journal.domain.entry_reversal import ENTRY_REVERSAL, EntryReversal
+from services.incentive.journal.domain.journal import EntryKind, Posting
+from services.incentive.journal.store import entry_reversals as store
 from services.incentive.journal.store import journal as journal_store
+from services.incentive.journal.store.tables import EntryRow
 from services.incentive.journal.usecases import bookkeeping
-from services.incentive.journal.usecases.bookkeeping import EntryDetails
 from services.incentive.payroll.usecases.payroll_files import write_payroll_file
 from services.incentive.payroll.usecases.posting import LINE
 from services.incentive.runs.domain.run import RUN, RunAction, RunState
@@ -17,8 +20,17 @@ from services.incentive.runs.store import runs as run_store
 from services.incentive.runs.usecases.run_budgets import take_back_line
 from services.incentive.runs.usecases.runs import RunUnknown, calculation_of, move
 from services.incentive.statements.usecases import statements
-from services.kit.errors import Conflict, Forbidden, Text, existing
+from services.kit.database import ReadSession
+from services.kit.errors import Conflict, Forbidden, NotFound, Text, existing
+from services.kit.identity import Caller, Role
+from services.kit.pages import Paging, Rows
+from services.kit.release import ReleaseAction, ReleaseState, Signature
+from services.kit.releasing import decide
+from services.kit.scope import require_whole
+from services.kit.tasks import Assignee, open_task
 from services.kit.unit_of_work import UnitOfWork
+
+SUBJECT: Final = ENTRY_REVERSAL.name
 
 SOURCES: Final = {
     "fund_endowment": Text("奖励基金的拨款", "an endowment of a fund"),
@@ -44,29 +56,112 @@ class UndoneAtItsSource(Conflict):
     en = "This entry results from {source}; undo that instead of the entry alone."
 
 
-async def reverse_entry(
+class ReversalUnknown(NotFound):
+    """There is no such request."""
+
+    code = "entry_reversal_unknown"
+    zh = "找不到该冲销申请，或您无权查看。"
+    en = "There is no such request for a reversal, or you may not see it."
+
+
+async def propose_reversal(
     uow: UnitOfWork, *, entry_id: UUID, revision: int, reason: str, booked_on: date | None
-) -> EntryDetails:
-    """Undo an entry by its counter-entry, once; the counter-entry.
+) -> EntryReversal:
+    """Ask that an entry be undone; it waits for another person of finance, and nothing is booked until then.
+
+    Raises:
+        OwnEntry, UndoneAtItsSource, ReversalWaits, and what ``bookkeeping.require_reversible`` raises.
+    """
+    entry, counter = await bookkeeping.require_reversible(
+        uow, entry_id=entry_id, revision=revision, booked_on=booked_on
+    )
+    payee = await _require_other(uow, entry, counter.postings)
+    reversal_id = await store.add(uow, entry_id=entry_id, booked_on=booked_on, reason=reason)
+    after = {"entry_id": entry_id, "reason": reason, "booked_on": booked_on}
+    await uow.audit("incentive.entry_reversal.proposed", subject=(SUBJECT, reversal_id), after=after)
+    barred = {*Signature.of(uow.caller).ids, *([] if payee is None else [payee])}
+    await open_task(
+        uow,
+        f"{SUBJECT}.release",
+        subject=(SUBJECT, reversal_id),
+        assignee=Assignee(role=Role.FINANCE, excluded_ids=barred),
+        title=Text(
+            f"确认冲销 {entry.effective_on} 的凭证", f"Release the reversal of an entry of {entry.effective_on}"
+        ),
+        link=f"/v1/incentive/journal/reversals/{reversal_id}",
+    )
+    return await _one(uow.session, reversal_id)
+
+
+async def decide_reversal(
+    uow: UnitOfWork, *, reversal_id: UUID, action: ReleaseAction, revision: int, reason: str | None = None
+) -> EntryReversal:
+    """Release what another person asked for, which books the counter-entry; or refuse it, or take one's own back.
+
+    Raises:
+        ReversalUnknown, Stale, SecondPersonNeeded, TransitionNotPossible, and what ``_reverse`` raises.
+    """
+    row = existing(await store.locked(uow.session, reversal_id), ReversalUnknown)
+    entry = existing(await journal_store.entry(uow.session, row.entry_id), bookkeeping.EntryUnknown)
+    await _require_other(uow, entry, (await journal_store.postings(uow.session, [entry.id]))[entry.id])
+    state = await decide(uow, ENTRY_REVERSAL, row, action, revision=revision, reason=reason)
+    if state is ReleaseState.RELEASED:
+        await _reverse(uow, entry_id=row.entry_id, reason=row.reason, booked_on=row.booked_on)
+    after = {"entry_id": row.entry_id, "reason": reason}
+    await uow.audit(f"incentive.entry_reversal.{state.value}", subject=(SUBJECT, reversal_id), after=after)
+    return await _one(uow.session, reversal_id)
+
+
+async def read_reversal(session: ReadSession, *, caller: Caller, reversal_id: UUID) -> EntryReversal:
+    """A request.
+
+    Raises:
+        ReversalUnknown, WholeOrganisationOnly.
+    """
+    require_whole(caller, *bookkeeping.SEES_BOOKS)
+    return await _one(session, reversal_id)
+
+
+async def list_reversals(
+    session: ReadSession, *, caller: Caller, state: ReleaseState | None, entry_id: UUID | None, paging: Paging
+) -> Rows[EntryReversal]:
+    """Requests in the order in which they were made.
+
+    Raises:
+        WholeOrganisationOnly.
+    """
+    require_whole(caller, *bookkeeping.SEES_BOOKS)
+    return await store.listed(session, state=state, entry_id=entry_id, paging=paging)
+
+
+async def _one(session: ReadSession, reversal_id: UUID) -> EntryReversal:
+    return existing(await store.one(session, reversal_id), ReversalUnknown)
+
+
+async def _require_other(uow: UnitOfWork, entry: EntryRow, postings: Sequence[Posting]) -> UUID | None:
+    """Refuse the person whom the entry, or any of its postings, is about; the person whom its line is about."""
+    if entry.source_type != LINE:
+        raise UndoneAtItsSource(source=SOURCES.get(entry.source_type, Text("其他记录", "another record")))
+    payee = await line_store.payee(uow.session, entry.source_id)
+    caller = uow.caller.employee_id
+    if caller is not None and (caller == payee or str(caller) in {each.account.reference for each in postings}):
+        raise OwnEntry
+    return payee
+
+
+async def _reverse(uow: UnitOfWork, *, entry_id: UUID, reason: str, booked_on: date | None) -> None:
+    """Undo an entry by its counter-entry, once.
 
     The effect of the entry is taken back everywhere: an accrual's entitlement is no longer posted, its statement says
     so, a payment is owed again, and the run's payroll file gets a next version.
 
     Raises:
-        OwnEntry: the bonus is the caller's own (INC-01).
-        UndoneAtItsSource: the entry is of a fund, not of a line.
-        and what ``bookkeeping.reverse_entry`` raises.
+        What ``bookkeeping.reverse_entry`` raises.
     """
     counter = await bookkeeping.reverse_entry(
-        uow, entry_id=entry_id, revision=revision, reason=reason, booked_on=booked_on
+        uow, entry_id=entry_id, revision=bookkeeping.UNTOUCHED, reason=reason, booked_on=booked_on
     )
     entry = counter.entry
-    if entry.source_type != LINE:
-        raise UndoneAtItsSource(source=SOURCES.get(entry.source_type, Text("其他记录", "another record")))
-    if uow.caller.employee_id is not None and uow.caller.employee_id == await line_store.payee(
-        uow.session, entry.source_id
-    ):
-        raise OwnEntry
     run = existing(await run_store.one(uow.session, entry.batch_id, lock=True), RunUnknown)
     undone = await journal_store.entry(uow.session, entry_id)
     if undone is not None and undone.kind == EntryKind.ACCRUAL:
@@ -77,4 +172,3 @@ async def reverse_entry(
     if undone is not None and undone.kind == EntryKind.PAYMENT and run.state == RunState.PAID:
         await move(uow, run.id, RUN.next(RunState(run.state), RunAction.UNPAY, uow.caller.whole_roles))
     await write_payroll_file(uow, run_id=run.id, calculation_id=calculation_of(run))
-    return counter

@@ -30,6 +30,18 @@ WHERE line.calculation_id = %(of)s AND (known.posted <> line.posted OR EXISTS (
 LIMIT 1
 """
 
+_REDUCED: Final = """
+SELECT DISTINCT line.number FROM line
+JOIN snapshot_claim AS taken USING (snapshot_id)
+JOIN claim ON claim.id = taken.claim_id
+    AND (claim.employee_id, claim.kind, claim.occasion) = (line.employee_id, line.kind, line.occasion)
+JOIN LATERAL (
+    SELECT amount FROM claim AS newer
+    WHERE (newer.employee_id, newer.kind, newer.occasion) = (claim.employee_id, claim.kind, claim.occasion)
+    ORDER BY version DESC LIMIT 1) AS now ON now.amount < claim.amount
+WHERE line.calculation_id = %(of)s
+"""
+
 # Costs are added up as text, so that no number passes through a float; a centre that bears nothing any more is dropped.
 _MOVE: Final = """
 UPDATE entitlement AS known
@@ -66,6 +78,12 @@ async def outdated(session: WriteSession, calculation_id: UUID) -> str | None:
     await connection.execute(_OPEN, {"of": calculation_id})
     found = await (await connection.execute(_OUTDATED, {"of": calculation_id})).fetchone()
     return None if found is None else str(found[0])
+
+
+async def reduced(session: WriteSession, calculation_id: UUID) -> set[str]:
+    """The numbers of people who claim less by now than the calculation used."""
+    connection = await driver_connection(session)
+    return {str(row[0]) for row in await (await connection.execute(_REDUCED, {"of": calculation_id})).fetchall()}
 
 
 async def book(session: WriteSession, calculation_id: UUID) -> None:

@@ -64,12 +64,17 @@ class Figures:
     @property
     def occasion(self) -> str:
         """The occasion of its claims: one a plan and year, whatever is corrected."""
-        return f"{self.year}/{self.plan.code}"[:64]
+        return occasion_of(self.plan.code, self.year)
 
     @property
     def pool(self) -> Decimal:
         """What is shared out: the share of the excess, rounded half up to the fen once."""
         return pool(self.rule, self.profit, self.target)
+
+
+def occasion_of(plan_code: str, year: int) -> str:
+    """The occasion of the claims of a plan and year."""
+    return f"{year}/{plan_code}"[:64]
 
 
 @dataclass(frozen=True)

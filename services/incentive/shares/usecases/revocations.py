@@ -18,7 +18,7 @@ from services.incentive.shares.store import revocations as store
 from services.incentive.shares.store import shares as grant_store
 from services.incentive.shares.store.tables import ShareGrantRow, ShareRevocationRow
 from services.incentive.shares.usecases.grants import READERS, GrantUnknown, require_other
-from services.incentive.shares.usecases.sharing_again import ask_to_share_out_again
+from services.incentive.shares.usecases.sharing_again import ask_to_share_out_again, claim_nothing
 from services.kit.database import ReadSession, new_id
 from services.kit.errors import NotFound, Stale, Text, existing
 from services.kit.identity import Caller, Role
@@ -90,8 +90,8 @@ async def decide_revocation(
 ) -> RevocationDetails:
     """Release what another person proposed, or refuse it.
 
-    A dividend in which units took part that are forfeited now waits to be shared out again; the next run books back
-    what was posted.
+    A dividend in which units took part that are forfeited now waits to be shared out again; until then the person is
+    owed nothing of it, so that no run under way pays it, and the next run books back what was posted.
 
     Raises:
         RevocationUnknown, OwnGrant, Stale, SecondPersonNeeded, TransitionNotPossible, TransitionForbidden.
@@ -107,6 +107,7 @@ async def decide_revocation(
         await grant_store.revoke(uow.session, grant.id, revoked_on=row.revoked_on, reason=row.reason)
         why = Text(f"{person.name}的虚拟股票授予已撤销", f"A grant to {person.name} was revoked")
         await ask_to_share_out_again(uow, [grant.plan_code], row.revoked_on.year, why)
+        await claim_nothing(uow, grant.plan_code, row.revoked_on.year, grant.employee_id, why)
     return await _details(uow.session, revocation_id)
 
 
