@@ -1,7 +1,7 @@
 """Types of JSON fields: exact numbers as text, ids, labels. A JSON float is refused: it has already lost digits."""
 
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
@@ -120,6 +120,18 @@ def _shown_everywhere(moment: datetime) -> datetime:
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_shown_everywhere)]
+
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(8999, 12, 31)
+
+
+def _in_living_memory(day: date) -> date:
+    if not _FIRST_DAY <= day <= _LAST_DAY:
+        raise PydanticCustomError("day_out_of_range", "a day from 1900 to 8999")
+    return day
+
+
+Day = Annotated[date, AfterValidator(_in_living_memory)]
+"""A day that a person enters; what is far from it is a slip."""
 
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_visible)]
 Prose = Annotated[

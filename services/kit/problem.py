@@ -41,6 +41,7 @@ EXPECTED: Mapping[str, Text] = {
     "not_nothing": Text("不为 0 的金额", "an amount other than 0"),
     "too_many_places": Text("至多 {places} 位小数", "at most {places} decimal places"),
     "too_small": Text("不小于 {low}", "at least {low}"),
+    "day_out_of_range": Text("1900 年至 8999 年之间的日期", "a day from 1900 to 8999"),
     "moment_out_of_range": Text("2000 年至 8999 年之间的时间", "a moment from 2000 to 8999"),
     "too_great": Text("不大于 {high}", "at most {high}"),
     "control_characters": Text("不含字符 {character}", "no character {character}"),

@@ -252,3 +252,21 @@ async def test_more_than_ten_percent_over_what_was_first_budgeted_is_explained_a
     await approve(quarter, await nominated(quarter, fund, "SA-5", **freely("2.00")))
     assert len((await get(quarter, "/budget_explanations"))["items"]) == 2
     assert await endow(quarter, fund, "1.00")
+
+
+async def test_a_budget_in_a_currency_without_a_minor_unit_is_a_whole_number(quarter: Quarter) -> None:
+    body = {"unit_id": str(quarter.company.group.id), "year": 2026, "reason": REASON, "currency": "JPY"}
+    for amount in ("0.5", "1000000.01"):
+        answer = await post(quarter, quarter.payer, "budgets", body | {"amount": amount})
+        assert (answer.status_code, answer.json()["code"]) == (422, "budget_unsound")
+        assert answer.json()["errors"][0]["pointer"] == "/amount"
+    made = await proposed(quarter, "1000000", currency="JPY")
+    pay = {"employee_number": "E001", "currency": "JPY", "cost_centre": "CC-1", "valid_from": "2026-03-01"}
+    refused = await post(quarter, quarter.clerk, "pay_changes", pay | {"fixed_pay": "300000.50"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "pay_terms_not_acceptable")
+    assert refused.json()["errors"][0]["pointer"] == "/fixed_pay"
+    await release(quarter, made["proposed_version_id"])
+    late = {"amount": "1000000.50", "reason": "追加"}
+    seen = (await get(quarter, f"/budgets/{made['id']}"))["revision"]
+    answer = await post(quarter, quarter.payer, f"budgets/{made['id']}/versions", late, seen=seen)
+    assert (answer.status_code, answer.json()["code"]) == (422, "budget_unsound")

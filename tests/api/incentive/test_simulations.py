@@ -84,6 +84,20 @@ async def test_another_scale_grades_the_same_totals_anew(quarter: Quarter) -> No
     assert wrong.status_code == 422
 
 
+async def test_a_grade_that_the_plan_does_not_have_is_refused_and_those_known_are_named(quarter: Quarter) -> None:
+    await quarter.reach("calculated")
+    for body, pointer in (
+        ({"grade_coefficients": {"Z": "1.6"}}, "/grade_coefficients"),
+        ({"grades": {"E001": "Z"}}, "/grades/E001"),
+        ({"unit_coefficients": {"Z": "1.1"}}, "/unit_coefficients"),
+    ):
+        answer = await simulate(quarter, body)
+        assert (answer.status_code, answer.json()["code"]) == (422, "grade_unknown")
+        (fault,) = answer.json()["errors"]
+        assert (fault["pointer"], fault["found"]) == (pointer, "Z")
+        assert "A" in fault["expected"] or pointer == "/unit_coefficients"
+
+
 @pytest.mark.req("INC-07", "INC-15")
 async def test_a_simulation_leaves_no_trace_in_any_table(quarter: Quarter) -> None:
     await quarter.begin()

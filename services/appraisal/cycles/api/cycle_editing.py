@@ -1,6 +1,5 @@
 """/v1/appraisal/cycles: changing a cycle while nothing is lost by it, and copying one (APR-04)."""
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from services.appraisal.cycles.usecases.cycle_editing import copy_cycle as copy
 from services.appraisal.cycles.usecases.cycle_editing import edit_cycle
 from services.appraisal.library.domain.scheme import Frequency
 from services.appraisal.permissions import HrUnitOfWork
-from services.kit.fields import CodeText, Label, Model, PeriodLabel
+from services.kit.fields import CodeText, Day, Label, Model, PeriodLabel
 from services.kit.routing import router
 from services.kit.web import IfMatch
 
@@ -87,8 +86,8 @@ class CycleCopy(Model):
     period: PeriodLabel = Field(
         description="Period of the new cycle, of the same length as that of the copied one.", examples=["2026-Q2"]
     )
-    goals_due_on: date | None = Field(default=None, description=GOALS_DUE, examples=["2026-04-20"])
-    ratings_due_on: date | None = Field(default=None, description=RATINGS_DUE, examples=["2026-07-10"])
+    goals_due_on: Day | None = Field(default=None, description=GOALS_DUE, examples=["2026-04-20"])
+    ratings_due_on: Day | None = Field(default=None, description=RATINGS_DUE, examples=["2026-07-10"])
 
 
 @routes.patch("/{cycle_id}", summary="Change a cycle")

@@ -12,7 +12,7 @@ from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.usecases import cycles
 from services.appraisal.library.domain.scheme import Frequency
 from services.appraisal.permissions import AnyCaller, HrUnitOfWork
-from services.kit.fields import CodeText, Label, Model, PeriodLabel
+from services.kit.fields import CodeText, Day, Label, Model, PeriodLabel
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.web import IfMatch, PageAsked, Read, tag
@@ -79,15 +79,15 @@ class NewCycle(Model):
     policy: CyclePolicy = Field(
         default_factory=CyclePolicy, description="Policy; most of it is fixed once the cycle is opened."
     )
-    goals_due_on: date | None = Field(default=None, description=GOALS_DUE, examples=["2026-01-20"])
-    ratings_due_on: date | None = Field(default=None, description=RATINGS_DUE, examples=["2026-04-10"])
+    goals_due_on: Day | None = Field(default=None, description=GOALS_DUE, examples=["2026-01-20"])
+    ratings_due_on: Day | None = Field(default=None, description=RATINGS_DUE, examples=["2026-04-10"])
 
 
 class CycleDeadlines(Model):
     """The last days for goal setting and for evaluation; both are required."""
 
-    goals_due_on: date | None = Field(description=GOALS_DUE, examples=["2026-01-20"])
-    ratings_due_on: date | None = Field(description=RATINGS_DUE, examples=["2026-04-10"])
+    goals_due_on: Day | None = Field(description=GOALS_DUE, examples=["2026-01-20"])
+    ratings_due_on: Day | None = Field(description=RATINGS_DUE, examples=["2026-04-10"])
 
 
 class Cycle(Model):

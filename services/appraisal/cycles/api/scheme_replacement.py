@@ -1,6 +1,5 @@
 """/v1/appraisal/schemes/{id}/replace: mending a version that no cycle uses yet (APR-02)."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -11,13 +10,14 @@ from services.appraisal.cycles.usecases.scheme_replacement import replace_scheme
 from services.appraisal.library.api.schemes import Scheme, SchemeContent
 from services.appraisal.library.usecases import schemes
 from services.appraisal.permissions import HrUnitOfWork
+from services.kit.fields import Day
 from services.kit.routing import router
 
 
 class SchemeReplacement(SchemeContent):
     """A corrected version in the place of one that no cycle uses."""
 
-    valid_from: date | None = Field(
+    valid_from: Day | None = Field(
         default=None,
         description="First day, if it is to begin earlier than the replaced version.",
         examples=["2026-01-01"],

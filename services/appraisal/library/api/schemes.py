@@ -16,7 +16,7 @@ from services.appraisal.library.domain.supplier_class import SupplierClass
 from services.appraisal.library.usecases import schemes, weight_review
 from services.appraisal.permissions import HrUnitOfWork, Librarian
 from services.kit.errors import Text
-from services.kit.fields import CodeText, ExactDecimal, Label, Model, Prose
+from services.kit.fields import CodeText, Day, ExactDecimal, Label, Model, Prose
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.web import PageAsked, Read
@@ -87,7 +87,7 @@ class NewScheme(SchemeContent):
     """A scheme, or the next version of the scheme with this code, which then ends the day before."""
 
     code: CodeText = Field(description="Code of the scheme.", examples=["QE-SALES"])
-    valid_from: date = Field(description="First day on which it applies.", examples=["2026-01-01"])
+    valid_from: Day = Field(description="First day on which it applies.", examples=["2026-01-01"])
 
 
 class Scheme(Model):

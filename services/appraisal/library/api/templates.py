@@ -1,6 +1,5 @@
 """The starter indicators and schemes, and their application (APR-01, APR-02)."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import Response
@@ -14,7 +13,7 @@ from services.appraisal.library.domain.templates import IndicatorTemplate as Ind
 from services.appraisal.library.domain.templates import SchemeTemplate as SchemeOfLibrary
 from services.appraisal.library.usecases import templates
 from services.appraisal.permissions import CompanyHrUnitOfWork, Librarian
-from services.kit.fields import CodeText, Model
+from services.kit.fields import CodeText, Day, Model
 from services.kit.routing import router
 
 indicator_templates = router("/v1/appraisal/indicator_templates", tag="indicators")
@@ -91,7 +90,7 @@ class SchemeTemplateApplication(Model):
     code: CodeText | None = Field(
         default=None, description="Another code for the scheme; the template's by default.", examples=["QE-REP"]
     )
-    valid_from: date = Field(description="First day on which it applies.", examples=["2026-01-01"])
+    valid_from: Day = Field(description="First day on which it applies.", examples=["2026-01-01"])
     positions: Annotated[list[CodeText], Field(max_length=2000)] = Field(
         default_factory=list,
         description="Codes of the positions covered, if employees are appraised.",

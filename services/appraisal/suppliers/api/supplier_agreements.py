@@ -12,7 +12,7 @@ from services.appraisal.schemas import DecisionReason, RevisionField
 from services.appraisal.suppliers.api.supplier_fields import AgreementPath, SupplierId, SupplierPath
 from services.appraisal.suppliers.domain import agreement as domain
 from services.appraisal.suppliers.usecases import agreements
-from services.kit.fields import CodeText, ExactDecimal, Label, Model, PositiveMoney, Prose
+from services.kit.fields import CodeText, Day, ExactDecimal, Label, Model, PositiveMoney, Prose
 from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.routing import router
@@ -57,11 +57,11 @@ class NewSupplierAgreement(Model):
     """A framework agreement, or the amendment of one with the same number, which then ends the day before."""
 
     number: CodeText = Field(description="Number of the agreement.", examples=["FA-2026-018"])
-    valid_from: date = Field(description="First day of the agreement.", examples=["2026-01-01"])
-    valid_to: date | None = Field(
+    valid_from: Day = Field(description="First day of the agreement.", examples=["2026-01-01"])
+    valid_to: Day | None = Field(
         default=None, description="Last day of the agreement; null if open-ended.", examples=["2026-12-31"]
     )
-    signed_on: date = Field(description="Day of signing.", examples=["2025-12-20"])
+    signed_on: Day = Field(description="Day of signing.", examples=["2025-12-20"])
     service_standards: Annotated[list[ServiceStandard], Field(min_length=1, max_length=50)] = Field(
         description="Service standards."
     )
@@ -82,7 +82,7 @@ class NewSupplierAgreement(Model):
 class AgreementTermination(DecisionReason):
     """The early end of an agreement, with the reason."""
 
-    last_day: date = Field(description="Last day of the agreement, included.", examples=["2026-06-30"])
+    last_day: Day = Field(description="Last day of the agreement, included.", examples=["2026-06-30"])
 
 
 class SupplierAgreement(Model):

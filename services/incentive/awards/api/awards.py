@@ -12,7 +12,7 @@ from services.incentive.awards.usecases import approvals, nominations
 from services.incentive.awards.usecases import awards as usecases
 from services.incentive.permissions import CompanyCompensationUnitOfWork
 from services.kit.callers import AnyCaller, AnyCallerUnitOfWork
-from services.kit.fields import CodeText, Id, Label, Link, Model, Money, Percent, PositiveMoney, Prose, Weight
+from services.kit.fields import CodeText, Day, Id, Label, Link, Model, Money, Percent, PositiveMoney, Prose, Weight
 from services.kit.pages import Page
 from services.kit.routing import asks_first, router
 from services.kit.web import IfMatch, PageAsked, Read, app_context, tag
@@ -48,7 +48,7 @@ class AwardRequest(Model):
         description="Unit of the project or team; its reporting line approves.",
         examples=["01980000-0000-7000-8000-0000000000a0"],
     )
-    achieved_on: date = Field(
+    achieved_on: Day = Field(
         description="Day on which it was achieved, in the year of the fund.", examples=["2026-04-01"]
     )
     members: list[AwardShare] = Field(min_length=1, max_length=200, description="Participants with their shares.")

@@ -11,13 +11,13 @@ from services.incentive.budgets.store import budgets as store
 from services.incentive.budgets.store import commitments as commitment_store
 from services.incentive.budgets.store.tables import BudgetRow, BudgetVersionRow
 from services.incentive.budgets.usecases.commitments import look_at
-from services.incentive.pay.domain.currencies import CURRENCIES, EXPECTED
+from services.incentive.pay.domain.currencies import CURRENCIES, EXPECTED, expected_places, is_payable
 from services.incentive.pay.store.tables import UnitRow
 from services.incentive.pay.store.units import units
 from services.kit.database import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text
 from services.kit.identity import Role
-from services.kit.money import FEN, grouped
+from services.kit.money import FEN, grouped, plain
 from services.kit.pages import Paging, Rows
 from services.kit.release import ReleaseAction, ReleaseState, Signature
 from services.kit.releasing import decide, entered
@@ -42,7 +42,7 @@ class BudgetVersionUnknown(NotFound):
 
 
 class BudgetUnsound(Invalid):
-    """The unit is not one of which org has spoken, or nobody is paid in the currency."""
+    """The unit is not one of which org has spoken, nobody is paid in the currency, or it has no such amounts."""
 
     code = "budget_unsound"
     zh = "预算内容有误，请按下列提示修改。"
@@ -141,10 +141,14 @@ async def propose_version(uow: UnitOfWork, *, budget_id: UUID, revision: int, te
 
     Raises:
         BudgetUnknown, Stale, BudgetVersionWaits.
+        BudgetUnsound: the currency has no such minor unit.
     """
     budget = await read_budget(uow.session, budget_id=budget_id)
     if budget.row.revision != revision:
         raise Stale
+    if not is_payable(terms.amount, budget.row.currency):
+        expected = expected_places(budget.row.currency)
+        raise BudgetUnsound(field_errors=[FieldError("/amount", plain(terms.amount), expected)])
     row = BudgetVersionRow(
         id=new_id(),
         budget_id=budget_id,

@@ -26,7 +26,7 @@ from services.incentive.pay.usecases import pay_changes as usecases
 from services.incentive.pay.usecases import pay_imports as imports
 from services.incentive.permissions import CompensationUnitOfWork
 from services.kit.callers import permit
-from services.kit.fields import CodeText, Id, Model, Prose
+from services.kit.fields import CodeText, Day, Id, Model, Prose
 from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.release import ReleaseState
@@ -61,7 +61,7 @@ class NewPay(Model):
     monthly_base: MonthlyBase = None
     currency: CurrencyCode = "CNY"
     cost_centre: CostCentre
-    valid_from: date = Field(description="First day on which the terms apply.", examples=["2026-01-01"])
+    valid_from: Day = Field(description="First day on which the terms apply.", examples=["2026-01-01"])
 
 
 class PayProfileCorrection(Model):

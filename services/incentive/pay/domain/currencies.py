@@ -1,5 +1,6 @@
 """The currencies in which people can be paid (ISO 4217)."""
 
+from decimal import Decimal
 from typing import Final
 
 from services.kit.errors import Text
@@ -18,3 +19,17 @@ YUAN: Final = "CNY"
 """That of everything that a plan's rule states as an amount, and of the authorities by which awards are approved."""
 EXPECTED: Final = Text("国际标准货币代码，例如 CNY", "an ISO 4217 code such as CNY")
 """What a currency is to be, for refusals."""
+
+_NO_MINOR_UNIT: Final = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
+_WHOLE: Final = frozenset(_NO_MINOR_UNIT.split())
+"""Those without a minor unit."""
+
+
+def is_payable(amount: Decimal, currency: str) -> bool:
+    """Whether an amount is one that can be paid in its currency: two places, none where there is no minor unit."""
+    return amount % (1 if currency in _WHOLE else Decimal("0.01")) == 0
+
+
+def expected_places(currency: str) -> Text:
+    """How exact an amount in a currency is, for refusals."""
+    return Text(f"{currency} 没有小数，请填整数", f"a whole number: {currency} has no minor unit")

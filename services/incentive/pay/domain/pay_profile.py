@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
-from services.incentive.pay.domain.currencies import CURRENCIES, EXPECTED
+from services.incentive.pay.domain.currencies import CURRENCIES, EXPECTED, expected_places, is_payable
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import FEN, plain
 from services.kit.periods import Period
@@ -59,6 +59,9 @@ class Terms:
         if not 0 <= self.variable_share < MAX_SHARE:
             expected = Text("不小于 0、小于 1000", "not below 0 and below 1000")
             yield FieldError("/variable_share", plain(self.variable_share), expected)
+        for pointer, amount in (("/fixed_pay", self.fixed_pay), ("/monthly_base", self.monthly_base)):
+            if amount is not None and _is_money(amount) and not is_payable(amount, self.currency):
+                yield FieldError(pointer, plain(amount), expected_places(self.currency))
         if self.currency not in CURRENCIES:
             yield FieldError("/currency", self.currency[:10], EXPECTED)
         if not self.cost_centre.strip():

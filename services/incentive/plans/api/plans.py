@@ -16,7 +16,7 @@ from services.incentive.plans.usecases import plans as usecases
 from services.kit.callers import permit
 from services.kit.codec import Exact
 from services.kit.errors import FieldError, Text
-from services.kit.fields import CodeText, Id, Label, Model, Prose
+from services.kit.fields import CodeText, Day, Id, Label, Model, Prose
 from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.periods import LastDayUnreachable, Period, PeriodReversed
@@ -47,8 +47,8 @@ class PlanRequest(Model):
     policy: Annotated[Policy, Exact()] = Field(
         default_factory=Policy, description="Policy of the plan; left out if the rule needs none."
     )
-    valid_from: date = Field(description="First day on which it is in force.", examples=["2026-01-01"])
-    valid_to: date | None = Field(default=None, description="Last day, included; null if open-ended.", examples=[None])
+    valid_from: Day = Field(description="First day on which it is in force.", examples=["2026-01-01"])
+    valid_to: Day | None = Field(default=None, description="Last day, included; null if open-ended.", examples=[None])
     note: Prose | None = Field(default=None, description="Reason for the plan or the version.", examples=["2026 版"])
 
 

@@ -13,7 +13,7 @@ from services.incentive.recognition.domain.recognition import KINDS, Recognition
 from services.incentive.recognition.usecases import recognitions as usecases
 from services.kit.callers import AnyCaller
 from services.kit.errors import Language, Text
-from services.kit.fields import CodeText, Id, Label, Model, Prose
+from services.kit.fields import CodeText, Day, Id, Label, Model, Prose
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.typesetting import typeset
@@ -46,8 +46,8 @@ class RecognitionRequest(Model):
     reason_en: CertifiedProse = Field(
         description="Reason, in English.", examples=["For three years of sound judgement of the market."]
     )
-    granted_on: date = Field(description="Day on which it is granted.", examples=["2026-04-20"])
-    valid_to: date | None = Field(
+    granted_on: Day = Field(description="Day on which it is granted.", examples=["2026-04-20"])
+    valid_to: Day | None = Field(
         default=None, description="Last day; null if it does not end.", examples=["2027-04-19"]
     )
 

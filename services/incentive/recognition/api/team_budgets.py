@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from services.incentive.permissions import CompanyHrUnitOfWork
 from services.incentive.recognition.usecases import team_budgets as usecases
 from services.kit.callers import permit
-from services.kit.fields import Id, Model, Money, PeriodLabel, PositiveMoney, Prose
+from services.kit.fields import Day, Id, Model, Money, PeriodLabel, PositiveMoney, Prose
 from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.routing import router
@@ -48,7 +48,7 @@ class TeamExpenseRequest(Model):
 
     amount: Spendable = Field(description="Amount in yuan.", examples=["860.00"])
     purpose: Prose = Field(description="Purpose of the expense.", examples=["部门徒步"])
-    spent_on: date = Field(description="Day of the expense, in the quarter.", examples=["2026-05-16"])
+    spent_on: Day = Field(description="Day of the expense, in the quarter.", examples=["2026-05-16"])
 
 
 class TeamBudget(Model):

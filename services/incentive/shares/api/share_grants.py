@@ -10,7 +10,7 @@ from services.incentive.permissions import CompanyCompensationUnitOfWork, ShareG
 from services.incentive.shares.domain.grant import Goal
 from services.incentive.shares.usecases import grants as usecases
 from services.kit.callers import AnyCaller, permit
-from services.kit.fields import CodeText, Id, Label, Model, Percent, Prose
+from services.kit.fields import CodeText, Day, Id, Label, Model, Percent, Prose
 from services.kit.identity import Caller
 from services.kit.pages import Page
 from services.kit.release import ReleaseAction, ReleaseState
@@ -42,7 +42,7 @@ class ShareGrantRequest(Model):
     plan_code: CodeText = Field(description="Code of the plan of virtual shares.", examples=["VS"])
     employee_number: CodeText = Field(description="To whom.", examples=["E002"])
     units: int = Field(ge=1, le=MAX_UNITS, description="How many units.", examples=[1000])
-    granted_on: date = Field(description="The day from which they vest.", examples=["2026-04-01"])
+    granted_on: Day = Field(description="The day from which they vest.", examples=["2026-04-01"])
     reason: Prose = Field(description="Why the person is eligible.", examples=["连续三年达成战略目标。"])
     goals: list[MetGoal] = Field(
         max_length=10, description="The years before the grant in which strategic goals were met, in their order."

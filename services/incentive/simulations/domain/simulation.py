@@ -11,6 +11,7 @@ from typing import Final
 from services.incentive.calculation.domain.calculation_input import CalculationInput
 from services.incentive.calculation.domain.line import Exclusion, Line
 from services.incentive.plans.domain.plan import PlanVersion
+from services.incentive.plans.domain.policy import Policy
 from services.incentive.plans.domain.unit import Unit
 from services.kit.errors import Conflict, FieldError, Invalid, Text
 
@@ -24,6 +25,14 @@ class ScaleIncomplete(Invalid):
     code = "scale_incomplete"
     zh = "等级分数线须包含一个起点为 0 的等级，且分数线各不相同。"
     en = "A grade scale needs one grade that starts at 0, and no two grades may start at the same total."
+
+
+class GradeUnknown(Invalid):
+    """A figure for a grade that the plan does not have changes nothing, so it is a slip."""
+
+    code = "grade_unknown"
+    zh = "试算中有方案里没有的等级，请按下列提示修改。"
+    en = "The simulation names a grade that the plan does not have; correct it as follows."
 
 
 class NothingToSimulate(Conflict):
@@ -49,14 +58,35 @@ class Changes:
     grades: Mapping[str, str] = field(default_factory=dict)
     budgets: Mapping[str, Decimal] = field(default_factory=dict)
 
-    def check(self) -> None:
-        """Raises ScaleIncomplete."""
+    def check(self, policy: Policy) -> None:
+        """Refuse what the plan with this policy cannot be calculated with.
+
+        Raises:
+            ScaleIncomplete, GradeUnknown.
+        """
+        field_errors = list(self._unknown(policy))
+        if field_errors:
+            raise GradeUnknown(field_errors=field_errors)
         starts = None if self.grade_scale is None else list(self.grade_scale.values())
         if starts is not None and (0 not in starts or len(set(starts)) < len(starts)):
             expected = Text(
                 "其中一个等级从 0 开始，分数线各不相同", "one grade that starts at 0, each grade at a different total"
             )
             raise ScaleIncomplete(field_errors=[FieldError("/grade_scale", None, expected)])
+
+    def _unknown(self, policy: Policy) -> Iterator[FieldError]:
+        """Grades that neither the plan nor the simulated scale has."""
+        known = {*policy.grade_coefficients, *(self.grade_scale or {})}
+        of_units = set(policy.unit_coefficients)
+        named = [("/grade_coefficients", grade, known) for grade in self.grade_coefficients or {}]
+        named += [("/unit_coefficients", grade, of_units) for grade in self.unit_coefficients or {}]
+        named += [(f"/grades/{number[:40]}", grade, known) for number, grade in self.grades.items()]
+        for pointer, grade, these in named:
+            if grade not in these:
+                listed = Text("、".join(sorted(these)) or "无", ", ".join(sorted(these)) or "none")
+                yield FieldError(
+                    pointer, grade, Text(f"方案中的等级：{listed.zh}", f"a grade of the plan: {listed.en}")
+                )
 
     def plan(self, plan: PlanVersion) -> PlanVersion:
         """The plan with the other figures.

@@ -52,15 +52,16 @@ async def simulate_run(session: ReadSession, *, caller: Caller, run_id: UUID, ch
     """Calculate the run's own period from its input snapshot twice: as it is, and with ``changes``.
 
     Raises:
-        RunUnknown, SnapshotMissing, NothingToSimulate, ScaleIncomplete, PolicyNotAcceptable, WholeOrganisationOnly.
+        RunUnknown, SnapshotMissing, NothingToSimulate, ScaleIncomplete, GradeUnknown, PolicyNotAcceptable,
+        WholeOrganisationOnly.
     """
     require_whole(caller, *SIMULATES)
     run = existing(await store.one(session, run_id), RunUnknown)
     snapshot = existing(await store.input_snapshot(session, run.snapshot_id), SnapshotMissing)
-    changes.check()
     actual = await prepared(session, snapshot)
     if Need.CLAIMS in actual.plan.rule.needs:
         raise NothingToSimulate
+    changes.check(actual.plan.policy)
     other = Calculation(changes.plan(actual.plan), actual.label, actual.period, actual.units)
     simulated = Simulated()
     async with aclosing(snapshot_store.calculation_inputs(session, snapshot.id)) as chunks:

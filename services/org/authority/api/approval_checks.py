@@ -1,12 +1,11 @@
 """Whether a person may approve, and otherwise who can (ORG-09)."""
 
 from collections.abc import Mapping
-from datetime import date
 from uuid import UUID
 
 from pydantic import Field
 
-from services.kit.fields import Id, Model, PositiveMoney
+from services.kit.fields import Day, Id, Model, PositiveMoney
 from services.kit.routing import router
 from services.kit.web import Read, Today
 from services.org.authority.api.authorities import ForType, Limit
@@ -30,7 +29,7 @@ class ApprovalCheck(Model):
         description="Amount in yuan, or number of people for staffing.", examples=["50000.00"]
     )
     unit_id: UnitId
-    as_of: date | None = Field(default=None, description="Day of the check; today by default.", examples=["2026-01-05"])
+    as_of: Day | None = Field(default=None, description="Day of the check; today by default.", examples=["2026-01-05"])
     requester_id: Id | None = Field(
         default=None, description="Employee who made the request, and so cannot approve it."
     )

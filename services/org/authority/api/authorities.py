@@ -1,13 +1,12 @@
 """What positions may approve (ORG-09)."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
 from pydantic import Field
 
-from services.kit.fields import Model, PositiveMoney, Prose
+from services.kit.fields import Day, Model, PositiveMoney, Prose
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.web import PageAsked, Read
@@ -32,7 +31,7 @@ Reason = Annotated[Prose, Field(description="Reason.", examples=["2026 年权限
 class AuthorityLimitRevocation(Model):
     """The end of a position's limit."""
 
-    valid_to: date = Field(description="Last day, included.", examples=["2026-06-30"])
+    valid_to: Day = Field(description="Last day, included.", examples=["2026-06-30"])
     reason: Reason
 
 

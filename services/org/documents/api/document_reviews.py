@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Path, Query, Response
 from pydantic import Field
 
-from services.kit.fields import Id, Model, Prose
+from services.kit.fields import Day, Id, Model, Prose
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.web import IfMatch, PageAsked, Read, Today, tag
@@ -25,7 +25,7 @@ class NewDocumentReviews(Model):
     """An event that makes reviews due, with its day and the units concerned."""
 
     trigger: Trigger = Field(description="Event: a strategy change or a reorganisation.", examples=["strategy_change"])
-    recorded_on: date = Field(description="Day from which the deadline is counted.", examples=["2026-02-01"])
+    recorded_on: Day = Field(description="Day from which the deadline is counted.", examples=["2026-02-01"])
     unit_ids: Annotated[list[Id], Field(min_length=1, max_length=200)] = Field(description="Units concerned.")
     note: Prose | None = Field(default=None, description="What changed.", examples=["New strategy for 2026."])
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Path, Response
 from pydantic import Field
 
-from services.kit.fields import CodeText, Id, Label, Model
+from services.kit.fields import CodeText, Day, Id, Label, Model
 from services.kit.routing import router
 from services.kit.web import IfMatch, Read, tag
 from services.org.documents.usecases import reorganisations
@@ -34,7 +34,7 @@ class UnitMerger(Model):
     """The unit into which a unit is merged."""
 
     into_id: Id = Field(description="Unit that takes over its positions and the units below it.")
-    valid_from: date = Field(description=DAY, examples=["2026-04-01"])
+    valid_from: Day = Field(description=DAY, examples=["2026-04-01"])
 
 
 class UnitPart(Model):
@@ -56,7 +56,7 @@ class UnitSplit(Model):
     """The new units that are split off."""
 
     parts: Annotated[list[UnitPart], Field(min_length=1, max_length=20)] = Field(description="The new units.")
-    valid_from: date = Field(description=DAY, examples=["2026-04-01"])
+    valid_from: Day = Field(description=DAY, examples=["2026-04-01"])
 
 
 class UnitSuccession(Model):

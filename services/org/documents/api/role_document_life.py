@@ -3,12 +3,10 @@
 Each names in If-Match the revision that the caller has read: what was edited since then is not approved unseen.
 """
 
-from datetime import date
-
 from fastapi import Response
 from pydantic import Field
 
-from services.kit.fields import Model, Prose
+from services.kit.fields import Day, Model, Prose
 from services.kit.routing import router
 from services.kit.web import IfMatch, tag
 from services.org.documents.api.role_documents import (
@@ -40,7 +38,7 @@ class TransitionNote(Model):
 class Signing(Model):
     """The day on which the version comes into force."""
 
-    signed_on: date = Field(description="First day in force: today or later.", examples=["2026-03-01"])
+    signed_on: Day = Field(description="First day in force: today or later.", examples=["2026-03-01"])
 
 
 @routes.post(f"{VERSION}/sign", summary="Sign an approved version")

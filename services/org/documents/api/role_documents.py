@@ -9,7 +9,7 @@ from fastapi import Path, Query, Response
 from pydantic import Field
 
 from services.kit.codec import DomainModel, Exact, plain
-from services.kit.fields import Id, Model
+from services.kit.fields import Day, Id, Model
 from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.routing import router
@@ -70,8 +70,8 @@ class NewSupplement(DomainModel):
     duties: Duties = Field(
         description="Additional duties; their codes must differ from those in the document.", examples=[[_DUTY]]
     )
-    valid_from: date = Field(description="First day of the span.", examples=["2026-03-01"])
-    valid_to: date | None = Field(description="Last day, included; required.", examples=["2026-05-31"])
+    valid_from: Day = Field(description="First day of the span.", examples=["2026-03-01"])
+    valid_to: Day | None = Field(description="Last day, included; required.", examples=["2026-05-31"])
 
 
 class RoleDocumentSummary(Model):

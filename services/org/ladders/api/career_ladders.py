@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Path, Response
 from pydantic import Field
 
-from services.kit.fields import CodeText, Id, Model, Prose
+from services.kit.fields import CodeText, Day, Id, Model, Prose
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.web import IfMatch, PageAsked, Read, tag
@@ -38,7 +38,7 @@ class NewCareerLadder(Model):
     code: CodeText = Field(description="Code of the ladder.", examples=["marketing"])
     name: BilingualLabel = NAME
     steps: Steps
-    valid_from: date = VALID_FROM
+    valid_from: Day = VALID_FROM
     reason: Prose = REASON
 
 
@@ -47,7 +47,7 @@ class CareerLadderRevision(Model):
 
     name: BilingualLabel = NAME
     steps: Steps
-    valid_from: date = VALID_FROM
+    valid_from: Day = VALID_FROM
     reason: Prose = REASON
 
 

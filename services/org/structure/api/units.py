@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field, TypeAdapter
 
 from services.kit import json_lines
-from services.kit.fields import CodeText, Id, Label, Model
+from services.kit.fields import CodeText, Day, Id, Label, Model
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.streaming import stream
@@ -69,7 +69,7 @@ class UnitChange(Model):
 class Closing(Model):
     """The end of a unit or position."""
 
-    valid_to: date = Field(description="Last day, included.", examples=["2026-12-31"])
+    valid_to: Day = Field(description="Last day, included.", examples=["2026-12-31"])
 
 
 class UnitVersion(Model):

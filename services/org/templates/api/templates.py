@@ -1,6 +1,5 @@
 """Templates of departments, positions and career ladders, and their application (ORG-11)."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -8,7 +7,7 @@ from fastapi import Path, Response
 from pydantic import Field
 
 from services.kit.codec import DomainModel
-from services.kit.fields import CodeText, Id, Model
+from services.kit.fields import CodeText, Day, Id, Model
 from services.kit.routing import router
 from services.org.authority.api.authority_limit_changes import PATH as CHANGES
 from services.org.authority.api.authority_limit_changes import AuthorityLimitChange, limit_change
@@ -92,7 +91,7 @@ class TemplateApplication(Model):
     """The template or bundle to apply, and its first day."""
 
     code: CodeText = Field(description="Code of the template or bundle.", examples=["department_of_seven"])
-    valid_from: date = VALID_FROM
+    valid_from: Day = VALID_FROM
 
 
 class AppliedTemplate(Model):
@@ -107,7 +106,7 @@ class AuthorityTemplateApplication(Model):
 
     position_id: Id = Field(description="Position.")
     code: CodeText = Field(description="Code of the template.", examples=["seven_manager"])
-    valid_from: date = VALID_FROM
+    valid_from: Day = VALID_FROM
 
 
 class ProposedAuthorityLimits(Model):
@@ -123,7 +122,7 @@ class LadderTemplateApplication(Model):
     code: CodeText | None = Field(
         default=None, description="Another code for the ladder; the template's by default.", examples=["marketing_cn"]
     )
-    valid_from: date = VALID_FROM
+    valid_from: Day = VALID_FROM
 
 
 @routes.get("", summary="List templates")
