@@ -61,6 +61,9 @@ async def test_agreements_are_amended_by_versions_and_end_early_with_a_reason(
     path = f"suppliers/{one}/agreements"
     early = await quarter.post(hr, path, agreement(first="2026-01-01"))
     assert code_of(early) == (409, "agreement_not_later")
+    for name, day in (("valid_from", "0001-01-01"), ("valid_to", "9999-12-31"), ("signed_on", "1899-12-31")):
+        slip = await quarter.post(hr, path, {**agreement("FA-9"), name: day})
+        assert (slip.status_code, slip.json()["errors"][0]["pointer"]) == (422, f"/{name}")
     ahead = await quarter.post(hr, path, {**agreement("FA-9"), "signed_on": "2099-01-01"})
     assert code_of(ahead) == (422, "agreement_signed_ahead")
     dearer = [{"item": "A4 单页彩印", "unit": "千张", "unit_price": "195.50"}]

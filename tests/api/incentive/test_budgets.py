@@ -255,6 +255,7 @@ async def test_more_than_ten_percent_over_what_was_first_budgeted_is_explained_a
 
 
 async def test_a_budget_in_a_currency_without_a_minor_unit_is_a_whole_number(quarter: Quarter) -> None:
+    await quarter.begin()
     body = {"unit_id": str(quarter.company.group.id), "year": 2026, "reason": REASON, "currency": "JPY"}
     for amount in ("0.5", "1000000.01"):
         answer = await post(quarter, quarter.payer, "budgets", body | {"amount": amount})

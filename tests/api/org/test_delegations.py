@@ -14,7 +14,7 @@ from tests.beginnings import begin
 from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients, app_context_of, app_of
 from tests.databases import TestDatabase
-from tests.identities import Issuer, SetClock, client_system, person, second_account
+from tests.identities import Issuer, SetClock, client_system, person
 
 pytestmark = pytest.mark.req("ORG-09")
 DELEGATIONS = "/v1/org/delegations"
@@ -167,62 +167,6 @@ async def test_only_the_delegator_or_hr_over_both_gives_and_never_to_herself(
     assert (await org(local).post(DELEGATIONS, json=wanted)).status_code == 201
     own = await org(local).post(DELEGATIONS, json=delegation(company, to="E5"))
     assert (own.status_code, own.json()["code"]) == (403, "delegation_to_self")
-
-
-@pytest.mark.req("PLT-02", "PLT-03")
-async def test_what_hr_enters_for_an_absent_delegator_counts_once_a_second_person_releases_it(
-    org: Clients, company: Organisation, org_connection: AsyncConnection
-) -> None:
-    clerk = himself(company, "E6", Role.HR)
-    made = await ok(await org(clerk).post(DELEGATIONS, json=delegation(company)))
-    path, seen = f"{DELEGATIONS}/{made['id']}", {"If-Match": '"1"'}
-    assert (made["state"], made["in_force"], made["revision"]) == ("proposed", False, 1)
-    assert (await may(company, "E4", "20000", DAY))["allowed"] is False
-    assert (await ok(await company.hr.get(DELEGATIONS, params={"as_of": DAY})))["items"] == []
-    for barred, code in (
-        (clerk, "second_person_needed"),
-        (second_account(clerk), "second_person_needed"),
-        (himself(company, "E4", Role.HR), "delegation_to_self"),
-        (himself(company, "E4"), "delegation_to_self"),
-        (himself(company, "E5", Role.HR, over="B"), "delegation_unknown"),
-        (himself(company, "E5", Role.FINANCE), "delegation_unknown"),
-    ):
-        answer = await org(barred).post(f"{path}/release", headers=seen)
-        assert answer.json()["code"] == code
-        assert (await ok(await org(barred).get("/v1/org/my/tasks")))["items"] == []
-    others = (himself(company, "E3"), himself(company, "E5", Role.HR), himself(company, "E1", Role.EXECUTIVE))
-    for releaser in others:
-        [task] = (await ok(await org(releaser).get("/v1/org/my/tasks")))["items"]
-        assert (task["kind"], task["link"]) == ("delegation.release", path)
-    executive = org(others[-1])
-    assert (await executive.post(f"{path}/release")).status_code == 428
-    assert (await executive.post(f"{path}/release", headers={"If-Match": '"2"'})).status_code == 412
-    early = await act(executive, f"{path}/revoke", json={})
-    assert (early.status_code, early.json()["code"]) == (409, "delegation_not_released")
-    released = await ok(await executive.post(f"{path}/release", headers=seen))
-    assert (released["state"], released["in_force"], released["revision"]) == ("released", True, 2)
-    assert (await may(company, "E4", "20000", DAY))["allowed"] is True
-    again = await executive.post(f"{path}/release", headers={"If-Match": '"2"'})
-    assert (again.status_code, again.json()["code"]) == (409, "transition_not_possible")
-    assert (await ok(await org(others[0]).get("/v1/org/my/tasks")))["items"] == []
-    trail = text("SELECT action FROM org.audit WHERE resource_id = :id AND action ~ '^org' ORDER BY id")
-    audited = (await org_connection.execute(trail, {"id": made["id"]})).scalars().all()
-    assert audited == ["org.delegation.proposed", "org.delegation.released"]
-
-
-async def test_what_hr_entered_is_refused_by_those_concerned_and_never_released_after_its_first_day(
-    org: Clients, company: Organisation, clock: SetClock
-) -> None:
-    clerk = himself(company, "E6", Role.HR)
-    for refuser in (himself(company, "E3"), himself(company, "E4"), clerk):
-        made = await ok(await org(clerk).post(DELEGATIONS, json=delegation(company)))
-        refused = await act(org(refuser), f"{DELEGATIONS}/{made['id']}/refuse", json={"reason": "已返回"})
-        assert ((await ok(refused))["state"], refused.json()["decision"]) == ("refused", "已返回")
-    late = await ok(await org(clerk).post(DELEGATIONS, json=delegation(company)))
-    clock.set(2026, 1, 6, 1)
-    answer = await act(org(himself(company, "E3")), f"{DELEGATIONS}/{late['id']}/release", json={})
-    assert (answer.status_code, answer.json()["code"]) == (409, "delegation_backdated")
-    assert (await may(company, "E4", "1", "2026-01-06"))["allowed"] is False
 
 
 @pytest.mark.req("PLT-03")

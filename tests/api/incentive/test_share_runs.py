@@ -1,0 +1,40 @@
+"""Runs under way when a grant of virtual shares is revoked (INC-07)."""
+
+import pytest
+
+from services.kit.identity import Caller
+from tests.api.incentive.test_differences import balance, get
+from tests.api.incentive.test_shares import chief, dividend, granted, quarter, revoked
+from tests.builders.incentive_awards import reverse_entry
+from tests.builders.incentive_claims import run_of_claims
+from tests.builders.incentive_quarter import Quarter
+
+__all__ = ["chief", "quarter"]
+pytestmark = pytest.mark.req("INC-07")
+
+
+@pytest.mark.req("INC-12", "INC-13")
+async def test_a_share_of_a_revoked_grant_is_neither_posted_nor_paid_by_a_run_under_way(
+    quarter: Quarter, chief: Caller
+) -> None:
+    one = await granted(quarter, chief, "E001", 800)
+    two = await granted(quarter, chief, "E002", 400)
+    await dividend(quarter, "1300000.00")
+    await run_of_claims(quarter, "VS", "approved", period="2028-01")
+    await revoked(quarter, chief, one, "2026-03-01")  # and nobody has shared out again
+    refused = await quarter.act(quarter.payer, "post")
+    assert (refused.status_code, refused.json()["code"]) == (409, "posted_meanwhile")
+    assert "E001" in refused.json()["title"]
+    await quarter.act(quarter.clerk, "cancel")
+    await run_of_claims(quarter, "VS", "posted", period="2028-01")
+    assert {number: line["amount"] for number, line in (await quarter.lines()).items()}.get("E001", "0.00") == "0.00"
+    await revoked(quarter, chief, two, "2026-03-01")
+    unpaid = await quarter.act(quarter.payer, "pay")
+    assert (unpaid.status_code, unpaid.json()["code"]) == (409, "claim_reduced")
+    line = (await quarter.lines())["E002"]
+    (entry,) = (await get(quarter, "/journal/entries", source_id=line["id"]))["items"]
+    assert (await reverse_entry(quarter, entry["id"])).is_success
+    paid = await quarter.act(quarter.payer, "pay")
+    assert paid.status_code == 200, paid.text
+    assert await balance(quarter, "paid", "payroll") == "0.00"
+    assert (await get(quarter, "/journal/trial_balance"))["total"] == "0.00"
