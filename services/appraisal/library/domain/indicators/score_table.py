@@ -56,7 +56,7 @@ class ScoreTable(ScoringRule):
     )
 
     def __post_init__(self) -> None:
-        """Raises RuleMisshapen unless there are 1 to 50 points with rising actuals."""
+        """Raises RuleMisshapen unless there are 1 to 50 points, the actuals rising, the scores going with the direction."""
         super().__post_init__()
         expected = Text(f"1 至 {MOST_POINTS} 个点", f"1 to {MOST_POINTS} points")
         self.demand(1 <= len(self.points) <= MOST_POINTS, "points", len(self.points), expected)
@@ -67,6 +67,10 @@ class ScoreTable(ScoringRule):
         self.demand(
             rising, "points", [str(x) for x, _ in self.points], Text("实绩值逐点递增", "actuals strictly rising")
         )
+        scores = [score for _, score in self.points]
+        along = {"higher": scores == sorted(scores), "lower": scores == sorted(scores, reverse=True), None: True}
+        expected = Text("与得分走向一致（得分随实绩上升为越高越好）", "the way in which the scores go as the actual rises")
+        self.demand(along[self.direction], "direction", str(self.direction), expected)
 
     @property
     def needs(self) -> frozenset[Need]:
