@@ -56,7 +56,7 @@ class ScoreTable(ScoringRule):
     )
 
     def __post_init__(self) -> None:
-        """Raises RuleMisshapen unless there are 1 to 50 points, the actuals rising, the scores going with the direction."""
+        """Raises RuleMisshapen unless there are 1 to 50 points, the actuals rising, the scores along the direction."""
         super().__post_init__()
         expected = Text(f"1 至 {MOST_POINTS} 个点", f"1 to {MOST_POINTS} points")
         self.demand(1 <= len(self.points) <= MOST_POINTS, "points", len(self.points), expected)
@@ -69,7 +69,9 @@ class ScoreTable(ScoringRule):
         )
         scores = [score for _, score in self.points]
         along = {"higher": scores == sorted(scores), "lower": scores == sorted(scores, reverse=True), None: True}
-        expected = Text("与得分走向一致（得分随实绩上升为越高越好）", "the way in which the scores go as the actual rises")
+        expected = Text(
+            "与得分走向一致（得分随实绩上升为越高越好）", "the way in which the scores go as the actual rises"
+        )
         self.demand(along[self.direction], "direction", str(self.direction), expected)
 
     @property
