@@ -16,7 +16,10 @@ from typing import Final
 import typst
 
 FONT: Final = "Noto Sans CJK TC"
-"""Holds the glyphs of every region; ``lang: "zh", region: "cn"`` in a template chooses those of the mainland."""
+"""Holds the glyphs of every region, those of Taiwan unless a language and region are said."""
+MAINLAND: Final = rb"""#show regex("[\p{Han}\u{3000}-\u{303F}\u{FF00}-\u{FFEF}]+"): set text(lang: "zh", region: "cn")
+"""
+"""Chinese is set as on the mainland in documents of other languages too: names stand there as they are."""
 _HOME: Final = "cvttf_NotoSansCJK_Regular"
 
 
@@ -30,7 +33,7 @@ async def typeset(template: bytes, data: Mapping[str, object], *, made_at: datet
 
 def _typeset(template: bytes, data: str, made_at: int) -> bytes:
     made = typst.compile(
-        template,
+        MAINLAND + template,
         format="pdf",
         font_paths=_fonts(),
         ignore_system_fonts=True,
