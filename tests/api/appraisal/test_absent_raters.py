@@ -54,12 +54,15 @@ async def test_hr_decides_about_raters_who_are_away_for_the_rest_and_nothing_is_
     assert await tasks(quarter, company["E101"], DECIDE) == []
     for other in (company.head, company["E101"]):
         assert (await keep(quarter, company["E102"], by=other)).status_code == 403
-    there = await keep(quarter, company["E103"], subject="E102")
-    assert there.status_code == 200  # an absence before the deadline can be decided about although nothing waits
-    nothing = await keep(quarter, company["E202"], subject="E201")
-    assert (nothing.status_code, nothing.json()["code"]) == (409, "rater_not_away")
+    for there, subject in (("E103", "E102"), ("E202", "E201")):  # back in time; never away
+        nothing = await keep(quarter, company[there], subject=subject)
+        assert (nothing.status_code, nothing.json()["code"]) == (409, "rater_not_away")
+    chosen = await replace(quarter, company["E103"], company["E201"], subject="E102")
+    assert (chosen.status_code, chosen.json()["code"]) == (409, "rater_available")
     kept = await keep(quarter, company["E102"])
     assert kept.status_code == 200, kept.text
+    other = await replace(quarter, company["E102"], company["E201"])
+    assert (other.status_code, other.json()["code"]) == (409, "rater_available")
     shown = {line["rater_number"]: line["is_kept"] for line in await raters(quarter)}
     assert shown == {"E100": False, "E101": False, "E102": True, "E103": False}
     assert (await replace(quarter, company["E102"], company["E201"], subject="E103")).status_code == 200
@@ -78,7 +81,7 @@ async def test_hr_decides_about_raters_who_are_away_for_the_rest_and_nothing_is_
     async with quarter.sessions.read() as session:
         query = text("SELECT after FROM audit WHERE action = 'appraisal.form.rater_kept'")
         trail = (await session.execute(query)).scalars().all()
-        assert trail == [{"reason": "可远程提交", "relation": "peer"}] * 2
+        assert trail == [{"reason": "可远程提交", "relation": "peer"}]
         assert await session.scalar(text("SELECT count(*) FROM rating_draft")) == 1
     await leaves(quarter, company["E205"], "2026-01-04")
     assert await asked(quarter) == {"E103", *(f"E20{n}" for n in range(1, 5))}  # a peer who left
@@ -152,16 +155,25 @@ async def test_by_policy_the_superior_decides_about_anonymous_raters_too(quarter
     await quarter.opened(policy={"superior_keeps_raters": True})
     await quarter.agree_all()
     await quarter.move("start_evaluation")
+    await away(quarter, company["E103"], last="2026-01-03")
+    day_off = await replace(quarter, company["E103"], company["E201"], by=head)
+    assert (day_off.status_code, day_off.json()["code"]) == (409, "rater_available")
     await away(quarter, company["E102"])
     assert await asked(quarter) == {"E101", "E103"}
     assert len(await tasks(quarter, head, DECIDE)) == 2
     form = (await quarter.forms())["E101"]["id"]
     found = await quarter.all(head, f"cycles/{quarter.cycle_id}/raters", form_id=form)
-    assert [line["rater_number"] for line in found if line["absence"]] == ["E102"]
+    assert [line["rater_number"] for line in found if line["is_away"]] == ["E102"]
+    assert {(line["absence"], line["left_on"]) for line in found} == {(None, None)}  # that, but not since when
     for stranger, status in ((company["E101"], 403), (company.chief, 403), (company.other_head, 404)):
         assert (await keep(quarter, company["E102"], by=stranger)).status_code == status
     assert (await replace(quarter, company["E102"], company["E201"], by=head)).status_code == 200
     assert (await keep(quarter, company["E102"], by=head, subject="E103")).status_code == 200
+    changed = await replace(quarter, company["E102"], company["E201"], by=head, subject="E103")
+    assert (changed.status_code, changed.json()["code"]) == (409, "rater_available")
+    form = (await quarter.forms())["E103"]["id"]
+    found = await quarter.all(head, f"cycles/{quarter.cycle_id}/raters", form_id=form)
+    assert [line["rater_number"] for line in found if line["is_kept"]] == ["E102"]
     assert await tasks(quarter, head, DECIDE) == await tasks(quarter, company.hr, DECIDE) == []
     await away(quarter, head)
     assert await asked(quarter) == {"E101", "E102", "E103"}

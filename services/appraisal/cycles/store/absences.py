@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from services.appraisal.cycles.domain.absence import Absence
@@ -39,5 +39,19 @@ async def nearest(session: ReadSession, people: Collection[UUID], first: date, l
     query = select(row.employee_id, row.valid_from, row.valid_to).where(
         row.employee_id.in_(people), row.valid_from <= last, or_(row.valid_to.is_(None), row.valid_to >= first)
     )
+    return await _earliest(session, query)
+
+
+async def covering(session: ReadSession, people: Collection[UUID], first: date, last: date) -> dict[UUID, Absence]:
+    """The earliest absence of each of some people that holds every day from ``first`` to ``last``, both included."""
+    row = AbsenceRow
+    query = select(row.employee_id, row.valid_from, row.valid_to).where(
+        row.employee_id.in_(people), row.valid_from <= first, or_(row.valid_to.is_(None), row.valid_to >= last)
+    )
+    return await _earliest(session, query)
+
+
+async def _earliest(session: ReadSession, query: Select[UUID, date, date | None]) -> dict[UUID, Absence]:
+    row = AbsenceRow
     earliest = query.ext(distinct_on(row.employee_id)).order_by(row.employee_id, row.valid_from)
     return {each.employee_id: Absence(each.valid_from, each.valid_to) for each in await session.execute(earliest)}

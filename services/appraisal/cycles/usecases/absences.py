@@ -31,11 +31,18 @@ async def absences_until_rated(
     return await store.nearest(session, people, today, max(today, cycle.ratings_due_on or today))
 
 
+async def absences_for_the_rest(
+    session: ReadSession, cycle: CycleRow, people: Collection[UUID], today: date
+) -> dict[UUID, Absence]:
+    """Absences of some people that last from today to the end of evaluation, while a cycle asks them."""
+    if cycle.state not in _ASKING:
+        return {}
+    return await store.covering(session, people, today, end_of_rest(cycle.ratings_due_on, today))
+
+
 async def away_for_the_rest(
     session: ReadSession, cycle: CycleRow, people: Collection[UUID], today: date
 ) -> frozenset[UUID]:
     """Those among some people who have left, or are away from today to the end of evaluation."""
-    rest = end_of_rest(cycle.ratings_due_on, today)
-    absences = await store.nearest(session, people, today, today)
-    away = {person for person, absence in absences.items() if absence.valid_to is None or absence.valid_to >= rest}
+    away = await absences_for_the_rest(session, cycle, people, today)
     return frozenset(away) | await departures.gone(session, people, today)

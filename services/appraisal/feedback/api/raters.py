@@ -51,8 +51,14 @@ class Rater(Model):
     left_on: date | None = Field(
         description="Last day of a rater who has left, for HR and auditors; null: still there.", examples=[None]
     )
+    is_away: bool = Field(
+        description="Whether the rater has left or is absent from today until ratings are due; told to HR, auditors "
+        "and, of anonymous raters, a superior who may decide about them.",
+        examples=[False],
+    )
     is_kept: bool = Field(
-        description="Whether HR decided to ask nobody else although the rater is away or has left.", examples=[False]
+        description="Whether it was decided to ask nobody else although the rater is away or has left.",
+        examples=[False],
     )
 
 
@@ -89,5 +95,6 @@ def rater_written(found: raters.Rater) -> Rater:
         state=None if relation.anonymous else RatingState(rater.state),
         absence=None if found.absence is None else RaterAbsence.model_validate(vars(found.absence)),
         left_on=found.left_on,
+        is_away=found.is_away,
         is_kept=found.is_kept,
     )

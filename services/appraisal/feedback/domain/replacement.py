@@ -11,13 +11,16 @@ from services.kit.errors import Conflict
 
 
 class RaterAvailable(Conflict):
-    """A rater who is there would be replaced: HR would choose who rates."""
+    """A rater who is there, or was kept, would be replaced: whoever decides would choose who rates."""
 
     code = "rater_available"
-    zh = "该评价人未离职、评价截止前未请假，也没有逾期未交的实名评价，因此不能更换。"
+    zh = (
+        "只能更换已离职、评价截止前请假（匿名评价人须从今天起一直请假到评价截止）或实名评价逾期未交的评价人；"
+        "已就此次请假或离职决定保留的，不再更换。"
+    )
     en = (
-        "This rater has neither left nor an absence before ratings are due, and no attributed rating of theirs is "
-        "overdue; nobody can be asked instead."
+        "Only a rater can be replaced who has left, is absent before ratings are due (an anonymous one: from today "
+        "until then), or is late with an attributed rating, and whom nobody decided to keep in spite of it."
     )
 
 
@@ -25,20 +28,26 @@ class RaterNotAway(Conflict):
     """A decision to keep a rater who is there anyway."""
 
     code = "rater_not_away"
-    zh = "该评价人未离职，评价截止前也未请假，无需决定是否保留。"
-    en = "This rater has neither left nor an absence before ratings are due; there is nothing to decide."
+    zh = "该评价人未离职，评价截止前也未请假（匿名评价人须从今天起一直请假到评价截止），无需决定是否保留。"
+    en = (
+        "This rater has neither left nor an absence before ratings are due (an anonymous one: from today until then); "
+        "there is nothing to decide."
+    )
 
 
 @dataclass(frozen=True)
 class Availability:
     """Whether a rater can answer. ``is_overdue``: the day by which ratings are due has passed.
 
+    ``absence``: of an anonymous rater only one for the whole rest of evaluation, else a day's leave would let whoever
+    decides choose who rates. ``kept_despite``: the ``away_since`` in spite of which it was decided to keep them.
     Nothing here depends on whether they have answered: of anonymous raters nobody may learn that (APR-10).
     """
 
     absence: Absence | None
     left_on: date | None
     is_overdue: bool
+    kept_despite: date | None = None
 
     @property
     def away_since(self) -> date | None:
@@ -49,9 +58,9 @@ class Availability:
         """Refuse to ask others instead of who is there; an attributed rater who is late can be replaced.
 
         Raises:
-            RaterAvailable: they can answer.
+            RaterAvailable: they can answer, or are kept in spite of being away.
         """
-        if self.away_since is None and (relation.anonymous or not self.is_overdue):
+        if self.away_since in (None, self.kept_despite) and (relation.anonymous or not self.is_overdue):
             raise RaterAvailable
 
     def demand_away(self) -> date:

@@ -82,7 +82,8 @@ async def propose_raters(
 class Rater:
     """A rater of a form, with the number and name under which the cycle knows them.
 
-    ``absence`` until ratings are due, and ``left_on``: for those who can ask somebody else.
+    ``absence`` until ratings are due, and ``left_on``: for HR and auditors. ``is_away``: left, or absent for the rest of
+    evaluation, and ``is_kept``: it was decided to ask nobody else in spite of it, also for a superior who decides.
     """
 
     rater: RaterRow
@@ -91,12 +92,8 @@ class Rater:
     name: str | None
     absence: Absence | None = None
     left_on: date | None = None
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether somebody decided to ask nobody else in spite of what is told here."""
-        since = self.left_on or (self.absence and self.absence.valid_from)
-        return since is not None and self.rater.kept_despite == since
+    is_away: bool = False
+    is_kept: bool = False
 
 
 _RATERS = (

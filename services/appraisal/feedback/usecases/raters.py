@@ -12,7 +12,7 @@ from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import departures
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
-from services.appraisal.cycles.usecases.absences import absences_until_rated
+from services.appraisal.cycles.usecases.absences import absences_for_the_rest, absences_until_rated
 from services.appraisal.cycles.usecases.access import form_for, take_form
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.feedback.domain.nomination import limit_problems
@@ -153,17 +153,26 @@ async def told_absent(session: ReadSession, caller: Caller, cycle: CycleRow, fou
 async def _told_absent(
     session: ReadSession, caller: Caller, cycle: CycleRow, found: Rows[Rater], today: date
 ) -> Rows[Rater]:
-    """Who is away or has left, for those who can ask others, and auditors, whether they have submitted or not."""
+    """Who is away or has left, whether they have submitted or not: HR and auditors read the days, a superior who may
+    decide only that it is so, of those about whom they decide.
+    """
     people = {each.rater.rater_id for each in found.items}
-    absences = await absences_until_rated(session, cycle, people, today)
+    near = await absences_until_rated(session, cycle, people, today)
+    rest = await absences_for_the_rest(session, cycle, people, today)
     left = await departures.last_days(session, people, today)
     trusted = cycle.value.policy.superior_keeps_raters
 
     def told(each: Rater) -> Rater:
-        manager = trusted and each.form.manager_id is not None and each.form.manager_id == caller.employee_id
-        if each.rater.replaced or not (manager or caller.has_over(each.form.unit_path, Role.HR, Role.AUDITOR)):
+        person, form = each.rater.rater_id, each.form
+        reads_days = caller.has_over(form.unit_path, Role.HR, Role.AUDITOR)
+        decides = trusted and form.manager_id is not None and form.manager_id == caller.employee_id
+        if each.rater.replaced or not (reads_days or (decides and Relation(each.rater.relation).anonymous)):
             return each
-        return replace(each, absence=absences.get(each.rater.rater_id), left_on=left.get(each.rater.rater_id))
+        absence = near.get(person)
+        since = {left.get(person) or (absence and absence.valid_from), person in rest and rest[person].valid_from}
+        kept = each.rater.kept_despite is not None and each.rater.kept_despite in since
+        known = replace(each, is_away=person in left or person in rest, is_kept=kept)
+        return replace(known, absence=absence, left_on=left.get(person)) if reads_days else known
 
     return found.map(told)
 

@@ -13,7 +13,11 @@ from services.appraisal.cycles.domain.form_role import FormRole
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import departures
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
-from services.appraisal.cycles.usecases.absences import absences_until_rated, away_for_the_rest
+from services.appraisal.cycles.usecases.absences import (
+    absences_for_the_rest,
+    absences_until_rated,
+    away_for_the_rest,
+)
 from services.appraisal.cycles.usecases.access import form_for, take_form
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.feedback.domain.rating import RatingState
@@ -66,7 +70,7 @@ async def replace_rater(
 
     Raises:
         RatersInvalid: nobody such is asked, it is the subject's own assessment, or the successor cannot be asked.
-        RaterAvailable: the rater has neither left nor an absence, and is not late with a rating that bears a name.
+        RaterAvailable: the rater can answer (see ``Availability``), or it was decided to keep them.
         RatingStays, RatingsClosed, Stale, NotNow, NoForm, NotInThisCapacity, OwnMatter: as they say.
     """
     found = await _decision(uow, form_id, revision, rater_id)
@@ -125,10 +129,11 @@ async def _decision(uow: UnitOfWork, form_id: UUID, revision: int, rater_id: UUI
         raise RatingStays
     if relation.anonymous and cycle.ratings_closed:
         raise RatingsClosed
-    absences = await absences_until_rated(uow.session, cycle, [rater_id], uow.today)
+    absences_of = absences_for_the_rest if relation.anonymous else absences_until_rated
+    absences = await absences_of(uow.session, cycle, [rater_id], uow.today)
     left = await departures.last_days(uow.session, [rater_id], uow.today)
     overdue = cycle.ratings_due_on is not None and cycle.ratings_due_on < uow.today
-    availability = Availability(absences.get(rater_id), left.get(rater_id), overdue)
+    availability = Availability(absences.get(rater_id), left.get(rater_id), overdue, rater.kept_despite)
     return _Decision(access.form, cycle, rater, relation, availability)
 
 
