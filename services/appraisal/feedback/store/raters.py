@@ -82,8 +82,8 @@ async def propose_raters(
 class Rater:
     """A rater of a form, with the number and name under which the cycle knows them.
 
-    ``absence`` until ratings are due, and ``left_on``: for HR and auditors. ``is_away``: left, or absent for the rest of
-    evaluation, and ``is_kept``: it was decided to ask nobody else in spite of it, also for a superior who decides.
+    ``absence`` until ratings are due, and ``left_on``: for HR and auditors. ``is_away``: left, or absent for the rest
+    of evaluation, and ``is_kept``: it was decided to ask nobody else in spite of it, also for a superior who decides.
     """
 
     rater: RaterRow
