@@ -133,10 +133,10 @@ def schemes(folder: Path) -> None:
         for code, weight in section.items
     ]
     questions = [
-        (s.code, code, question, wording, weight, "5")
+        (s.code, code, question, wording, wording_en, weight, "5")
         for s in SCHEMES
         for code in _feedback(s.code)
-        for question, wording, weight in QUESTIONS[code]
+        for question, wording, wording_en, weight in QUESTIONS[code]
     ]
     columns = (
         "方案编码",
@@ -154,7 +154,7 @@ def schemes(folder: Path) -> None:
     sheets = (
         Sheet("方案", columns, heads),
         Sheet("项目", ("方案编码", "部分", "部分英文名", "部分权重", "指标编码", "项目权重"), items),
-        Sheet("评价题", ("方案编码", "指标编码", "题号", "题目", "权重", "满分"), questions),
+        Sheet("评价题", ("方案编码", "指标编码", "题号", "题目", "题目英文", "权重", "满分"), questions),
     )
     write_workbook(folder / "schemes.xlsx", sheets)
 

@@ -73,7 +73,7 @@ def _open_items(form: Form, relation: str) -> list[str]:
     found: list[str] = []
     for code in form.items:
         if INDICATORS[code].rule == MULTI:
-            found += [f"{code}/{question}" for question, _, _ in QUESTIONS[code]]
+            found += [f"{code}/{question}" for question, *_ in QUESTIONS[code]]
         elif INDICATORS[code].rule == JUDGED and relation == "上级":
             found.append(code)
     return found

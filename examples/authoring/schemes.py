@@ -27,17 +27,22 @@ class Scheme:
     sections: tuple[Section, ...]
 
 
-QUESTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
+QUESTIONS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "X01": (
-        ("Q1", "能清楚说明公司目标与本部门工作的关系", "30"),
-        ("Q2", "遇到问题能及时作出决定", "30"),
-        ("Q3", "能为下属提供辅导和反馈", "20"),
-        ("Q4", "能按约定配合其他部门的工作", "20"),
+        (
+            "Q1",
+            "能清楚说明公司目标与本部门工作的关系",
+            "Explains how the department's work serves the company's goals",
+            "30",
+        ),
+        ("Q2", "遇到问题能及时作出决定", "Decides in time when problems come up", "30"),
+        ("Q3", "能为下属提供辅导和反馈", "Coaches the team and gives feedback", "20"),
+        ("Q4", "能按约定配合其他部门的工作", "Works with other departments as agreed", "20"),
     ),
     "X02": (
-        ("Q1", "交付的工作质量可靠", "40"),
-        ("Q2", "主动向同事同步工作信息", "30"),
-        ("Q3", "主动学习并运用新方法", "30"),
+        ("Q1", "交付的工作质量可靠", "Delivers work of reliable quality", "40"),
+        ("Q2", "主动向同事同步工作信息", "Keeps colleagues informed without being asked", "30"),
+        ("Q3", "主动学习并运用新方法", "Learns and applies new methods", "30"),
     ),
 }
 

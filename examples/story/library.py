@@ -104,7 +104,8 @@ def _sections(items: list[Row], questions: list[Row]) -> list[dict[str, Any]]:
 
 
 def _question(row: Row) -> dict[str, str]:
-    return {"key": row["题号"], "text": row["题目"], "weight": row["权重"], "maximum": row["满分"]}
+    words = {"text": row["题目"], "text_en": row["题目英文"]}
+    return {"key": row["题号"], **words, "weight": row["权重"], "maximum": row["满分"]}
 
 
 def _grouped(rows: list[Row], column: str) -> dict[str, list[Row]]:

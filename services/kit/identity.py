@@ -102,5 +102,5 @@ class Caller:
         return None if None in scopes else tuple(scope for scope in scopes if scope is not None)
 
 
-SYSTEM: Final = Caller(UUID(int=0), "system", "service")
-"""Who acts where a job or the calendar does: the system actor of every service."""
+SYSTEM: Final = Caller(UUID(int=0), "Merit", "service")
+"""Who acts where a job or the calendar does; named like the product, which reads alike in both languages."""

@@ -201,7 +201,7 @@ async def test_what_is_claimed_is_calculated_by_the_system_and_decided_by_people
     assert [(each["plan_code"], each["period"]) for each in await runs(quarter)] == [(plan, "2026-04")]
     await quarter.work()
     (run,) = await runs(quarter)
-    assert (run["state"], run["created_by_name"], run["calculation"]["lines"]) == ("calculated", "system", 1)
+    assert (run["state"], run["created_by_name"], run["calculation"]["lines"]) == ("calculated", "Merit", 1)
     quarter.run_id = run["id"]
     assert (await quarter.act(quarter.reviewer, "review")).status_code == 200
     alone = await quarter.act(quarter.reviewer, "approve")

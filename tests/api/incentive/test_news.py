@@ -68,7 +68,7 @@ async def test_the_trail_names_who_did_what_to_the_run(quarter: Quarter) -> None
     assert found == [
         ("incentive.run.created", "核算"),
         ("incentive.run.calculating", "核算"),
-        ("incentive.run.calculated", "system"),
+        ("incentive.run.calculated", "Merit"),
         ("incentive.run.reviewed", "复核"),
         ("incentive.run.approved", "审批"),
         ("incentive.run.posted", "出纳"),

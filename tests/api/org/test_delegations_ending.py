@@ -142,7 +142,7 @@ async def test_the_end_by_the_last_day_is_told_once_to_both_sides_also_after_a_s
         (f"employee/{company.ids[number]}", given, "2026-01-16") for number in ("E3", "E4")
     ]
     trail = text("SELECT action, actor_name FROM org.audit WHERE resource_id = :id ORDER BY id DESC LIMIT 1")
-    assert tuple((await org_connection.execute(trail, {"id": given})).one()) == ("org.delegation.ended", "system")
+    assert tuple((await org_connection.execute(trail, {"id": given})).one()) == ("org.delegation.ended", "Merit")
 
 
 async def test_the_end_by_a_leaving_is_told_with_the_last_day_and_a_revocation_not_again(
