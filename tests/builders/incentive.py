@@ -100,6 +100,8 @@ class Company:
     people: list[Person]
     group: Unit = field(default_factory=lambda: Unit("G", "集团"))
     away: set[str] = field(default_factory=set)
+    lent: dict[str, str] = field(default_factory=dict)
+    """Who may approve in whose place, by number."""
     lost: str | None = None
     cycle: dict[str, str] = field(default_factory=lambda: dict(CYCLE))
     asked: list[str] = field(default_factory=list)
@@ -216,9 +218,10 @@ class Company:
         ids = {str(one.id): one for one in self.people}
         amount, asking = Decimal(check["amount"]), ids[check["employee_id"]].number
         line = [number for number, _ in self.limits]
-        out = {ids[each].number for each in (check["requester_id"], *check["approved_by"])}
+        out = {ids[each].number for each in (check["requester_id"], *check["approved_by"], *check["barred_ids"])}
         able = [number for number, limit in self.limits if amount <= limit and number not in out]
         above = line[line.index(asking) + 1 :] if asking in line else line
+        able += [to for to, giver in self.lent.items() if giver in able]
         following = next((one for one in self.people for number in above if one.number == number in able), None)
         return {
             "allowed": asking in able,

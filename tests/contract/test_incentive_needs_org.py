@@ -13,13 +13,14 @@ from services.incentive.clients.approval import ApprovalQuestion
 from services.incentive.clients.org import OrgClient
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
 from services.kit.clients import Refused, ServiceClient, http_client
+from services.kit.identity import Role
 from services.kit.periods import calendar_period
 from tests.builders.incentive import Company, Person, Unit
 from tests.builders.incentive_quarter import FixedToken, Quarter, ServiceToken
 from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.databases import RolledBack
-from tests.identities import Issuer, SetClock
+from tests.identities import Issuer, SetClock, person
 
 pytestmark = pytest.mark.req("INC-03", "INC-10")
 
@@ -129,5 +130,15 @@ async def test_org_says_who_may_approve_an_award_and_who_is_next(
     assert answer.next.id == UUID(ids["E1"])
     assert answer.reason.zh
     assert (await asking.check_approval(replace(question, employee_id=UUID(ids["E1"])))).allowed
+    lent = {"delegator_id": ids["E1"], "delegate_id": ids["E3"], "unit_id": ids["G"], "reason": "出差"}
+    days = {"authority_type": "single_payment", "limit": "60000", "valid_from": "2026-01-05", "valid_to": "2026-01-31"}
+    giver = org(person(Role.EXECUTIVE, employee_id=UUID(ids["E1"])))
+    await ok(await giver.post("/v1/org/delegations", json=lent | days))
+    assert (await asking.check_approval(question)).allowed
+    paid = replace(question, barred_ids=(UUID(ids["E1"]), UUID(ids["E5"])))
+    for approver in ("E3", "E1"):
+        refused = await asking.check_approval(replace(paid, employee_id=UUID(ids[approver])))
+        assert (refused.allowed, refused.next) == (False, None)
+    assert refused.reason.en == "nobody approves what benefits themselves"
     with pytest.raises(Refused):
         await org_client(org, issuer, "snapshot").check_approval(question)

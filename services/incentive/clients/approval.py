@@ -12,13 +12,17 @@ SINGLE_PAYMENT: Final = "single_payment"
 
 @dataclass(frozen=True)
 class ApprovalQuestion:
-    """May ``employee_id`` approve ``amount`` yuan in a unit, where these asked for it and approved it already?"""
+    """May ``employee_id`` approve ``amount`` yuan in a unit, where these asked for it and approved it already?
+
+    ``barred_ids`` are paid by it: neither they nor anybody on their authority may approve it.
+    """
 
     employee_id: UUID
     amount: Decimal
     unit_id: UUID
     requester_id: UUID
     approved_by: tuple[UUID, ...] = ()
+    barred_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True)

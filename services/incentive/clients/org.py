@@ -40,6 +40,7 @@ class OrgClient:
             "unit_id": str(question.unit_id),
             "requester_id": str(question.requester_id),
             "approved_by": [str(each) for each in question.approved_by],
+            "barred_ids": [str(each) for each in question.barred_ids],
         }
         answer = await self._http.post("/v1/org/approval_checks", {"checks": [check]})
         return _approval(answer["results"][0])

@@ -93,7 +93,8 @@ async def test_only_whom_org_allows_approves_what_they_saw_and_never_a_nominee(q
     assert await answer("E010") == (403, "nominee_decides")
     assert await answer("E001") == (403, "nominee_decides")
     assert await answer("E003") == (403, "authority_insufficient")  # who nominated
-    assert await answer("E004") == (404, "award_unknown")
+    quarter.company.lent = {"E004": "E010"}
+    assert await answer("E004") == (404, "award_unknown")  # a nominee lends nobody authority
     assert await answer("E011", seen=7) == (412, "stale")
     office = await post(quarter, quarter.payer, path, seen=1)
     assert (office.status_code, office.json()["code"]) == (403, "transition_forbidden")

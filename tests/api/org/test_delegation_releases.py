@@ -59,7 +59,7 @@ async def test_what_hr_enters_for_an_absent_delegator_counts_once_a_second_perso
     assert audited == ["org.delegation.proposed", "org.delegation.released"]
 
 
-async def test_what_hr_entered_is_refused_by_those_concerned_and_never_released_after_its_first_day(
+async def test_what_hr_entered_is_refused_by_those_concerned_and_never_released_when_too_late_or_too_wide(
     org: Clients, company: Organisation, clock: SetClock
 ) -> None:
     clerk = himself(company, "E6", Role.HR)
@@ -68,6 +68,10 @@ async def test_what_hr_entered_is_refused_by_those_concerned_and_never_released_
         refused = await act(org(refuser), f"{DELEGATIONS}/{made['id']}/refuse", json={"reason": "已返回"})
         assert ((await ok(refused))["state"], refused.json()["decision"]) == ("refused", "已返回")
     late = await ok(await org(clerk).post(DELEGATIONS, json=delegation(company)))
+    body = {"position_id": company.ids["S1"], "authority_type": "single_payment", "limit": "10000"}
+    await company.limit({**body, "valid_from": "2026-01-10", "reason": "收紧"})
+    narrowed = await act(org(himself(company, "E3")), f"{DELEGATIONS}/{late['id']}/release", json={})
+    assert (narrowed.status_code, narrowed.json()["code"]) == (422, "delegation_too_wide")
     clock.set(2026, 1, 6, 1)
     answer = await act(org(himself(company, "E3")), f"{DELEGATIONS}/{late['id']}/release", json={})
     assert (answer.status_code, answer.json()["code"]) == (409, "delegation_backdated")

@@ -187,7 +187,8 @@ async def _decided(
 def _question(record: AwardRecord, person: UUID) -> ApprovalQuestion:
     row = record.row
     approved = tuple(each.employee_id for each in record.approvals)
-    return ApprovalQuestion(person, row.amount, row.unit_id, row.nominated_by_person, approved)
+    nominees = tuple(each.employee_id for each in record.members)
+    return ApprovalQuestion(person, row.amount, row.unit_id, row.nominated_by_person, approved, nominees)
 
 
 def _require_authority(record: AwardRecord, answer: ApprovalAnswer) -> None:

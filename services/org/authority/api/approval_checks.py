@@ -34,6 +34,11 @@ class ApprovalCheck(Model):
         default=None, description="Employee who made the request, and so cannot approve it."
     )
     approved_by: tuple[Id, ...] = Field(default=(), max_length=20, description="Employees who have approved already.")
+    barred_ids: tuple[Id, ...] = Field(
+        default=(),
+        max_length=200,
+        description="Employees whom the approval benefits: they cannot approve it, nor can others on their authority.",
+    )
 
 
 class ApprovalChecks(Model):
@@ -86,6 +91,7 @@ async def check_approvals(body: ApprovalChecks, session: Read, _caller: Reader, 
             each.as_of or today,
             each.requester_id,
             each.approved_by,
+            each.barred_ids,
         )
         for each in body.checks
     ]

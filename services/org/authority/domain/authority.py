@@ -41,7 +41,8 @@ class ApproversShort(Invalid):
 class ApprovalCheck:
     """Whether a person may approve ``amount`` in the unit at the end of ``unit_path`` (root first) on ``day``.
 
-    ``requester_id`` is the person who asks for the money: nobody approves their own request.
+    ``requester_id`` is the person who asks for the money: nobody approves their own request. ``barred_ids`` are those
+    whom it concerns, as the people who are paid: they neither approve nor lend others the authority to.
     """
 
     authority_type: AuthorityType
@@ -49,9 +50,14 @@ class ApprovalCheck:
     unit_path: tuple[UUID, ...]
     day: date
     requester_id: UUID | None = None
+    barred_ids: frozenset[UUID] = frozenset()
+
+    def bars(self, employee_id: UUID) -> bool:
+        """Whether a person's authority, used by themselves or by a delegate, does not count here."""
+        return employee_id == self.requester_id or employee_id in self.barred_ids
 
 
-Verdict = Literal["own_limit", "delegated", "over_limit", "no_authority", "own_request"]
+Verdict = Literal["own_limit", "delegated", "over_limit", "no_authority", "own_request", "own_interest"]
 
 _REASONS: dict[Verdict, Text] = {
     "own_limit": Text("本人额度{limit}，可以审批", "own limit {limit} suffices"),
@@ -59,6 +65,7 @@ _REASONS: dict[Verdict, Text] = {
     "over_limit": Text("额度{limit}，不足，须由上级审批", "limit {limit} is too low; a superior has to approve"),
     "no_authority": Text("在该单元没有{type}权限", "no authority for {type} in this unit"),
     "own_request": Text("不能审批本人的申请，须由他人审批", "nobody approves their own request"),
+    "own_interest": Text("该事项涉及本人利益，须由他人审批", "nobody approves what benefits themselves"),
 }
 
 
@@ -127,6 +134,8 @@ class AuthorityBook:
             return ways[0]
         if employee_id == question.requester_id:
             return ChainLink(employee_id, "own_request")
+        if question.bars(employee_id):
+            return ChainLink(employee_id, "own_interest")
         own = self._best_own(employee_id, question)
         if own is not None:
             return ChainLink(employee_id, "over_limit", own.limit)
@@ -200,7 +209,7 @@ class AuthorityBook:
 
     def _ways(self, employee_id: UUID, question: ApprovalCheck) -> list[ChainLink]:
         """How a person may approve: by their own limit, or for each of those who delegated enough to them."""
-        if employee_id == question.requester_id:
+        if question.bars(employee_id):
             return []
         own = self._best_own(employee_id, question)
         lent = [link for given in self._lent[employee_id] for link in self._used(given, question) if link.is_allowed]
@@ -226,7 +235,7 @@ class AuthorityBook:
             given.authority_type is not question.authority_type
             or given.unit_id not in question.unit_path
             or not given.is_in_force_on(question.day)
-            or given.delegator_id == question.requester_id
+            or question.bars(given.delegator_id)
         ):
             return
         own = self._best_own(given.delegator_id, question)

@@ -241,6 +241,11 @@ async def ended(session: ReadSession, after: date, until: date, *, event: str) -
     return [EndedDelegation(*found) for found in await session.execute(query)]
 
 
+def delegation_of(row: DelegationRow) -> Delegation:
+    """What a row delegates, whether or not it is in force."""
+    return _delegation(row, period(row.valid))
+
+
 def _delegation(row: DelegationRow, valid: Period) -> Delegation:
     return Delegation(
         id=row.id,

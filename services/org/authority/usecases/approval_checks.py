@@ -31,7 +31,8 @@ class ApprovalChecksInvalid(Invalid):
 class CheckRequest:
     """May ``employee_id`` approve ``amount`` (yuan, people for staffing) in a unit on ``day``?
 
-    ``requester_id`` asks for it and so cannot approve it; ``approved_by`` have approved it already.
+    ``requester_id`` asks for it and so cannot approve it, nor lend others the authority to; the same goes for
+    ``barred_ids``, whom it concerns. ``approved_by`` have approved it already.
     """
 
     employee_id: UUID
@@ -41,6 +42,7 @@ class CheckRequest:
     day: date
     requester_id: UUID | None = None
     approved_by: tuple[UUID, ...] = ()
+    barred_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ async def run(session: ReadSession, *, checks: Sequence[CheckRequest]) -> CheckR
         if policy not in books:
             books[policy] = AuthorityBook(limits, delegations, policy)
         path = tuple(paths[asked.unit_id, asked.day])
-        check = ApprovalCheck(asked.authority_type, asked.amount, path, asked.day, asked.requester_id)
+        barred = frozenset(asked.barred_ids)
+        check = ApprovalCheck(asked.authority_type, asked.amount, path, asked.day, asked.requester_id, barred)
         decision = books[policy].decide(asked.employee_id, check, chains[asked.employee_id, asked.day])
         results.append(CheckResult(decision, _complete(books[policy], asked.approved_by, check)))
     return CheckResults(results, known)
@@ -100,7 +103,8 @@ def _complete(book: AuthorityBook, approved_by: tuple[UUID, ...], check: Approva
 
 
 def _named(asked: CheckRequest) -> set[UUID]:
-    return {asked.employee_id, *asked.approved_by} | ({asked.requester_id} if asked.requester_id else set())
+    asking = {asked.requester_id} if asked.requester_id else set()
+    return {asked.employee_id, *asked.approved_by, *asked.barred_ids, *asking}
 
 
 def _require_known(
@@ -115,6 +119,7 @@ def _require_known(
             field_errors.append(FieldError(f"{pointer}/unit_id", str(asked.unit_id), unit))
         named = [("employee_id", asked.employee_id), ("requester_id", asked.requester_id)]
         named += [(f"approved_by/{place}", each) for place, each in enumerate(asked.approved_by)]
+        named += [(f"barred_ids/{place}", each) for place, each in enumerate(asked.barred_ids)]
         field_errors += [
             FieldError(f"{pointer}/{field}", str(each), person) for field, each in named if each and each not in known
         ]

@@ -7,8 +7,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from services.kit.codec import fields_of, plain_object
-from services.kit.database import ReadSession, WriteSession, new_id, period
-from services.kit.errors import Conflict, FieldError, Forbidden, NotFound, Stale, Text, existing
+from services.kit.database import ReadSession, new_id, period
+from services.kit.errors import Conflict, Forbidden, NotFound, Stale, existing
 from services.kit.events import publish
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
@@ -16,16 +16,14 @@ from services.kit.periods import Period
 from services.kit.release import ReleaseAction, ReleaseState
 from services.kit.releasing import decide as decide_release
 from services.kit.unit_of_work import UnitOfWork
-from services.org.authority.domain.authority import AuthorityBook
 from services.org.authority.domain.authority_type import AuthorityType
 from services.org.authority.domain.delegation import DELEGATION, OVERSEERS, Delegation, DelegationAsOf, Visibility
-from services.org.authority.store import authorities as authority_rows
 from services.org.authority.store import delegations as rows
 from services.org.authority.store.tables import DelegationRow
+from services.org.authority.usecases.delegable import require_possible
 from services.org.authority.usecases.delegation_tasks import await_release, close_renewal
 from services.org.people.store import employees as employee_rows
 from services.org.people.store import reporting
-from services.org.structure.domain.references import EMPLOYEE, UNIT, require_in_force
 from services.org.structure.store import units as unit_rows
 from services.org.structure.usecases.scope import OutOfScope, require_hr
 
@@ -47,14 +45,6 @@ class DelegationEnded(Conflict):
     code = "delegation_ended"
     zh = "该授权已撤销或已到期，无需再撤销。"
     en = "The delegation has been revoked or has ended."
-
-
-class DelegationBackdated(Conflict):
-    """A delegation begins today or later."""
-
-    code = "delegation_backdated"
-    zh = "授权从今天或以后开始，不能追溯。"
-    en = "A delegation starts today or later; it cannot be backdated."
 
 
 class DelegationToSelf(Forbidden):
@@ -98,12 +88,9 @@ async def create(uow: UnitOfWork, *, wanted: NewDelegation) -> UUID:
     """
     path = await unit_rows.path(uow.session, wanted.unit_id, wanted.valid.start)
     await _require_giver(uow, wanted, path)
-    _require_ahead(wanted.valid.start, uow.today)
-    await _require_known(uow.session, wanted)
     facts = {name: value for name, value in vars(wanted).items() if name != "reason"}
     delegation = Delegation(id=new_id(), **facts)
-    limits = await authority_rows.employee_limits(uow.session, [wanted.delegator_id], wanted.valid)
-    AuthorityBook(limits).require_delegable(delegation, path)
+    await require_possible(uow, delegation, path)
     if _is_delegator(uow.caller, wanted.delegator_id):
         row = await rows.add(uow, delegation, reason=wanted.reason, state=ReleaseState.RELEASED)
         await record(uow, "org.delegation.created", row=row, after=fields_of(wanted))
@@ -125,6 +112,7 @@ async def decide(
         DelegationUnknown, OutOfScope, Stale, SecondPersonNeeded, TransitionNotPossible.
         DelegationToSelf: the delegate would release it.
         DelegationBackdated: its first day has gone by meanwhile.
+        ReferenceNotInForce, DelegationTooWide: somebody leaves, or the delegator's own authority has shrunk meanwhile.
     """
     row = existing(await rows.find_for_update(uow.session, delegation_id), DelegationUnknown)
     if not (_is_party(uow.caller, row) and action is ReleaseAction.REFUSE):
@@ -133,7 +121,8 @@ async def decide(
     if action is ReleaseAction.REFUSE:
         await uow.audit("org.delegation.refused", subject=(DELEGATION.name, row.id), after={"reason": reason})
         return
-    _require_ahead(period(row.valid).start, uow.today)
+    given = rows.delegation_of(row)
+    await require_possible(uow, given, await unit_rows.path(uow.session, row.unit_id, given.valid.start))
     await record(uow, "org.delegation.released", row=row, after={"state": ReleaseState.RELEASED.value})
 
 
@@ -239,21 +228,6 @@ async def _require_releaser(uow: UnitOfWork, row: DelegationRow) -> None:
     home = await employee_rows.unit_path(uow.session, row.delegator_id, uow.today)
     if not all(uow.caller.has_over(path, *OVERSEERS) for path in (unit, home)):
         raise OutOfScope if uow.caller.has_over(unit, *READERS) else DelegationUnknown
-
-
-def _require_ahead(first: date, today: date) -> None:
-    if first < today:
-        expected = Text(f"不早于 {today}", f"not before {today}")
-        raise DelegationBackdated(field_errors=[FieldError("/valid_from", str(first), expected)])
-
-
-async def _require_known(session: WriteSession, wanted: NewDelegation) -> None:
-    known = await authority_rows.employments(session, [wanted.delegator_id, wanted.delegate_id])
-    for pointer, person in (("/delegator_id", wanted.delegator_id), ("/delegate_id", wanted.delegate_id)):
-        span = [employed for employed in known.get(person, []) if employed.contains(wanted.valid.start)]
-        require_in_force(pointer, person, wanted.valid, span, EMPLOYEE)
-    units = (await unit_rows.timelines(session, [wanted.unit_id])).get(wanted.unit_id, [])
-    require_in_force("/unit_id", wanted.unit_id, wanted.valid, [version.valid for version in units], UNIT)
 
 
 async def record(
