@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -144,14 +145,17 @@ class Company:
         for line in self.told:
             yield line
 
-    def delegates(self, who: Person, to: Person, unit: Unit, first: str, last: str) -> None:
-        """Somebody has another act for them in a unit on these days."""
+    def delegates(
+        self, who: Person, to: Person, unit: Unit, first: str, last: str, limit: str | None = "500.00"
+    ) -> None:
+        """Somebody has another act for them in a unit on these days, up to a limit."""
         self.delegated.append(
             DelegationLine(
                 id=id_of(f"delegation {who.number} {to.number} {first}"),
                 delegator_id=who.id,
                 delegate_id=to.id,
                 unit_id=unit.id,
+                limit=None if limit is None else Decimal(limit),
                 valid_from=date.fromisoformat(first),
                 valid_to=date.fromisoformat(last),
             )

@@ -116,6 +116,7 @@ async def test_org_tells_who_acts_for_whom_today(org: Clients, issuer: Issuer, o
     (found,) = [each async for each in source.delegations(date(2026, 1, 16))]
     told = {name: str(getattr(found, name)) for name in ("delegator_id", "delegate_id", "unit_id", *days)}
     assert told == {**people, **days, "unit_id": organisation.ids["D12"]}
+    assert found.limit == 3
 
 
 @pytest.mark.req("APR-04", "PLT-03")

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from tempfile import TemporaryFile
 from typing import IO, Annotated, Any, Final, Literal, Protocol
 from uuid import UUID
@@ -134,12 +135,16 @@ class StandardLine(_Line):
 
 
 class DelegationLine(_Line):
-    """Somebody who acts for another in a unit and below; both days are included. What up to which limit is not read."""
+    """Somebody who acts for another in a unit and below; both days are included. What for is not read.
+
+    ``limit``: yuan, or people for staffing, up to which they act; None: no limit.
+    """
 
     id: UUID
     delegator_id: UUID
     delegate_id: UUID
     unit_id: UUID
+    limit: Decimal | None
     valid_from: date
     valid_to: date
 

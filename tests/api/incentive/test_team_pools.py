@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from services.incentive.plans.domain.rules.team_pool import TeamPool
 from services.kit.identity import Role
@@ -151,8 +152,27 @@ async def test_figures_are_checked_and_take_two_people_of_finance(quarter: Quart
     elsewhere = person(Role.FINANCE, over=quarter.company.people[0].unit.id)
     assert (await post(quarter, elsewhere, f"{path}/release", seen=1)).status_code == 403
     assert (await post(quarter, quarter.approver, f"{path}/release", seen=3)).status_code == 412
+    member = person(Role.FINANCE, employee_id=quarter.company.people[0].id)
+    inside = await post(quarter, member, f"{path}/release", seen=1)
+    assert (inside.status_code, inside.json()["code"]) == (403, "team_pool_of_own_unit")
     taken = await post(quarter, second_account(quarter.payer), f"{path}/refuse", {"reason": "重报"}, seen=1)
     assert taken.json()["state"] == "refused"
     assert (await post(quarter, quarter.approver, f"{path}/release", seen=2)).status_code == 409
     for caller in (who(quarter, "E001"), person(Role.EXECUTIVE), elsewhere):
         assert (await quarter.clients(caller).get(f"/v1/incentive/{path}/members")).status_code == 403
+
+
+async def test_a_member_of_the_whole_company_releases_its_pool_and_the_trail_says_so(quarter: Quarter) -> None:
+    member, outsider = quarter.company.people[0], quarter.company.people[2]
+    assert member.unit.id != outsider.unit.id
+    whole = (await enter(quarter, unit_id=str(quarter.company.group.id))).json()
+    part = (await enter(quarter)).json()
+    releasers = {whole["id"]: (member, True), part["id"]: (outsider, False)}
+    for pool, (who_releases, _) in releasers.items():
+        releaser = person(Role.FINANCE, employee_id=who_releases.id)
+        answer = await post(quarter, releaser, f"team_pools/{pool}/release", seen=1)
+        assert answer.status_code == 200, answer.text
+    async with quarter.sessions.read() as session:
+        query = text("SELECT resource_id, after FROM audit WHERE action = 'incentive.team_pool.released'")
+        trail = {str(row.resource_id): row.after["decided_by_member"] for row in await session.execute(query)}
+    assert trail == {pool: is_member for pool, (_, is_member) in releasers.items()}

@@ -1,7 +1,8 @@
 """Who may complete and sign a brief for the unit's head: those to whom org says the head delegated (APR-08, ORG-09).
 
-A delegation names what may be approved, up to which amount. None of that fits a brief: whoever has any authority of the
-head in the unit, or in one above it, stands in for the head there, and the signature says on whose behalf.
+A delegation names what may be approved, up to which amount. No type fits a brief: whoever has any authority of the
+head in the unit, or in one above it, stands in for the head there, and the signature says on whose behalf. A limit of 0
+hands over nothing.
 """
 
 from collections.abc import Iterable
@@ -20,7 +21,7 @@ FOLLOW_DELEGATIONS: Final = "follow_delegations"
 
 async def learn_deputies(uow: UnitOfWork, lines: Iterable[DelegationLine]) -> None:
     """Know these delegations instead of those of before; briefs that wait for a head wait for the head's deputy too."""
-    rows = ((e.id, e.delegator_id, e.delegate_id, e.unit_id, e.valid_from, e.valid_to) for e in lines)
+    rows = ((e.id, e.delegator_id, e.delegate_id, e.unit_id, e.valid_from, e.valid_to) for e in lines if e.limit != 0)
     await store.learn(uow.session, list(rows))
     await ask_deputies(uow)
 

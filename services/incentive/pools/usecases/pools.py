@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
+from services.incentive.pay.store.pay_profiles import people_by_id
 from services.incentive.pay.store.units import units
 from services.incentive.plans.domain.plan import PlanVersion, in_force
 from services.incentive.plans.domain.rules.team_pool import TeamPool
@@ -16,7 +17,7 @@ from services.incentive.pools.domain.pool import POOL, check_reached, pool_amoun
 from services.incentive.pools.store import pools as store
 from services.incentive.pools.store.tables import PoolMemberRow, TeamPoolRow
 from services.kit.database import ReadSession, new_id
-from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text, existing
+from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Stale, Text, existing
 from services.kit.identity import Role
 from services.kit.jobs import defer
 from services.kit.money import FEN
@@ -61,6 +62,14 @@ class PoolNotReleased(Conflict):
     code = "team_pool_not_released"
     zh = "该团队奖金池尚未确认，或已被更新的数据取代，不能分配。"
     en = "The team pool is not released, or newer figures have replaced it; it cannot be shared out."
+
+
+class PoolOfOwnUnit(Forbidden):
+    """Whoever sits in the unit, or below it, gets a share of its pool."""
+
+    code = "team_pool_of_own_unit"
+    zh = "您在该单元或其下级单元任职，不能确认其团队奖金池，请转交单元以外的财务人员。"
+    en = "You work in this unit or below it, so you cannot release its team pool; ask somebody of finance outside it."
 
 
 @dataclass(frozen=True)
@@ -123,15 +132,21 @@ async def decide_pool(
 ) -> PoolDetails:
     """Release what another person entered, which has a job share it out, or refuse it.
 
+    Of the root's pool everybody is a member: there the trail says that the releaser is one.
+
     Raises:
         PoolUnknown, Stale, SecondPersonNeeded, TransitionNotPossible.
+        PoolOfOwnUnit: the caller would release the pool of a unit where they sit, or above it.
     """
     row = existing(await store.one(uow.session, pool_id, lock=True), PoolUnknown)
+    is_member = await _is_member(uow, row.unit_id)
     state = await decide(uow, POOL, row, action, revision=revision, reason=reason)
+    if state is ReleaseState.RELEASED and is_member and not await _is_root(uow.session, row.unit_id):
+        raise PoolOfOwnUnit
     await uow.record(
         f"incentive.team_pool.{state.value}",
         subject=("team_pool", pool_id),
-        after={"reason": reason},
+        after={"reason": reason, "decided_by_member": is_member},
         data={"year": row.year},
     )
     if state is ReleaseState.RELEASED:
@@ -181,6 +196,18 @@ async def list_members(session: ReadSession, *, pool_id: UUID, paging: Paging) -
     """
     row = (await read_pool(session, pool_id=pool_id)).row
     return await store.members(session, pool_id, row.attempt, paging)
+
+
+async def _is_member(uow: UnitOfWork, unit_id: UUID) -> bool:
+    """Whether the caller sits in the unit or below it, as org last stated it."""
+    person = uow.caller.employee_id
+    known = None if person is None else (await people_by_id(uow.session, [person])).get(person)
+    return known is not None and unit_id in known.unit_path
+
+
+async def _is_root(session: ReadSession, unit_id: UUID) -> bool:
+    unit = (await units(session, [unit_id])).get(unit_id)
+    return unit is not None and unit.path == [unit_id]
 
 
 async def _begin(uow: UnitOfWork, pool_id: UUID, *, attempt: int) -> None:
