@@ -96,6 +96,8 @@ _MOVES = (
     *(f"org.unit.{what}" for what in ("created", "changed", "moved", "merged", "split", "closed")),
 )
 
+_DELEGATIONS = tuple(f"org.delegation.{what}" for what in ("created", "released", "revoked", "ended"))
+
 EFFECTS: Final[Mapping[str, Effect[Any]]] = {
     "org.account.revoked": REVOKE_TOKENS,
     CALENDAR_CHANGED: MOVE_DEADLINES,
@@ -105,7 +107,9 @@ EFFECTS: Final[Mapping[str, Effect[Any]]] = {
     "org.employee.hired": FOLLOW_HIRE,
     **dict.fromkeys((f"org.absence.{what}" for what in ("created", "changed", "ended")), NOTE_ABSENCE),
     "org.absence.rescinded": FORGET_ABSENCE,
-    **dict.fromkeys((f"org.delegation.{what}" for what in ("created", "released", "revoked")), ASK_WHO_DELEGATES),
+    **dict.fromkeys(
+        (f"org.delegation.{what}" for what in ("created", "released", "revoked", "ended")), ASK_WHO_DELEGATES
+    ),
     "org.import.completed": ASK_WHERE_PLACES_LIE,
     **dict.fromkeys(_MOVES, ASK_WHERE_PLACES_LIE),
 }

@@ -32,8 +32,8 @@ class LastDayUnreachable(Invalid):
     """A last day after which the calendar has no other, often meant as "for ever"."""
 
     code = "last_day_unreachable"
-    zh = "结束日期 {last} 超出日历范围；长期有效的，结束日期请留空。"
-    en = "The last day {last} is beyond the calendar; leave it empty if there is no end."
+    zh = "结束日期 {last} 超出日历范围，请填写更早的日期；可以长期有效的，也可不填。"
+    en = "The last day {last} is beyond the calendar; give an earlier one, or none where no end is needed."
 
 
 @dataclass(frozen=True, order=True)
@@ -60,7 +60,7 @@ class Period:
             PeriodReversed, LastDayUnreachable.
         """
         if last == date.max:
-            expected = Text("早于 9999-12-31，或不填", "before 9999-12-31, or nothing")
+            expected = Text("早于 9999-12-31", "before 9999-12-31")
             raise LastDayUnreachable(last=last, field_errors=[FieldError("/valid_to", str(last), expected)])
         return cls(first, None if last is None else last + timedelta(days=1))
 

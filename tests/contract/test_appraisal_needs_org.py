@@ -104,7 +104,7 @@ async def test_the_snapshot_tells_who_is_absent_when_only_if_asked(
 @pytest.mark.req("APR-08", "ORG-09")
 async def test_org_tells_who_acts_for_whom_today(org: Clients, issuer: Issuer, organisation: Organisation) -> None:
     limit = {"authority_type": "staffing", "limit": "3", "reason": "出差"}
-    head = {"position_id": organisation.ids["HEAD-12"], "valid_from": "2026-01-01", **limit}
+    head = {"position_id": organisation.ids["HEAD-12"], "valid_from": "2026-01-05", **limit}
     await set_limit(organisation.hr, org(Role.EXECUTIVE), head)
     days = {"valid_from": "2026-01-06", "valid_to": "2026-01-16"}
     people = {"delegator_id": organisation.ids["E2"], "delegate_id": organisation.ids["E4"]}

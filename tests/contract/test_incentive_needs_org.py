@@ -118,7 +118,7 @@ async def test_org_says_who_may_approve_an_award_and_who_is_next(
         "position_id": ids["GM"],
         "authority_type": "single_payment",
         "limit": "60000.00",
-        "valid_from": "2026-01-01",
+        "valid_from": "2026-01-05",
         "reason": "权限表",
     }
     await organisation.limit(limit)

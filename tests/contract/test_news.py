@@ -19,6 +19,12 @@ def test_every_event_that_has_an_effect_is_followed() -> None:
     assert set(FOLLOWED) <= {*appraisal.EFFECTS, *incentive.EFFECTS}
 
 
+@pytest.mark.req("APR-08", "ORG-09")
+def test_whatever_begins_or_ends_a_delegation_lets_appraisal_ask_who_acts_for_whom() -> None:
+    happens = {f"org.delegation.{what}" for what in ("created", "released", "revoked", "ended")}
+    assert happens <= set(appraisal.EFFECTS)
+
+
 async def test_appraisal_tells_incentive_of_corrected_results(appraisal_sessions: RolledBack, clock: SetClock) -> None:
     for _ in range(2):
         await tell_incentive(appraisal_sessions, "http://incentive.test:8003/", now=clock.now())

@@ -11,7 +11,7 @@ from services.kit.identity import Role
 from tests.api.org.counting import statements
 from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
-from tests.identities import client_system, person, second_account
+from tests.identities import SetClock, client_system, person, second_account
 
 pytestmark = pytest.mark.req("ORG-09")
 LIMITS = "/v1/org/authority_limits"
@@ -54,7 +54,7 @@ async def test_whose_own_limit_suffices_may_approve(company: Organisation) -> No
     assert (answer["allowed"], answer["needed"], answer["next"]) == (True, 1, None)
     assert answer["chain"][0]["reason"] == {
         "zh": "本人额度 50,000 元，可以审批",
-        "en": "own limit 50,000 yuan suffices",
+        "en": "own limit suffices: 50,000 yuan",
     }
 
 
@@ -64,7 +64,7 @@ async def test_who_may_not_is_told_who_is_next_and_why_each_before_him_is_not(co
     [answer] = await ask(company, question(company, "E3", "60000"))
     assert (answer["allowed"], answer["next"]["number"]) == (False, "E1")
     assert verdicts(answer) == [("E3", "over_limit"), ("E2", "no_authority"), ("E1", "own_limit")]
-    assert answer["chain"][2]["reason"] == {"zh": "本人额度不限，可以审批", "en": "own limit without bound suffices"}
+    assert answer["chain"][2]["reason"] == {"zh": "本人额度不限，可以审批", "en": "own limit suffices: unlimited"}
 
 
 async def test_a_limit_holds_in_the_unit_of_the_position_and_below_only(company: Organisation) -> None:
@@ -119,8 +119,16 @@ async def test_answers_are_those_of_the_day_asked_about(company: Organisation) -
     assert after["next"]["number"] == "E6"
 
 
-async def test_what_was_in_force_yesterday_cannot_be_changed_today(company: Organisation) -> None:
-    await allow(company, "S1", "50000", valid_from="2025-01-01")
+async def test_what_was_in_force_yesterday_cannot_be_changed_today(company: Organisation, clock: SetClock) -> None:
+    early = await company.hr.post(CHANGES, json=limit(company, "S1", "50000", valid_from="2026-01-04"))
+    assert (early.status_code, early.json()["code"]) == (409, "authority_backdated")
+    clock.set(2025, 12, 30, 9)
+    await allow(company, "S1", "50000", valid_from="2025-12-30")
+    waiting = await ok(await company.hr.post(CHANGES, json=limit(company, "M1", "1", valid_from="2026-01-04")))
+    clock.set(2026, 1, 5, 9)
+    assert company.executive is not None
+    late = await act(company.executive, f"{CHANGES}/{waiting['id']}/release", json={})
+    assert (late.status_code, late.json()["code"]) == (409, "authority_backdated")
     answer = await company.hr.post(CHANGES, json=limit(company, "S1", "90000", valid_from="2025-12-31"))
     assert (answer.status_code, answer.json()["code"]) == (409, "past_authority")
     assert answer.json()["errors"][0]["pointer"] == "/valid_from"
@@ -174,6 +182,8 @@ async def test_one_person_alone_gives_no_position_a_limit(org: Clients, company:
     ):
         refused = await org(barred).post(f"{path}/release", headers=seen)
         assert (refused.status_code, refused.json()["code"]) == (403, code)
+    holder = org(person(Role.EXECUTIVE, employee_id=UUID(company.ids["E3"])))
+    assert (await ok(await holder.get("/v1/org/my/tasks")))["items"] == []
     releaser = org(person(Role.EXECUTIVE, over=UUID(company.ids["S"])))
     [task] = (await ok(await releaser.get("/v1/org/my/tasks")))["items"]
     assert (task["kind"], task["link"]) == ("authority_limit_change.release", path)
@@ -212,6 +222,7 @@ async def test_limits_are_set_by_hr_and_executives_of_the_unit_and_never_for_one
         ({"limit": "-1"}, 422, "/limit"),
         ({"limit": 50000.5}, 422, "/limit"),
         ({"limit": "1.005"}, 422, "/limit"),
+        ({"limit": "1.50", "authority_type": "staffing"}, 422, "/limit"),
         ({"authority_type": "anything"}, 422, "/authority_type"),
         ({"valid_to": "2025-12-31"}, 422, "/valid_to"),
         ({"reason": " "}, 422, "/reason"),

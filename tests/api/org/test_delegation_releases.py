@@ -67,6 +67,8 @@ async def test_what_hr_entered_is_refused_by_those_concerned_and_never_released_
         made = await ok(await org(clerk).post(DELEGATIONS, json=delegation(company)))
         refused = await act(org(refuser), f"{DELEGATIONS}/{made['id']}/refuse", json={"reason": "已返回"})
         assert ((await ok(refused))["state"], refused.json()["decision"]) == ("refused", "已返回")
+        revoked = await act(org(himself(company, "E3")), f"{DELEGATIONS}/{made['id']}/revoke", json={})
+        assert (revoked.status_code, revoked.json()["code"]) == (409, "delegation_refused")
     late = await ok(await org(clerk).post(DELEGATIONS, json=delegation(company)))
     body = {"position_id": company.ids["S1"], "authority_type": "single_payment", "limit": "10000"}
     await company.limit({**body, "valid_from": "2026-01-10", "reason": "收紧"})

@@ -90,6 +90,8 @@ async def test_a_delegate_acts_within_the_limit_and_the_days_and_it_ends_by_itse
         ({"valid_to": "2026-01-04"}, "period_reversed", "/valid_to"),
         ({"delegate_id": "G"}, "reference_not_in_force", "/delegate_id"),
         ({"limit": "-1"}, "invalid", "/limit"),
+        ({"authority_type": "staffing", "limit": "1.5"}, "delegation_invalid", "/limit"),
+        ({"valid_to": "9999-12-31"}, "last_day_unreachable", "/valid_to"),
     ],
 )
 async def test_a_delegation_is_never_wider_than_the_delegators_own(
@@ -160,7 +162,9 @@ async def test_only_the_delegator_or_hr_over_both_gives_and_never_to_herself(
     org: Clients, company: Organisation
 ) -> None:
     wanted = delegation(company)
-    assert (await org(himself(company, "E4")).post(DELEGATIONS, json=wanted)).status_code == 403
+    for stranger in (himself(company, "E4"), himself(company, "E1", Role.EXECUTIVE)):
+        refused = await org(stranger).post(DELEGATIONS, json=wanted)
+        assert (refused.status_code, refused.json()["code"]) == (403, "delegation_of_another")
     elsewhere = himself(company, "E6", Role.HR, over="B")
     assert (await org(elsewhere).post(DELEGATIONS, json=wanted)).status_code == 403
     local = himself(company, "E5", Role.HR, over="S")

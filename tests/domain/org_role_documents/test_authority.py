@@ -61,7 +61,7 @@ def test_whoever_may_not_is_told_who_is_next_and_why() -> None:
         "额度 50,000 元，不足，须由上级审批",
         "limit 50,000 yuan is too low; a superior has to approve",
     )
-    assert answer.chain[3].reason(AuthorityType.SINGLE_PAYMENT).en == "own limit 1,000,000 yuan suffices"
+    assert answer.chain[3].reason(AuthorityType.SINGLE_PAYMENT).en == "own limit suffices: 1,000,000 yuan"
 
 
 def test_a_limit_holds_in_the_unit_and_below_and_nowhere_else() -> None:
@@ -83,7 +83,7 @@ def test_a_limit_is_in_force_on_its_days_only() -> None:
 def test_without_bound_covers_every_amount() -> None:
     link = _book().check(PRESIDENT, _asked("99999999999"))
     assert link.is_allowed
-    assert link.reason(AuthorityType.SINGLE_PAYMENT) == ("本人额度不限，可以审批", "own limit without bound suffices")
+    assert link.reason(AuthorityType.SINGLE_PAYMENT) == ("本人额度不限，可以审批", "own limit suffices: unlimited")
 
 
 def test_the_largest_of_several_limits_counts() -> None:

@@ -57,6 +57,10 @@ def test_a_full_document_is_complete() -> None:
         ),
         (lambda: replace(PLANNER, authorities=(Authority(AuthorityType.CONTRACT),) * 2), "/authorities/1"),
         (
+            lambda: replace(PLANNER, authorities=(Authority(AuthorityType.STAFFING, Decimal("1.5")),)),
+            "/authorities/0/limit",
+        ),
+        (
             lambda: replace(PLANNER, qualification=Qualification(Education.BACHELOR, 2, 3)),
             "/qualification/years_managing",
         ),

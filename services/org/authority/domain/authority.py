@@ -60,8 +60,8 @@ class ApprovalCheck:
 Verdict = Literal["own_limit", "delegated", "over_limit", "no_authority", "own_request", "own_interest"]
 
 _REASONS: dict[Verdict, Text] = {
-    "own_limit": Text("本人额度{limit}，可以审批", "own limit {limit} suffices"),
-    "delegated": Text("受托额度{limit}，可以审批", "delegated limit {limit} suffices"),
+    "own_limit": Text("本人额度{limit}，可以审批", "own limit suffices: {limit}"),
+    "delegated": Text("受托额度{limit}，可以审批", "delegated limit suffices: {limit}"),
     "over_limit": Text("额度{limit}，不足，须由上级审批", "limit {limit} is too low; a superior has to approve"),
     "no_authority": Text("在该单元没有{type}权限", "no authority for {type} in this unit"),
     "own_request": Text("不能审批本人的申请，须由他人审批", "nobody approves their own request"),

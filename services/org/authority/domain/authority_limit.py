@@ -6,10 +6,11 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from services.kit.errors import Conflict, FieldError, Text
+from services.kit.errors import Conflict, FieldError, Invalid, Text
+from services.kit.money import plain
 from services.kit.periods import Period
 from services.kit.timeline import Facts, Version, closed, overlaid
-from services.org.authority.domain.authority_type import AuthorityType
+from services.org.authority.domain.authority_type import WHOLE, AuthorityType, is_countable
 
 
 class PastAuthority(Conflict):
@@ -18,6 +19,22 @@ class PastAuthority(Conflict):
     code = "past_authority"
     zh = "{day} 的权限已经生效，不能追溯修改；请从今天起设定新的权限。"
     en = "The authority was already in force on {day} and cannot be changed retroactively; set a new one from today."
+
+
+class AuthorityBackdated(Conflict):
+    """Nothing gives authority for days gone by, not even where there was none."""
+
+    code = "authority_backdated"
+    zh = "权限从今天或以后开始，不能追溯。"
+    en = "Authority starts today or later; it cannot be backdated."
+
+
+class LimitInvalid(Invalid):
+    """A limit of its authority type that cannot be."""
+
+    code = "authority_limit_invalid"
+    zh = "权限额度有误，请按下列提示修改。"
+    en = "The authority limit is not valid; correct it as follows."
 
 
 @dataclass(frozen=True)
@@ -31,12 +48,13 @@ class LimitFacts:
 def set_from(versions: Sequence[Version[Facts]], valid: Period, facts: Facts, today: date) -> list[Version[Facts]]:
     """The timeline with ``facts`` over ``valid`` in place of everything from its first day on.
 
-    Days before ``today`` can be filled in where nothing was in force, not changed.
-
     Raises:
-        PastAuthority: something was in force on one of those days.
+        PastAuthority: something was in force on one of its days before ``today``.
+        AuthorityBackdated: its first day is before ``today``.
     """
     _keep_past(versions, Period(valid.start), today, "/valid_from")
+    if valid.start < today:
+        raise AuthorityBackdated(field_errors=[FieldError("/valid_from", str(valid.start), _not_before(today))])
     return overlaid(versions, [Version(valid, facts)])
 
 
@@ -59,8 +77,12 @@ def _keep_past(versions: Sequence[Version[Facts]], changed: Period, today: date,
     for version in versions:
         touched = version.valid.overlap(past)
         if touched is not None:
-            expected = Text(f"不早于 {today}", f"not before {today}")
-            raise PastAuthority(day=touched.start, field_errors=[FieldError(pointer, str(changed.start), expected)])
+            wrong = FieldError(pointer, str(changed.start), _not_before(today))
+            raise PastAuthority(day=touched.start, field_errors=[wrong])
+
+
+def _not_before(today: date) -> Text:
+    return Text(f"不早于 {today}", f"not before {today}")
 
 
 @dataclass(frozen=True)
@@ -71,6 +93,16 @@ class NewLimit:
     amount: Decimal | None
     valid: Period
     reason: str
+
+
+def require_countable(wanted: NewLimit) -> None:
+    """Accept a limit unless it is for part of a person.
+
+    Raises:
+        LimitInvalid.
+    """
+    if not is_countable(wanted.amount, wanted.authority_type):
+        raise LimitInvalid(field_errors=[FieldError("/limit", plain(wanted.amount or Decimal(0)), WHOLE)])
 
 
 @dataclass(frozen=True)

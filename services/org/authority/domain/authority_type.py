@@ -54,15 +54,23 @@ class TwoApprovers:
 def limit_in_words(limit: Decimal | None, authority_type: AuthorityType) -> Text:
     """A limit for people: yuan with thousands separators, people for STAFFING."""
     if limit is None:
-        return Text("不限", "without bound")
+        return Text("不限", "unlimited")
     if authority_type is AuthorityType.STAFFING:
         return Text(f" {limit.normalize():f} 人", f"{limit.normalize():f} people")
     amount = grouped(limit)
     return Text(f" {amount} 元", f"{amount} yuan")
 
 
+WHOLE = Text("整数人数", "a whole number of people")
+
+
+def is_countable(limit: Decimal | None, authority_type: AuthorityType) -> bool:
+    """Whether a limit is one of its type: whole people for STAFFING, any amount otherwise."""
+    return authority_type is not AuthorityType.STAFFING or limit is None or limit == limit.to_integral_value()
+
+
 def narrower(one: Decimal | None, other: Decimal | None) -> Decimal | None:
-    """The smaller of two limits, None being without bound."""
+    """The smaller of two limits, None being unlimited."""
     bounds = [limit for limit in (one, other) if limit is not None]
     return min(bounds, default=None)
 

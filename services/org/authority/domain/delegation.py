@@ -11,7 +11,7 @@ from services.kit.identity import Role
 from services.kit.money import plain
 from services.kit.periods import Period
 from services.kit.release import ReleaseRecord, release_workflow
-from services.org.authority.domain.authority_type import AuthorityType
+from services.org.authority.domain.authority_type import WHOLE, AuthorityType, is_countable
 
 OVERSEERS: Final = (Role.HR, Role.EXECUTIVE)
 """Who, over the delegator and the unit, releases a delegation that another person entered, or ends it."""
@@ -68,6 +68,8 @@ def require_valid(wanted: Delegation, pointer: str) -> None:
         field_errors.append(FieldError(f"{pointer}/valid_to", None, Text("请填写结束日期", "a last day")))
     if wanted.limit is not None and wanted.limit < 0:
         field_errors.append(FieldError(f"{pointer}/limit", plain(wanted.limit), Text("不小于 0", "not below 0")))
+    if not is_countable(wanted.limit, wanted.authority_type):
+        field_errors.append(FieldError(f"{pointer}/limit", plain(wanted.limit or Decimal(0)), WHOLE))
     if field_errors:
         raise DelegationInvalid(field_errors=field_errors)
 

@@ -48,7 +48,7 @@ async def set_limit(uow: UnitOfWork, *, position_id: UUID, wanted: NewLimit, cha
     """Put in force what two people agreed on; it replaces any limit that was to apply from its first day on.
 
     Raises:
-        PastAuthority.
+        PastAuthority, AuthorityBackdated.
     """
     before = await rows.timeline(uow.session, position_id, wanted.authority_type)
     after = set_from(before, wanted.valid, facts_of(wanted), uow.today)

@@ -65,6 +65,22 @@ class DelegationNotReleased(Conflict):
     en = "The delegation has not been released; refuse it instead of revoking it."
 
 
+class DelegationRefused(Conflict):
+    """What was refused never counted."""
+
+    code = "delegation_refused"
+    zh = "该授权已退回，从未生效，无需撤销。"
+    en = "The delegation was refused and never applied; there is nothing to revoke."
+
+
+class DelegationOfAnother(Forbidden):
+    """Only the delegator gives away their authority, or HR for them."""
+
+    code = "delegation_of_another"
+    zh = "只有授权人本人或人力资源可以办理该授权。"
+    en = "Only the delegator or HR may enter this."
+
+
 @dataclass(frozen=True)
 class NewDelegation:
     """A delegation to create. ``limit`` in yuan or people, None up to the delegator's own."""
@@ -84,7 +100,8 @@ async def create(uow: UnitOfWork, *, wanted: NewDelegation) -> UUID:
     What somebody else than the delegator enters waits for a second person and counts for nothing until then.
 
     Raises:
-        OutOfScope, DelegationToSelf, DelegationBackdated, ReferenceNotInForce, DelegationInvalid, DelegationTooWide.
+        DelegationOfAnother, OutOfScope, DelegationToSelf.
+        DelegationBackdated, ReferenceNotInForce, DelegationInvalid, DelegationTooWide.
     """
     path = await unit_rows.path(uow.session, wanted.unit_id, wanted.valid.start)
     await _require_giver(uow, wanted, path)
@@ -130,12 +147,14 @@ async def revoke(uow: UnitOfWork, *, delegation_id: UUID, expected_revision: int
     """End a delegation at once; for both people, HR and executives over the unit.
 
     Raises:
-        DelegationUnknown, OutOfScope, Stale, DelegationNotReleased, DelegationEnded.
+        DelegationUnknown, OutOfScope, Stale, DelegationNotReleased, DelegationRefused, DelegationEnded.
     """
     row = existing(await rows.find_for_update(uow.session, delegation_id), DelegationUnknown)
     path = await unit_rows.path(uow.session, row.unit_id, uow.today)
     if not _is_party(uow.caller, row) and not uow.caller.has_over(path, *OVERSEERS):
         raise OutOfScope if uow.caller.has_over(path, Role.AUDITOR) else DelegationUnknown
+    if row.state == ReleaseState.REFUSED:
+        raise DelegationRefused
     if row.state != ReleaseState.RELEASED:
         raise DelegationNotReleased
     if row.revoked_on is not None or await rows.ended_on(uow.session, row.id) <= uow.today:
@@ -213,6 +232,8 @@ async def _is_above(session: ReadSession, caller: Caller, employee_id: UUID, day
 async def _require_giver(uow: UnitOfWork, wanted: NewDelegation, path: list[UUID]) -> None:
     if _is_delegator(uow.caller, wanted.delegator_id):
         return
+    if not uow.caller.has(Role.HR):
+        raise DelegationOfAnother
     require_hr(uow.caller, path, await employee_rows.unit_path(uow.session, wanted.delegator_id, uow.today))
     if uow.caller.employee_id == wanted.delegate_id:
         raise DelegationToSelf

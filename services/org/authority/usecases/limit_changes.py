@@ -10,13 +10,14 @@ from services.kit.release import ReleaseAction, ReleaseState, Signature
 from services.kit.releasing import decide
 from services.kit.tasks import Assignee, open_task
 from services.kit.unit_of_work import UnitOfWork
-from services.org.authority.domain.authority_limit import NewLimit, set_from
+from services.org.authority.domain.authority_limit import NewLimit, require_countable, set_from
 from services.org.authority.domain.authority_type import AUTHORITY_TYPE_NAMES, limit_in_words
 from services.org.authority.domain.limit_change import LIMIT_CHANGE, LimitChange
 from services.org.authority.domain.policy_change import SETTERS
 from services.org.authority.store import authorities as rows
 from services.org.authority.store import limit_changes as store
 from services.org.authority.usecases import authorities
+from services.org.people.store import assignments
 
 SUBJECT = LIMIT_CHANGE.name
 
@@ -33,8 +34,9 @@ async def propose(uow: UnitOfWork, *, position_id: UUID, wanted: NewLimit) -> Li
     """Propose a position's limit for an authority type; it waits for another person.
 
     Raises:
-        PositionUnknown, OutOfScope, OwnLimit, ReferenceNotInForce, PastAuthority.
+        PositionUnknown, OutOfScope, OwnLimit, ReferenceNotInForce, PastAuthority, AuthorityBackdated, LimitInvalid.
     """
+    require_countable(wanted)
     path = await authorities.lock_position(uow, position_id, wanted.valid)
     before = await rows.timeline(uow.session, position_id, wanted.authority_type)
     set_from(before, wanted.valid, authorities.facts_of(wanted), uow.today)
@@ -45,12 +47,13 @@ async def propose(uow: UnitOfWork, *, position_id: UUID, wanted: NewLimit) -> Li
         after={"position_id": position_id, **fields_of(wanted)},
     )
     what, most = AUTHORITY_TYPE_NAMES[wanted.authority_type], limit_in_words(wanted.amount, wanted.authority_type)
+    barred = {*Signature.of(uow.caller).ids, *await assignments.holders(uow.session, position_id, wanted.valid)}
     for role in SETTERS:
         await open_task(
             uow,
             f"{SUBJECT}.release",
             subject=(SUBJECT, change.id),
-            assignee=Assignee(role=role, unit_path=path, excluded_ids=Signature.of(uow.caller).ids),
+            assignee=Assignee(role=role, unit_path=path, excluded_ids=barred),
             title=Text(
                 f"确认岗位 {change.position_code} 的权限额度：{what.zh}{most.zh}",
                 f"Release the authority limit of position {change.position_code}: {what.en} {most.en}",

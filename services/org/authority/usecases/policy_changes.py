@@ -33,7 +33,7 @@ async def propose(uow: UnitOfWork, *, valid_from: date, policy: TwoApprovers) ->
     """Propose from which amount on, and for what, two people approve; it waits for another person.
 
     Raises:
-        PastAuthority.
+        PastAuthority, AuthorityBackdated.
     """
     set_from(await rows.policies(uow.session), Period(valid_from), policy, uow.today)
     change = await store.add(uow, valid_from, policy)

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import plain
-from services.org.authority.domain.authority_type import AuthorityType
+from services.org.authority.domain.authority_type import WHOLE, AuthorityType, is_countable
 from services.org.documents.domain.appraisal_guide import AppraisalGuide, twice
 from services.org.documents.domain.work_standard import WorkStandard
 
@@ -218,6 +218,8 @@ def _faults(document: RoleDocument) -> Iterator[FieldError]:
     for index, authority in enumerate(document.authorities):
         if authority.limit is not None and authority.limit < 0:
             yield FieldError(f"/authorities/{index}/limit", plain(authority.limit), Text("不小于 0", "not below 0"))
+        if not is_countable(authority.limit, authority.authority_type):
+            yield FieldError(f"/authorities/{index}/limit", plain(authority.limit or Decimal(0)), WHOLE)
     if document.qualification is not None:
         yield from _qualification_faults(document.qualification)
     if document.appraisal is not None:

@@ -31,7 +31,7 @@ UNIT_VERBS = ("created", "changed", "moved", "merged", "split", "closed")
 FOLLOWED = (
     "org.account.revoked",
     CALENDAR_CHANGED,
-    *(f"org.delegation.{verb}" for verb in ("created", "released", "revoked")),
+    *(f"org.delegation.{verb}" for verb in ("created", "released", "revoked", "ended")),
     "org.employee.hired",
     "org.employee.terminated",
     "org.employee.termination_rescheduled",

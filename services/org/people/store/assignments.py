@@ -9,10 +9,11 @@ from sqlalchemy import Select, and_, func, select
 
 from services.kit.database import ReadSession, period
 from services.kit.pages import Listing, Paging, Rows
+from services.kit.periods import Period
 from services.org.people.domain.directory import AssignmentEntry, PersonName, PositionTitle
 from services.org.people.store.tables import AssignmentRow, DottedLineRow, EmployeeRow, EmploymentRow
 from services.org.structure.domain.occupancy import AssignmentKind
-from services.org.structure.store.structure import in_force
+from services.org.structure.store.structure import during, in_force
 from services.org.structure.store.tables import PositionRow, PositionVersionRow
 
 
@@ -90,3 +91,10 @@ async def position_units(session: ReadSession, position_ids: Iterable[UUID], day
         and_(row.position_id.in_(list(position_ids)), in_force(row.valid, day))
     )
     return {found.position_id: found.unit_id for found in await session.execute(query)}
+
+
+async def holders(session: ReadSession, position_id: UUID, valid: Period) -> list[UUID]:
+    """Who is assigned to a position, in whatever way, on some day of ``valid``."""
+    row = AssignmentRow
+    query = select(row.employee_id).where(row.position_id == position_id, during(row.valid, valid)).distinct()
+    return list((await session.execute(query)).scalars())
