@@ -26,6 +26,8 @@ async def company(org: Clients) -> Organisation:
 async def test_the_policy_of_two_changes_from_a_day_on(company: Organisation, org: Clients) -> None:
     await allow(company, "GM", None)
     policy = {"valid_from": "2026-02-01", "threshold": "1000", "authority_types": ["single_payment", "staffing"]}
+    early = await company.hr.post(CHANGES, json={**policy, "valid_from": "2026-01-04"})
+    assert (early.status_code, early.json()["code"]) == (409, "authority_backdated")
     change = await ok(await company.hr.post(CHANGES, json=policy))
     await ok(await org(Role.EXECUTIVE).post(f"{CHANGES}/{change['id']}/release", headers=SEEN))
     before, after = await ask(

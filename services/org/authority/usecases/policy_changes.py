@@ -56,7 +56,7 @@ async def release(uow: UnitOfWork, *, change_id: UUID, revision: int) -> PolicyC
 
     Raises:
         PolicyChangeUnknown, SecondPersonNeeded, Stale, TransitionNotPossible.
-        PastAuthority: its first day has gone by meanwhile.
+        PastAuthority, AuthorityBackdated: its first day has gone by meanwhile.
     """
     await rows.lock_policies(uow.session)
     row = existing(await store.locked(uow.session, change_id), PolicyChangeUnknown)
