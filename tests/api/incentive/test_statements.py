@@ -161,15 +161,32 @@ async def test_for_everybody_else_there_is_no_statement(quarter: Quarter) -> Non
     await issued(quarter)
     statement = await own(quarter, quarter.company.people[0])
     colleague = quarter.company.people[3].caller
-    others = [person(role) for role in (Role.HR, Role.ADMINISTRATOR, Role.AUDITOR, Role.EXECUTIVE, Role.MANAGER)]
+    others = [person(role) for role in (Role.HR, Role.ADMINISTRATOR, Role.EXECUTIVE, Role.MANAGER)]
     brand = quarter.company.people[1].unit
-    others.append(person(Role.COMPENSATION, over=brand.id))
+    others += [person(role, over=brand.id) for role in (Role.COMPENSATION, Role.AUDITOR)]
     for caller in (colleague, *others):
         hidden = await quarter.clients(caller).get(f"/v1/incentive/statements/{statement['id']}")
         missing = await quarter.clients(caller).get(f"/v1/incentive/statements/{uuid4()}")
         assert (hidden.status_code, hidden.json()["code"]) == (404, missing.json()["code"])
         assert (await respond(quarter, caller, statement, "confirm")).status_code == 404
     assert (await quarter.clients.stranger().get(f"/v1/incentive/statements/{statement['id']}")).status_code == 401
+
+
+@pytest.mark.req("PLT-03", "PLT-04")
+async def test_an_auditor_reads_statements_and_responds_to_none(quarter: Quarter) -> None:
+    await issued(quarter)
+    auditor, holder = person(Role.AUDITOR), quarter.company.people[0]
+    statement = await own(quarter, holder)
+    client = quarter.clients(auditor)
+    listed = (await client.get("/v1/incentive/statements")).json()["items"]
+    assert statement["id"] in {each["id"] for each in listed}
+    read = await client.get(f"/v1/incentive/statements/{statement['id']}")
+    assert (read.status_code, read.json()["amount"]) == (200, statement["amount"])
+    for verb, body in (("confirm", None), ("dispute", {"reason": "?"})):
+        assert (await respond(quarter, auditor, statement, verb, body)).json()["code"] == "transition_forbidden"
+    assert (await respond(quarter, holder.caller, statement, "dispute", {"reason": "?"})).status_code == 200
+    assert (await respond(quarter, auditor, statement, "answer", {"text": "!"})).status_code == 403
+    assert (await own(quarter, holder))["state"] == "disputed"
 
 
 async def test_nobody_confirms_for_somebody_else_nor_answers_himself(quarter: Quarter) -> None:

@@ -166,8 +166,8 @@ async def list_statements(
         StatementState | None, Query(description="Only statements in this state; disputed: waiting for an answer.")
     ] = None,
 ) -> dict[str, Any]:
-    """Statements of people over whom the caller has the role compensation or finance, in the order in which they
-    were issued.
+    """Statements of people over whom the caller has the role compensation, finance or auditor, in the order in which
+    they were issued.
     """
     wanted = StatementFilter(employee_number=employee_number, run_id=run_id, period=period, state=state)
     rows = await usecases.list_statements(session, caller=caller, wanted=wanted, paging=paging)
@@ -178,7 +178,7 @@ async def list_statements(
 async def get_statement(
     session: Read, caller: AnyCaller, statement_id: StatementId, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
-    """For the person, compensation HR and finance; everyone else, including managers, gets 404."""
+    """For the person, compensation HR, finance and auditors; everyone else, including managers, gets 404."""
     details = await usecases.read_statement(session, caller=caller, statement_id=statement_id)
     return _statement(details, language, response)
 

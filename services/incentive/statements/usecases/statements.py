@@ -36,7 +36,7 @@ from services.kit.periods import calendar_period, period_in_words
 from services.kit.tasks import Assignee, close_tasks, open_task, open_tasks
 from services.kit.unit_of_work import UnitOfWork
 
-SEES_STATEMENTS: Final = (Role.COMPENSATION, Role.FINANCE)
+SEES_STATEMENTS: Final = (Role.COMPENSATION, Role.FINANCE, Role.AUDITOR)
 
 _CONFIRM: Final = "statement.confirm"
 _LINK: Final = "/v1/incentive/statements/"
@@ -80,7 +80,7 @@ async def list_statements(
 
 
 async def read_statement(session: ReadSession, *, caller: Caller, statement_id: UUID) -> StatementDetails:
-    """One statement, for the person, compensation HR and finance.
+    """One statement, for the person, compensation HR, finance and auditors.
 
     Raises:
         StatementUnknown: also for everybody else, the person's manager among them.
