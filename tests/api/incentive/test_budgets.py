@@ -133,7 +133,7 @@ async def test_an_award_takes_the_nearest_budget_and_what_exceeds_it_waits_for_a
     second = await nominated(quarter, fund, "SA-2", **freely("10000.01"))
     refused = await approve(quarter, second)
     assert (refused.status_code, refused.json()["code"]) == (409, "budget_exceeded")
-    assert "60,000 CNY" in refused.json()["title"]
+    assert "60,000 人民币元" in refused.json()["title"]
     assert (await get(quarter, f"/awards/{second['id']}"))["state"] == "nominated"
     assert (await get(quarter, f"/award_funds/{fund}"))["balance"] == "450000.00"
     await change(quarter, unit, "60000.01")

@@ -1,10 +1,10 @@
-"""Runs under way when a grant of virtual shares is revoked (INC-07)."""
+"""Runs under way when a grant of virtual shares is revoked, or its holder has left (INC-07)."""
 
 import pytest
 
 from services.kit.identity import Caller
 from tests.api.incentive.test_differences import balance, get
-from tests.api.incentive.test_shares import chief, dividend, granted, quarter, revoked
+from tests.api.incentive.test_shares import chief, dividend, granted, hear, quarter, revoked
 from tests.builders.incentive_awards import reverse_entry
 from tests.builders.incentive_claims import run_of_claims
 from tests.builders.incentive_quarter import Quarter
@@ -38,3 +38,24 @@ async def test_a_share_of_a_revoked_grant_is_neither_posted_nor_paid_by_a_run_un
     assert paid.status_code == 200, paid.text
     assert await balance(quarter, "paid", "payroll") == "0.00"
     assert (await get(quarter, "/journal/trial_balance"))["total"] == "0.00"
+
+
+async def test_who_left_before_a_dividend_is_owed_nothing_of_it_until_it_is_shared_out_again(
+    quarter: Quarter, chief: Caller
+) -> None:
+    await granted(quarter, chief, "E001", 800)
+    await granted(quarter, chief, "E002", 400)
+    await dividend(quarter, "1300000.00")
+    await run_of_claims(quarter, "VS", "approved", period="2028-01")
+
+    async def owed() -> dict[str, str]:
+        return {each["employee_number"]: each["amount"] for each in (await get(quarter, "/claims"))["items"]}
+
+    await hear(quarter, "org.employee.terminated", "E002", "2027-12-31")  # still here on the last day
+    assert await owed() == {"E001": "20000.00", "E002": "10000.00"}
+    await hear(quarter, "org.employee.terminated", "E001", "2027-02-28")  # and org told late
+    assert await owed() == {"E001": "0.00", "E002": "10000.00"}
+    refused = await quarter.act(quarter.payer, "post")
+    assert (refused.status_code, refused.json()["code"]) == (409, "posted_meanwhile")
+    await hear(quarter, "org.employee.termination_rescheduled", "E002", "2027-12-30")
+    assert await owed() == {"E001": "0.00", "E002": "0.00"}

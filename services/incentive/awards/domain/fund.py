@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from services.incentive.pay.domain.currencies import currency_name
 from services.kit.errors import Conflict, Text
 from services.kit.identity import Role
 from services.kit.money import plain
@@ -48,6 +49,6 @@ class Fund:
         left = self.balance - amount
         if left < 0:
             raise FundOverdrawn(
-                fund=self.name, balance=plain(self.balance), currency=self.currency, amount=plain(amount)
+                fund=self.name, balance=plain(self.balance), currency=currency_name(self.currency), amount=plain(amount)
             )
         return left

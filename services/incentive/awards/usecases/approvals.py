@@ -27,6 +27,7 @@ from services.incentive.claims.usecases.claims import Origin, state_claims, with
 from services.incentive.clients.approval import ApprovalAnswer, ApprovalQuestion
 from services.incentive.clients.org import OrgClient
 from services.incentive.journal.domain.journal import Source, drawdown
+from services.incentive.pay.domain.currencies import currency_name
 from services.incentive.plans.domain.rules.special_award import SpecialAward
 from services.incentive.plans.store import plans as plan_store
 from services.kit.database import ReadSession
@@ -198,7 +199,7 @@ def _require_authority(record: AwardRecord, answer: ApprovalAnswer) -> None:
     if answer.next is not None:
         who = Text(f"可由 {answer.next.name} 审批。", f"{answer.next.name} may approve it.")
     amount, currency = plain(record.row.amount), record.row.currency
-    raise AuthorityInsufficient(amount=amount, currency=currency, reason=answer.reason, who=who)
+    raise AuthorityInsufficient(amount=amount, currency=currency_name(currency), reason=answer.reason, who=who)
 
 
 def _waits(record: AwardRecord, revision: int) -> bool:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from services.incentive.pay.domain.currencies import currency_name
 from services.kit.errors import Conflict, Text
 from services.kit.identity import Role
 from services.kit.money import grouped, plain
@@ -109,7 +110,7 @@ class Budget:
             raise BudgetExceeded(
                 unit=self.unit,
                 year=self.year,
-                currency=self.currency,
+                currency=currency_name(self.currency),
                 limit=grouped(self.amount),
                 used=grouped(use.taken),
                 amount=grouped(amount),

@@ -11,7 +11,7 @@ from services.incentive.budgets.store import budgets as store
 from services.incentive.budgets.store import commitments as commitment_store
 from services.incentive.budgets.store.tables import BudgetRow, BudgetVersionRow
 from services.incentive.budgets.usecases.commitments import look_at
-from services.incentive.pay.domain.currencies import CURRENCIES, EXPECTED, expected_places, is_payable
+from services.incentive.pay.domain.currencies import CURRENCIES, EXPECTED, currency_name, expected_places, is_payable
 from services.incentive.pay.store.tables import UnitRow
 from services.incentive.pay.store.units import units
 from services.kit.database import ReadSession, new_id
@@ -53,7 +53,7 @@ class BudgetExists(Conflict):
     """A unit has one budget a year and currency; it is changed by a further version."""
 
     code = "budget_exists"
-    zh = "{unit} {year} 年度已有 {currency} 预算，请在原预算上提出新版本。"
+    zh = "{unit} {year} 年度已有以{currency}计的预算，请在原预算上提出新版本。"
     en = "{unit} has a budget in {currency} for {year} already; propose a further version of it."
 
 
@@ -129,7 +129,7 @@ async def create_budget(uow: UnitOfWork, *, unit_id: UUID, year: int, currency: 
         async with uow.session.begin_nested():
             await store.add(uow.session, row)
     except IntegrityError as clash:
-        raise BudgetExists(unit=Text(unit.name, unit.name_en), year=year, currency=currency) from clash
+        raise BudgetExists(unit=Text(unit.name, unit.name_en), year=year, currency=currency_name(currency)) from clash
     about = {"unit_id": unit_id, "year": year, "currency": currency}
     await uow.record("incentive.budget.created", subject=("budget", row.id), after=about, data=about)
     await propose_version(uow, budget_id=row.id, revision=1, terms=terms)
@@ -166,13 +166,16 @@ async def propose_version(uow: UnitOfWork, *, budget_id: UUID, revision: int, te
     after = {"budget_id": budget_id, "amount": terms.amount, "reason": terms.reason}
     await uow.audit("incentive.budget_version.proposed", subject=("budget_version", row.id), after=after)
     name = Text("—", "—") if budget.unit is None else Text(budget.unit.name, budget.unit.name_en)
-    year, money = budget.row.year, f"{grouped(row.amount)} {budget.row.currency}"
+    year, amount, currency = budget.row.year, grouped(row.amount), currency_name(budget.row.currency)
     await open_task(
         uow,
         "budget_version.release",
         subject=("budget_version", row.id),
         assignee=Assignee(role=Role.FINANCE, excluded_ids=Signature.of(uow.caller).ids),
-        title=Text(f"确认{name.zh} {year} 年度预算 {money}", f"Release the budget of {name.en} for {year}: {money}"),
+        title=Text(
+            f"确认{name.zh} {year} 年度预算 {amount} {currency.zh}",
+            f"Release the budget of {name.en} for {year}: {amount} {currency.en}",
+        ),
         link=f"/v1/incentive/budget_versions/{row.id}",
     )
     return VersionDetails(row)

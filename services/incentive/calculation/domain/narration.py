@@ -8,6 +8,7 @@ from fractions import Fraction
 from services.incentive.calculation.domain.calculation_input import CalculationInput
 from services.incentive.calculation.domain.segment import Ineligibility, Segment
 from services.incentive.explanations.domain.wording import BASE, DIFFERENCE, ROUNDED
+from services.incentive.pay.domain.currencies import currency_name
 from services.incentive.pay.domain.pay_profile import PayProfile
 from services.incentive.plans.domain.absences import ABSENCES
 from services.incentive.plans.domain.plan import PlanVersion
@@ -26,7 +27,6 @@ BASE_SET = Text("薪酬档案核定的月度奖金基数", "monthly base as set 
 FIXED_PAY = Text("固定月薪", "fixed monthly pay")
 RATIO = Text("固定与浮动薪酬比例", "ratio of fixed to variable pay")
 PERSONAL_GRADE = Text("个人考核等级", "personal appraisal grade")
-CURRENCY_NAMES = {"CNY": Text("人民币元", "yuan")}
 
 
 def shown(value: Fraction) -> str:
@@ -153,11 +153,6 @@ def cap_step(plan: PlanVersion, currency: str, earned: Fraction, limit: Fraction
         Text(f"本期奖金上限（{zh}{lower.zh}）", f"limit of the bonus ({en}{lower.en})"), shown(limit), plan.source
     )
     return Step("cap", label, f"{shown(earned)} → {shown(limit)}", shown(limit), (given,))
-
-
-def currency_name(currency: str) -> Text:
-    """A currency for people; its code where it has no other name here."""
-    return CURRENCY_NAMES.get(currency, Text(currency, currency))
 
 
 def plan_input(plan: PlanVersion) -> Input:

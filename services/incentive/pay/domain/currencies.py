@@ -20,9 +20,15 @@ YUAN: Final = "CNY"
 EXPECTED: Final = Text("国际标准货币代码，例如 CNY", "an ISO 4217 code such as CNY")
 """What a currency is to be, for refusals."""
 
+_NAMES: Final = {YUAN: Text("人民币元", "yuan")}
 _NO_MINOR_UNIT: Final = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
 _WHOLE: Final = frozenset(_NO_MINOR_UNIT.split())
 """Those without a minor unit."""
+
+
+def currency_name(currency: str) -> Text:
+    """A currency for people; its code where it has no other name here."""
+    return _NAMES.get(currency, Text(currency, currency))
 
 
 def is_payable(amount: Decimal, currency: str) -> bool:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from services.incentive.pay.domain.currencies import currency_name
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.rules.weight import Need
 from services.kit.errors import Conflict, FieldError, Text
@@ -91,7 +92,8 @@ def _caps(version: PlanVersion) -> Iterator[Finding]:
         yield Finding(FindingKind.CAP_BELOW_FLOOR, "/policy/caps/times_target", message)
     for currency, amount in caps.amounts.items():
         if not amount:
-            message = Text(f"{currency} 的上限为 0，不会发放任何奖金", f"the limit in {currency} is 0: nobody is paid")
+            name = currency_name(currency)
+            message = Text(f"{name.zh}的上限为 0，不会发放任何奖金", f"the limit in {name.en} is 0: nobody is paid")
             yield Finding(FindingKind.CAP_BELOW_FLOOR, f"/policy/caps/amounts/{currency}", message)
 
 

@@ -5,15 +5,17 @@ termination that is rescinded or put off leaves no trace in a grant.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from services.incentive.shares.store import shares as store
-from services.incentive.shares.usecases.sharing_again import ask_to_share_out_again
+from services.incentive.shares.usecases.sharing_again import ask_to_share_out_again, claim_nothing
 from services.kit.errors import Text
 from services.kit.inbox import Effect, EventData
 from services.kit.unit_of_work import UnitOfWork
+
+_LEFT: Final = Text("持有人已离职，待重新分配", "the holder has left, and the dividend is to be shared out again")
 
 
 class Departure(EventData):
@@ -26,6 +28,7 @@ class Departure(EventData):
 async def _leave(uow: UnitOfWork, data: Departure) -> None:
     await store.add_departure(uow, data.employee_id, data.last_day)
     await _follow(uow, data)
+    await _withdraw(uow, data)
 
 
 async def _stay(uow: UnitOfWork, data: Departure) -> None:
@@ -37,6 +40,18 @@ async def _leave_later(uow: UnitOfWork, data: Departure) -> None:
     await store.drop_departure(uow.session, data.employee_id)
     await store.add_departure(uow, data.employee_id, data.last_day)
     await _follow(uow, data)
+    await _withdraw(uow, data)
+
+
+async def _withdraw(uow: UnitOfWork, data: Departure) -> None:
+    """Owe who left nothing of what was shared out before org told, until it is shared out again, as a revocation does.
+
+    Whoever leaves on the last day of a year was still there for its dividend.
+    """
+    year = (data.last_day + timedelta(days=1)).year
+    for plan_code in sorted(await store.plans_of(uow.session, data.employee_id)):
+        await store.lock(uow.session, plan_code)
+        await claim_nothing(uow, plan_code, year, data.employee_id, _LEFT)
 
 
 async def _follow(uow: UnitOfWork, data: Departure) -> None:
