@@ -83,7 +83,7 @@ class DelegationOfAnother(Forbidden):
 
 @dataclass(frozen=True)
 class NewDelegation:
-    """A delegation to create. ``limit`` in yuan or people, None up to the delegator's own."""
+    """A delegation to create. ``limit`` in yuan or people; None: no limit, given only by somebody who has none."""
 
     delegator_id: UUID
     delegate_id: UUID
