@@ -65,6 +65,8 @@ OF_THE_WHOLE = {
     "GET /journal/entries/{entry_id}",
     "GET /journal/month_closings",
     "GET /journal/month_closings/{closing_id}",
+    "GET /journal/reversals",
+    "GET /journal/reversals/{reversal_id}",
     "GET /journal/trial_balance",
     "GET /runs",
     "GET /runs/{run_id}",
