@@ -1,6 +1,6 @@
 """Prepares the databases and migrates the schemas of all services, then ends: the first job of a container start.
 
-Per service it is told three addresses of one database: MERIT_<SERVICE>_ADMIN_URL (or MERIT_ADMIN_URL for all) of a
+Per service it needs three addresses of one database: MERIT_<SERVICE>_ADMIN_URL (or MERIT_ADMIN_URL for all) of a
 superuser, MERIT_<SERVICE>_OWNER_URL of the role that owns the schemas, MERIT_<SERVICE>_DATABASE_URL of the role that
 the service runs as. Each may come as a file named by <VARIABLE>_FILE. Roles get the passwords that the addresses hold,
 so a changed password takes effect by running this again.

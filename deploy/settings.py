@@ -1,6 +1,6 @@
 """Whether every program of this installation could start with its settings: `python -m deploy.settings`.
 
-The first job of a container start, so that a bad value is one line, told once, and stops the start before any service
+The first job of a container start, so that a bad value is one line, said once, and stops the start before any service
 is restarted for ever. It asks nothing over the network. Exit code 78 if something is wrong.
 """
 

@@ -65,7 +65,7 @@ class GuardedConnection(HttpToolsProtocol):
         self._end_in(HEAD_SECONDS)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Nothing is left to watch; those still working for the client are told that it has disconnected."""
+        """Nothing is left to watch; those still working for the client learn that it has disconnected."""
         self._go_on()
         self.resume_writing()
         super().connection_lost(error)

@@ -5,7 +5,7 @@ Every forwarded request is logged by the service that answers it, under the requ
 it again here would cost a third of the throughput. So the gateway logs its own refusals and what broke. Only the
 template of the route is noted, never the path with its ids, nor address, token, query or body: whoever rates a
 colleague anonymously must not be found again by joining a log with the clock (APR-10). So of routes that leave no
-figure nothing is kept but failures, and the services are told not to trace them.
+figure nothing is kept but failures, and the services are asked not to trace them.
 """
 
 from time import perf_counter

@@ -11,7 +11,7 @@ CHAINS: Final = {"verify_audit": TRAIL}
 
 
 def main() -> None:
-    """Run what the first argument names until told to stop."""
+    """Run what the first argument names until it is stopped."""
     given = arguments("appraisal", __doc__, *CHAINS).parse_args()
     run("appraisal", given, AppraisalSettings, app_of=app_of, run_worker=run_worker, chains=CHAINS)
 

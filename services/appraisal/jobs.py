@@ -90,7 +90,7 @@ async def score_cycle(resources: Resources, *, cycle_id: str) -> None:
 @JOBS.task(places.FOLLOW_PLACES, retry=PATIENCE, cron="7 */6 * * *")
 async def follow_places(resources: Resources) -> None:
     """Learn the places of positions and units when org reports a change of them; and of these and of absences, which
-    arrive as events, every six hours what no event told.
+    arrive as events, every six hours what no event carried.
     """
     async with resources.system.begin() as uow:
         today = uow.today

@@ -118,7 +118,7 @@ def app_of(settings: AppraisalSettings) -> FastAPI:
 
 
 async def tell_incentive(sessions: Sessions, address: str, *, now: datetime) -> None:
-    """Have incentive, reached at ``address``, told of results that change after they were paid by (INC-13)."""
+    """Inform incentive, reached at ``address``, of results that change after they were paid by (INC-13)."""
     inbox_url = f"{address.rstrip('/')}/v1/incentive/inbox"
     async with sessions.write() as session:
         await subscribe(session, name="incentive", url=inbox_url, types=TOLD, now=now, internal=True)

@@ -12,7 +12,7 @@ CHAINS: Final = {"verify_audit": TRAIL, "verify_journal": JOURNAL}
 
 
 def main() -> None:
-    """Run what the first argument names until told to stop."""
+    """Run what the first argument names until it is stopped."""
     given = arguments("incentive", __doc__, *CHAINS).parse_args()
     run("incentive", given, IncentiveSettings, app_of=app_of, run_worker=run_worker, chains=CHAINS)
 

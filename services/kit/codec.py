@@ -11,7 +11,7 @@ A domain knows nothing of JSON; the store says once which dataclass a column hol
 the same value is a field ``Annotated[Scheme, Exact()]``: it is read as strictly, and OpenAPI shows its shape.
 
 Dataclasses refuse unknown fields, numbers come as exact text, and a union of dataclasses that carry a literal ``kind``
-is told apart by it. What a dataclass refuses in ``__post_init__`` keeps its error, with pointers from the outside.
+is recognised by it. What a dataclass refuses in ``__post_init__`` keeps its error, with pointers from the outside.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -145,7 +145,7 @@ def run(
     run_worker: Callable[[Settings], Coroutine[Any, Any, None]],
     chains: Mapping[str, Chain],
 ) -> None:
-    """Run the process that the arguments name until told to stop; those of ``chains`` verify one and exit."""
+    """Run the process that the arguments name until it is stopped; those of ``chains`` verify one and exit."""
     settings = start_with(name, kind)
     logs.set_up(name, settings.log_level)
     if given.process in chains:

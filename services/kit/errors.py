@@ -79,7 +79,7 @@ class DomainError(Exception):
         super().__init__(self.text("en"))
 
     def __reduce__(self) -> tuple[object, ...]:
-        """For a process that hands its refusal to another: as it was raised."""
+        """For a process that passes its refusal on to another: as it was raised."""
         again = partial(type(self), field_errors=self.field_errors, retry_after=self.retry_after)
         return partial(again, **self.context), ()
 

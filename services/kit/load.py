@@ -48,7 +48,7 @@ class Bounded:
         if scope["type"] != "http" or scope["path"] in _UNCOUNTED:
             await self.app(scope, receive, send)
         elif scope["method"] in _READING:
-            await _while_read(receive, send, lambda heard, told: self._in_turn(scope, heard, told))
+            await _while_read(receive, send, lambda received, sent: self._in_turn(scope, received, sent))
         else:
             await self._in_turn(scope, receive, send)
 
@@ -84,7 +84,7 @@ async def _while_read(receive: Receive, send: Send, work: Callable[[Receive, Sen
         await gone.wait()
         return {"type": "http.disconnect"}
 
-    async def told(message: Message) -> None:
+    async def sent(message: Message) -> None:
         nonlocal answered
         answered = message["type"] == "http.response.body" and not message.get("more_body", False)
         await send(message)
@@ -100,7 +100,7 @@ async def _while_read(receive: Receive, send: Send, work: Callable[[Receive, Sen
         async with asyncio.timeout(None) as clock:
             watching = asyncio.create_task(watch())
             try:
-                await work(heard, told)
+                await work(heard, sent)
             finally:
                 watching.cancel()
     except TimeoutError:

@@ -153,7 +153,7 @@ def _speak_plainly(value: Any) -> None:
 
 
 def _unions(value: Any) -> Iterator[dict[str, Any]]:
-    """Every schema that is one of several kinds told apart by a field."""
+    """Every schema that is one of several kinds distinguished by a field."""
     if isinstance(value, dict):
         if "discriminator" in value and "oneOf" in value:
             yield value

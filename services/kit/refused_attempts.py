@@ -1,6 +1,6 @@
 """Refused attempts on other people's data: each leaves a line in the trail, and the answer stays as it is (PLT-04).
 
-Where errors are answered, for every route: what an authenticated caller was forbidden, or was told not to exist, is
+Where errors are answered, for every route: what an authenticated caller was forbidden, or was answered as unknown, is
 recorded in a transaction of its own, after the refused one is undone. Whether the record exists makes no difference, so
 nothing can be learned from the time that the answer takes. Routes that leave no trace of their sender leave none here.
 """

@@ -33,7 +33,7 @@ class CellRefused(Exception):
 
 
 class OddNumber(NamedTuple):
-    """A number cell that shows something else than its digits: ``shown``, or None where that cannot be told for sure.
+    """A number cell that shows something else than its digits: ``shown``, or None where that is uncertain.
 
     ``percent``: the cell shows a hundred times its value, with a percent sign.
     """

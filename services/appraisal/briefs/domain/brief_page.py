@@ -47,7 +47,7 @@ _NONE: Final = "—"
 
 @dataclass(frozen=True)
 class BriefPage:
-    """A brief from top to bottom, in one language; ``good`` and ``bad`` rows are told apart by ``met``."""
+    """A brief from top to bottom, in one language; ``good`` and ``bad`` rows are distinguished by ``met``."""
 
     title: str
     subtitle: str

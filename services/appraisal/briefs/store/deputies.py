@@ -1,4 +1,4 @@
-"""Who acts for a unit's head today, by the delegations that org told last (APR-08, ORG-09)."""
+"""Who acts for a unit's head today, by the delegations that org reported last (APR-08, ORG-09)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date

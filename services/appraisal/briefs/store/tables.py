@@ -57,7 +57,7 @@ class SignedBriefRow(Base):
 
 
 class DeputyRow(Base):
-    """Somebody who acts for another in a unit and below, as org told it last; both days are included."""
+    """Somebody who acts for another in a unit and below, as org reported it last; both days are included."""
 
     __tablename__ = "deputy"
     __table_args__ = (Index(None, "delegator_id"), Index(None, "delegate_id"))

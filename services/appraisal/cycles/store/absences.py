@@ -1,4 +1,4 @@
-"""Who is absent when, as org told it last: by event, and now and then as a whole (APR-09)."""
+"""Who is absent when, as org reported it last: by event, and now and then as a whole (APR-09)."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date

@@ -142,15 +142,15 @@ async def list_raters(
     )
     if not found.items:
         return found
-    return await _told_absent(session, caller, await cycle_store.find(session, cycle_id), found, today)
+    return await _with_absences(session, caller, await cycle_store.find(session, cycle_id), found, today)
 
 
-async def told_absent(session: ReadSession, caller: Caller, cycle: CycleRow, found: Rater, today: date) -> Rater:
+async def with_absences(session: ReadSession, caller: Caller, cycle: CycleRow, found: Rater, today: date) -> Rater:
     """One rater with the absence that the caller may know of."""
-    return (await _told_absent(session, caller, cycle, Rows([found], None), today)).items[0]
+    return (await _with_absences(session, caller, cycle, Rows([found], None), today)).items[0]
 
 
-async def _told_absent(
+async def _with_absences(
     session: ReadSession, caller: Caller, cycle: CycleRow, found: Rows[Rater], today: date
 ) -> Rows[Rater]:
     """Who is away or has left, whether they have submitted or not: HR and auditors read the days, a superior who may
@@ -162,7 +162,7 @@ async def _told_absent(
     left = await departures.last_days(session, people, today)
     trusted = cycle.value.policy.superior_keeps_raters
 
-    def told(each: Rater) -> Rater:
+    def shown(each: Rater) -> Rater:
         person, form = each.rater.rater_id, each.form
         reads_days = caller.has_over(form.unit_path, Role.HR, Role.AUDITOR)
         decides = trusted and form.manager_id is not None and form.manager_id == caller.employee_id
@@ -174,7 +174,7 @@ async def _told_absent(
         known = replace(each, is_away=person in left or person in rest, is_kept=kept)
         return replace(known, absence=absence, left_on=left.get(person)) if reads_days else known
 
-    return found.map(told)
+    return found.map(shown)
 
 
 async def list_overdue_raters(
@@ -188,4 +188,4 @@ async def list_overdue_raters(
     cycle = await cycle_store.find(session, cycle_id)
     units = caller.units_of(Role.HR, Role.AUDITOR)
     found = await store.overdue(session, paging, cycle_id=cycle_id, units=units)
-    return await _told_absent(session, caller, cycle, found, today)
+    return await _with_absences(session, caller, cycle, found, today)

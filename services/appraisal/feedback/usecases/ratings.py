@@ -29,7 +29,7 @@ from services.appraisal.feedback.store.raters import Rater
 from services.appraisal.feedback.store.ratings import Draft, RatingRequest
 from services.appraisal.feedback.store.tables import RaterRow
 from services.appraisal.feedback.usecases.absent_raters import end_if_decided
-from services.appraisal.feedback.usecases.raters import told_absent
+from services.appraisal.feedback.usecases.raters import with_absences
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.store import schemes as scheme_store
 from services.kit.database import ReadSession, new_id
@@ -201,7 +201,7 @@ async def return_rating_form(uow: UnitOfWork, *, rating_form_id: UUID, reason: s
     await advance(uow, RaterRow, rater.id, move, note=reason)
     await rating_tasks.open_rating_tasks(uow, cycle.id, due_on=cycle.ratings_due_on, rating_form_id=rater.id)
     await uow.session.refresh(rater)
-    return await told_absent(uow.session, uow.caller, cycle, asked, uow.today)
+    return await with_absences(uow.session, uow.caller, cycle, asked, uow.today)
 
 
 async def _open_form(uow: UnitOfWork, rating_form_id: UUID) -> RatingForm:

@@ -100,15 +100,15 @@ async def active(session: ReadSession, indicators: Collection[str] | None = None
 # Everything new of a delivery, and of the month after it: last month's figure counts there. A form is that of the
 # newest cycle that covers the month; whoever answers for a subject is whoever did on its newest form.
 _CHECK: Final = text("""
-WITH told AS (
+WITH added AS (
     SELECT DISTINCT subject_kind, subject_code, indicator, date_trunc('month', measured_on)::date AS month
     FROM appraisal.measurement WHERE id BETWEEN :first AND :last
 ), asked AS (
-    SELECT DISTINCT rule.id AS rule_id, rule.indicator, rule.budget_indicator, told.subject_kind, told.subject_code,
+    SELECT DISTINCT rule.id AS rule_id, rule.indicator, rule.budget_indicator, added.subject_kind, added.subject_code,
         months.month
-    FROM told JOIN appraisal.alert_rule AS rule
-      ON rule.id = ANY(:rules) AND (rule.indicator = told.indicator OR rule.budget_indicator = told.indicator)
-    CROSS JOIN LATERAL (VALUES (told.month), ((told.month + interval '1 month')::date)) AS months (month)
+    FROM added JOIN appraisal.alert_rule AS rule
+      ON rule.id = ANY(:rules) AND (rule.indicator = added.indicator OR rule.budget_indicator = added.indicator)
+    CROSS JOIN LATERAL (VALUES (added.month), ((added.month + interval '1 month')::date)) AS months (month)
 ), named AS (
     SELECT asked.*, (SELECT indicator.aggregation FROM appraisal.indicator AS indicator
                      WHERE indicator.code = asked.indicator ORDER BY version DESC LIMIT 1) AS aggregation

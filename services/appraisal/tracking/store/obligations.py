@@ -95,7 +95,7 @@ async def listed(
 
 
 async def overdue(session: WriteSession, now: datetime, most: int) -> list[ObligationRow]:
-    """Open obligations whose deadline has passed and was not told of, locked; those that others hold are left out."""
+    """Open obligations whose deadline has passed and was not announced, locked; those that others hold are left out."""
     row = ObligationRow
     late = (row.state == ObligationState.OPEN.value, row.due_at <= now, row.overdue_told.is_(False))
     query = select(row).where(*late).order_by(row.id).limit(most).with_for_update(skip_locked=True)

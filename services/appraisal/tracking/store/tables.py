@@ -128,7 +128,7 @@ class ObligationRow(Base):
 
 
 class WorkStandardRow(Base):
-    """What a role document in force asks for by when, as org told it last; replaced as a whole."""
+    """What a role document in force asks for by when, as org reported it last; replaced as a whole."""
 
     __tablename__ = "work_standard"
 

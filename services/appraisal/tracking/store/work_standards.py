@@ -1,4 +1,4 @@
-"""Work standards as org's role documents told them last, and who holds what they are about."""
+"""Work standards as org's role documents stated them last, and who holds what they are about."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

@@ -50,7 +50,7 @@ async def assign(uow: UnitOfWork, *, obligation_id: UUID, revision: int, owner_i
 
 
 async def hand_over_obligations(uow: UnitOfWork) -> int:
-    """Let the next superior, or HR, owe what somebody owed who has left; how many changed hands."""
+    """Let the next superior, or HR, owe what somebody owed who has left; how many changed owner."""
     rows = await store.left_behind(uow.session, uow.today, AT_ONCE)
     people = {person for row in rows for person in row.chain}
     gone = await departures.gone(uow.session, people, uow.today)

@@ -52,7 +52,7 @@ async def follow_standards(system: SystemWork, *, organisation: Organisation) ->
         Unavailable: org does not answer.
     """
     lines = [each async for each in organisation.standards()]
-    standards = [found for line in lines if (found := _told(line)) is not None]
+    standards = [found for line in lines if (found := _standard_of(line)) is not None]
     async with system.begin() as uow:
         await store.learn(uow.session, standards)
     async with system.begin() as uow:
@@ -110,7 +110,7 @@ async def list_standards(session: ReadSession, *, paging: Paging, subject_code: 
     return await store.listed(session, paging, subject_code=subject_code)
 
 
-def _told(line: StandardLine) -> Standard | None:
+def _standard_of(line: StandardLine) -> Standard | None:
     """A standard as org tells it; None where its deadline is of a kind that is not known here."""
     deadline = _deadline(line.deadline)
     if deadline is None:
@@ -120,17 +120,17 @@ def _told(line: StandardLine) -> Standard | None:
     return Standard(key, kind, line.code, line.code, (), Text(**line.duty), Text(**line.metric), deadline)
 
 
-def _deadline(told: Mapping[str, Any]) -> Deadline | None:
-    match told["kind"]:
+def _deadline(stated: Mapping[str, Any]) -> Deadline | None:
+    match stated["kind"]:
         case "around_event":
-            around = BeforeEvent if told.get("side") == "before" else AfterEvent
-            return around(Text(**told["event"]), told["amount"], TimeUnit(told["measure"]))
+            around = BeforeEvent if stated.get("side") == "before" else AfterEvent
+            return around(Text(**stated["event"]), stated["amount"], TimeUnit(stated["measure"]))
         case "day_of_period":
-            return OnSchedule(Every(told["every"]), told["nth"], told.get("counting", "calendar"))
+            return OnSchedule(Every(stated["every"]), stated["nth"], stated.get("counting", "calendar"))
         case "each_period":
-            return OnSchedule(Every(told["every"]), step=told.get("step", 1))
+            return OnSchedule(Every(stated["every"]), step=stated.get("step", 1))
         case "on_weekdays":
-            return OnWeekdays(tuple(Weekday(day) for day in told["days"]))
+            return OnWeekdays(tuple(Weekday(day) for day in stated["days"]))
     return None
 
 

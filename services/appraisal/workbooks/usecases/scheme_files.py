@@ -66,7 +66,7 @@ async def scheme_workbook(session: ReadSession, *, language: Language) -> bytes:
 
 
 async def _store(uow: UnitOfWork, given: list[GivenScheme], *, dry_run: bool) -> list[CellFault]:
-    """Store each scheme; what is refused about one is told with its rows. After a dry run nothing of it is there."""
+    """Store each scheme; what is refused about one is reported with its rows. A dry run keeps nothing."""
     faults: list[CellFault] = []
     async with uow.session.begin_nested() as attempt:
         for each in given:

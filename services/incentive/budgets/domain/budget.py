@@ -21,7 +21,7 @@ NOTHING: Final = Decimal("0.00")
 HUNDRED: Final = Decimal(100)
 WARNING_PERCENT: Final = Decimal(80)
 EXPLANATION_PERCENT: Final = Decimal(10)
-"""What a version says unless it is told otherwise."""
+"""What a version says unless it states otherwise."""
 
 BUDGET_VERSION: Final = release_workflow("budget_version", Text("预算版本", "version of a budget"), [Role.FINANCE])
 

@@ -88,7 +88,7 @@ def _cost_differences(
 def _changes(before: Step, after: Step) -> Iterator[narration.Change]:
     """The records that are cited now and were not before, each with the one it replaces where that can be determined.
 
-    A new version of a result has the id of the old one; new terms of pay are a record of their own, told by its kind.
+    A new version of a result has the id of the old one; new terms of pay are a new record, recognised by its kind.
     """
     old, new = _cited(before), _cited(after)
     gone = [source for source in old if source not in new]
@@ -127,13 +127,13 @@ def _cited(step: Step) -> Mapping[str, dict[Text, str]]:
 
 
 def _differing(old: Values, new: Values) -> Iterator[tuple[Text, str, str]]:
-    """What is another value now, by its name: the base only where nothing else is told of both.
+    """What is another value now, by its name: the base only where nothing else is known of both.
 
     Where no name is in both, the first of each.
     """
-    told = [(name, old[name], now) for name, now in new.items() if name in old and old[name] != now]
-    if told:
-        yield from [each for each in told if each[0] != BASE] or told
+    differing = [(name, old[name], now) for name, now in new.items() if name in old and old[name] != now]
+    if differing:
+        yield from [each for each in differing if each[0] != BASE] or differing
         return
     name, now = _first(new)
     yield name, _first(old)[1], now

@@ -73,13 +73,13 @@ def _colon(language: Language) -> str:
 
 def rows(step: Step, language: Language) -> list[Row]:
     """The rows that explain the whole amount of ``step``, with its sum last."""
-    told = [row for child in step.steps for row in _told(child, language, 0)]
+    lines = [row for child in step.steps for row in _lines_of(child, language, 0)]
     grounds = [_ground(given, language, 0) for given in step.inputs if given.name != ROUNDED]
     parts = [child for child in step.steps if child.rule in _PARTS]
     words = (_SUM if len(parts) > 1 else _ONE_PART).in_language(language) if parts else ""
     figures = numbers(step.formula, language) if len(parts) > 1 else ""
     total = Row(0, _TOTAL.in_language(language), words, figures, numbers(step.value, language))
-    return [*grounds, *told, total]
+    return [*grounds, *lines, total]
 
 
 def changes(step: Step, language: Language) -> list[Row]:
@@ -104,13 +104,13 @@ def _days(first: str, last: str | None) -> Text:
     return Text(f"{first} 起", f"from {first}") if last is None else Text(f"{first} 至 {last}", f"{first} to {last}")
 
 
-def _told(step: Step, language: Language, level: int) -> Iterator[Row]:
+def _lines_of(step: Step, language: Language, level: int) -> Iterator[Row]:
     value = numbers(step.value, language)
     figures = "" if step.formula in {step.value, "0"} else numbers(step.formula, language)
     yield Row(level, _begun(step.label.in_language(language)), _in_words(step, language), figures, value)
     yield from (_ground(given, language, level + 1) for given in step.inputs if given.name != ROUNDED)
     for child in step.steps:
-        yield from _told(child, language, level + 1)
+        yield from _lines_of(child, language, level + 1)
 
 
 def _ground(given: Input, language: Language, level: int) -> Row:

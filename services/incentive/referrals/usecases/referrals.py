@@ -154,11 +154,13 @@ class ProbationDecided(EventData):
     effective_on: date | None = None
 
 
-async def _hear(uow: UnitOfWork, told: ProbationDecided) -> None:
-    await store.lock(uow.session, told.employee_id)
-    outcome = Outcome(told.probation_review_id, told.outcome, told.core_talent, told.effective_on or uow.today)
-    await store.tell(uow.session, told.employee_id, outcome, uow.now)
-    await _settle(uow, told.employee_id)
+async def _hear(uow: UnitOfWork, decided: ProbationDecided) -> None:
+    await store.lock(uow.session, decided.employee_id)
+    outcome = Outcome(
+        decided.probation_review_id, decided.outcome, decided.core_talent, decided.effective_on or uow.today
+    )
+    await store.tell(uow.session, decided.employee_id, outcome, uow.now)
+    await _settle(uow, decided.employee_id)
 
 
 HEAR_OF_PROBATION: Final = Effect(ProbationDecided, _hear)

@@ -81,7 +81,7 @@ async def plans_of(session: ReadSession, employee_id: UUID) -> Sequence[str]:
 
 
 async def departures(session: ReadSession, people: Sequence[UUID]) -> Mapping[UUID, list[date]]:
-    """The last days of these people's employments, as far as org told of any."""
+    """The last days of these people's employments, as far as org announced any."""
     found: dict[UUID, list[date]] = defaultdict(list)
     query = select(DepartureRow.employee_id, DepartureRow.last_day).where(DepartureRow.employee_id.in_(people))
     for employee_id, last_day in await session.execute(query):
@@ -90,7 +90,7 @@ async def departures(session: ReadSession, people: Sequence[UUID]) -> Mapping[UU
 
 
 async def add_departure(uow: UnitOfWork, employee_id: UUID, last_day: date) -> None:
-    """Somebody leaves with ``last_day``; told twice is told once."""
+    """Somebody leaves with ``last_day``; announced twice is known once."""
     row = upsert(DepartureRow).values(employee_id=employee_id, last_day=last_day, told_at=uow.now)
     await uow.session.execute(row.on_conflict_do_nothing())
 

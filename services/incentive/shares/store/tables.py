@@ -64,7 +64,7 @@ class ShareRevocationRow(Releasable, Base):
 
 
 class DepartureRow(Base):
-    """The last day of somebody's employment, as org told it last."""
+    """The last day of somebody's employment, as org announced it last."""
 
     __tablename__ = "departure"
 

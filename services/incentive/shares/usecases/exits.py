@@ -44,7 +44,7 @@ async def _leave_later(uow: UnitOfWork, data: Departure) -> None:
 
 
 async def _withdraw(uow: UnitOfWork, data: Departure) -> None:
-    """Owe who left nothing of what was shared out before org told, until it is shared out again, as a revocation does.
+    """Owe who left nothing of what was shared out before org announced it, until it is shared out again.
 
     Whoever leaves on the last day of a year was still there for its dividend.
     """

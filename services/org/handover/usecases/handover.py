@@ -1,4 +1,4 @@
-"""A person's open responsibilities before leaving (ORG-07)."""
+"""A person's open responsibilities before their termination (ORG-07)."""
 
 from datetime import date
 from uuid import UUID
