@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 from uuid import UUID
 
 from sqlalchemy import Column, DateTime, Index, String, Table, Text, Uuid, insert, select, update
@@ -86,6 +86,22 @@ async def advance(
             at=uow.now,
         )
     )
+
+
+class Trail(TypedDict):
+    """What a line of the audit trail says of a transition."""
+
+    before: dict[str, object]
+    after: dict[str, object]
+
+
+def trail_of(source: str, target: str, *, revision: int, **decided: object) -> Trail:
+    """A transition for the audit trail: from which state, decided at which revision, into which state, about what.
+
+    What is None is left out.
+    """
+    facts = {name: value for name, value in decided.items() if value is not None}
+    return Trail(before={"state": source, "revision": revision}, after={"state": target, **facts})
 
 
 async def actors_of(session: ReadSession, rows: type[Stateful], row_id: UUID, *actions: StrEnum) -> set[Signature]:

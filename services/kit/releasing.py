@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.kit.database import Moment, Revision, Title
 from services.kit.errors import Stale
-from services.kit.history import Stateful, advance
+from services.kit.history import Stateful, Trail, advance, trail_of
 from services.kit.release import (
     ReleaseAction,
     ReleaseRecord,
@@ -99,3 +99,8 @@ async def decide(
     await advance(uow, type(row), row.id, move, note=reason, values=decided)
     await close_tasks(uow, f"{workflow.name}.release", subject=(workflow.name, row.id))
     return move.target
+
+
+def release_trail(state: ReleaseState, *, revision: int, **decided: object) -> Trail:
+    """What ``decide`` did for the audit trail: what was decided on at which revision; what is None is left out."""
+    return trail_of(ReleaseState.PROPOSED.value, state.value, revision=revision, **decided)

@@ -201,6 +201,11 @@ async def set_deadline(uow: UnitOfWork, *kinds: str, subjects: Select[UUID], due
     await uow.session.execute(update(task).where(*mine).values(due_at=due_at))
 
 
+def subjects_waiting(caller: Caller, kind: str) -> Select[UUID]:
+    """The ids of the subjects on which a task of this kind waits for the caller: who is to decide may read them."""
+    return select(task.c.subject_id).where(task.c.kind == kind, _waits_for(caller))
+
+
 async def list_tasks(
     session: ReadSession, caller: Caller, *, now: datetime, overdue: bool | None, kind: str | None, paging: Paging
 ) -> Rows[Task]:

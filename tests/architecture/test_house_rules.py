@@ -39,6 +39,23 @@ def test_nobody_hides_imports_from_the_running_program() -> None:
     assert [each.name for each in sources(*PRODUCT) if "TYPE_CHECKING" in each.text] == []
 
 
+@pytest.mark.req("PLT-04")
+def test_every_line_of_incentives_trail_says_what_was_done_and_a_decision_from_which_state() -> None:
+    silent = []
+    for each in sources("services/incentive"):
+        for node in each.walk():
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            said = {keyword.arg for keyword in node.keywords}
+            if node.func.attr in {"record", "audit"} and "subject" in said:
+                action = ast.unparse(node.args[0])
+                decides = "{" in action or re.search(r"(approved|refused|revoked|released|withdrawn|paid)'$", action)
+                wanted = {"before", "after"} if decides else {"after"}
+                if not (None in said or wanted <= said):
+                    silent.append(each.at(node))
+    assert silent == []
+
+
 @pytest.mark.parametrize("mark", ["type: ignore", "noqa"])
 def test_every_exemption_names_its_rule_and_its_reason(mark: str) -> None:
     form = re.compile(rf"# {mark}(\[[\w,-]+\]|: [A-Z]+\d+(, ?[A-Z]+\d+)*) +(#|-) ?\S.+")

@@ -218,18 +218,26 @@ class Company:
         ids = {str(one.id): one for one in self.people}
         amount, asking = Decimal(check["amount"]), ids[check["employee_id"]].number
         line = [number for number, _ in self.limits]
-        out = {ids[each].number for each in (check["requester_id"], *check["approved_by"], *check["barred_ids"])}
+        out = {ids[each].number for each in (check["requester_id"], *check["barred_ids"])}
         able = [number for number, limit in self.limits if amount <= limit and number not in out]
         above = line[line.index(asking) + 1 :] if asking in line else line
-        able += [to for to, giver in self.lent.items() if giver in able]
-        following = next((one for one in self.people for number in above if one.number == number in able), None)
+        on = {number: number for number in able} | {to: giver for to, giver in self.lent.items() if giver in able}
+        approved = [ids[each].number for each in check["approved_by"]]
+        following = next((number for number in above if number in on and number not in approved), None)
+        needed = 2 if amount >= TWO_FROM else 1
+        giver = on.get(asking)
+        reason = {"zh": "本人额度不足", "en": "beyond the own limit"}
         return {
-            "allowed": asking in able,
-            "needed": 2 if amount >= TWO_FROM else 1,
-            "complete": False,
-            "next": following and {"id": str(following.id), "number": following.number, "name": following.name},
-            "chain": [{"reason": {"zh": "本人额度不足", "en": "beyond the own limit"}}],
+            "allowed": asking in on,
+            "needed": needed,
+            "complete": len({on[number] for number in approved if number in on}) >= needed,
+            "next": self._ref(following),
+            "chain": [{"acting_for": None if giver == asking else self._ref(giver), "reason": reason}],
         }
+
+    def _ref(self, number: str | None) -> dict[str, str] | None:
+        one = next((one for one in self.people if one.number == number), None)
+        return None if one is None else {"id": str(one.id), "number": one.number, "name": one.name}
 
     def app(self) -> Starlette:
         """Answers as org and appraisal do on the routes that incentive calls; 503 while one is ``away``."""

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from services.incentive.clients.appraisal import AppraisalClient
-from services.incentive.clients.approval import ApprovalQuestion
+from services.incentive.clients.approval import ApprovalQuestion, Colleague
 from services.incentive.clients.org import OrgClient
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
 from services.kit.clients import Refused, ServiceClient, http_client
@@ -129,12 +129,15 @@ async def test_org_says_who_may_approve_an_award_and_who_is_next(
     assert answer.next is not None
     assert answer.next.id == UUID(ids["E1"])
     assert answer.reason.zh
-    assert (await asking.check_approval(replace(question, employee_id=UUID(ids["E1"])))).allowed
+    own = await asking.check_approval(replace(question, employee_id=UUID(ids["E1"])))
+    assert (own.allowed, own.complete, own.acting_for) == (True, False, None)
     lent = {"delegator_id": ids["E1"], "delegate_id": ids["E3"], "unit_id": ids["G"], "reason": "出差"}
     days = {"authority_type": "single_payment", "limit": "60000", "valid_from": "2026-01-05", "valid_to": "2026-01-31"}
     giver = org(person(Role.EXECUTIVE, employee_id=UUID(ids["E1"])))
     await ok(await giver.post("/v1/org/delegations", json=lent | days))
-    assert (await asking.check_approval(question)).allowed
+    lent_answer = await asking.check_approval(replace(question, approved_by=(UUID(ids["E3"]),)))
+    assert (lent_answer.allowed, lent_answer.complete) == (True, True)
+    assert lent_answer.acting_for == Colleague(UUID(ids["E1"]), "E1", "员工E1")
     paid = replace(question, barred_ids=(UUID(ids["E1"]), UUID(ids["E5"])))
     for approver in ("E3", "E1"):
         refused = await asking.check_approval(replace(paid, employee_id=UUID(ids[approver])))

@@ -12,7 +12,7 @@ SINGLE_PAYMENT: Final = "single_payment"
 
 @dataclass(frozen=True)
 class ApprovalQuestion:
-    """May ``employee_id`` approve ``amount`` yuan in a unit, where these asked for it and approved it already?
+    """May ``employee_id`` approve ``amount`` yuan in a unit, and would it be approved by these people together?
 
     ``barred_ids`` are paid by it: neither they nor anybody on their authority may approve it.
     """
@@ -30,14 +30,21 @@ class Colleague:
     """A person named by org."""
 
     id: UUID
+    number: str
     name: str
 
 
 @dataclass(frozen=True)
 class ApprovalAnswer:
-    """``needed`` different people have to approve; ``next`` is whom to ask instead, or as the second; None: nobody."""
+    """``needed`` different people have to approve; ``next`` is whom to ask instead, or as the second; None: nobody.
+
+    ``complete``: whether those who approved are enough; a delegate and the delegator count once. ``acting_for`` is the
+    delegator on whose authority the person would approve, None where it is their own.
+    """
 
     allowed: bool
     needed: int
+    complete: bool
     next: Colleague | None
+    acting_for: Colleague | None
     reason: Text

@@ -47,7 +47,16 @@ class OrgClient:
 
 
 def _approval(result: dict[str, Any]) -> ApprovalAnswer:
-    following, chain = result["next"], result["chain"]
-    colleague = None if following is None else Colleague(UUID(following["id"]), following["name"])
-    words = chain[0]["reason"] if chain else {"zh": "—", "en": "—"}
-    return ApprovalAnswer(result["allowed"], result["needed"], colleague, Text(words["zh"], words["en"]))
+    own = result["chain"][0]  # the chain begins with the person asked about
+    return ApprovalAnswer(
+        allowed=result["allowed"],
+        needed=result["needed"],
+        complete=result["complete"],
+        next=_colleague(result["next"]),
+        acting_for=_colleague(own["acting_for"]),
+        reason=Text(own["reason"]["zh"], own["reason"]["en"]),
+    )
+
+
+def _colleague(person: dict[str, str] | None) -> Colleague | None:
+    return None if person is None else Colleague(UUID(person["id"]), person["number"], person["name"])

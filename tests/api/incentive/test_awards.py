@@ -13,7 +13,6 @@ from tests.builders.incentive_awards import (
     asking_org,
     award,
     endow,
-    freely,
     funded,
     nominated,
     nomination,
@@ -77,52 +76,6 @@ async def test_an_award_by_rule_is_approved_by_authority_and_paid_off_cycle_at_o
     told = (await mine.get(path, headers={"Accept-Language": "zh"})).json()["explanation"]["narration"]
     assert "  专项奖励“开拓西南市场”中本人的份额：50,000.00 × 40 % = 20,000.00" in told
     assert any("开拓新市场" in line for line in told)
-
-
-async def test_only_whom_org_allows_approves_what_they_saw_and_never_a_nominee(quarter: Quarter) -> None:
-    fund = await funded(quarter, "500000.00")
-    members = [{"employee_number": "E010", "share": "50"}, {"employee_number": "E001", "share": "50"}]
-    made = await nominated(quarter, fund, members=members)
-    assert made["next_approver_name"] == "总经理"  # the head takes part
-    path = f"awards/{made['id']}/approve"
-
-    async def answer(number: str, seen: int = 1) -> tuple[int, str]:
-        given = await post(quarter, who(quarter, number), path, seen=seen)
-        return given.status_code, str(given.json().get("code"))
-
-    assert await answer("E010") == (403, "nominee_decides")
-    assert await answer("E001") == (403, "nominee_decides")
-    assert await answer("E003") == (403, "authority_insufficient")  # who nominated
-    quarter.company.lent = {"E004": "E010"}
-    assert await answer("E004") == (404, "award_unknown")  # a nominee lends nobody authority
-    assert await answer("E011", seen=7) == (412, "stale")
-    office = await post(quarter, quarter.payer, path, seen=1)
-    assert (office.status_code, office.json()["code"]) == (403, "transition_forbidden")
-    quarter.company.away = {"org"}
-    assert await answer("E011") == (503, "neighbour_unavailable")
-    quarter.company.away = set()
-    assert await held(quarter, fund) == "500000.00"
-    assert await answer("E011") == (200, "SA-1")
-    assert await answer("E011") == (409, "transition_not_possible")
-    assert await held(quarter, fund) == "450000.00"
-
-
-async def test_a_large_award_takes_two_different_people(quarter: Quarter) -> None:
-    fund = await funded(quarter, "500000.00")
-    made = await nominated(quarter, fund, **freely("200000.00"))
-    path = f"awards/{made['id']}/approve"
-    first = await post(quarter, who(quarter, "E011"), path, seen=1)
-    assert (first.json()["state"], first.json()["approvers_needed"]) == ("nominated", 2)
-    await quarter.work()
-    assert await tasks(quarter, who(quarter, "E012")) == ["award.approve"]
-    again = await post(quarter, second_account(who(quarter, "E011")), path, seen=2)
-    assert (again.status_code, again.json()["code"]) == (409, "approved_already")
-    stale = await post(quarter, who(quarter, "E012"), path, seen=1)
-    assert stale.status_code == 412
-    assert await held(quarter, fund) == "500000.00"
-    second = await post(quarter, who(quarter, "E012"), path, seen=2)
-    assert second.json()["state"] == "approved"
-    assert await held(quarter, fund) == "300000.00"
 
 
 async def test_an_approval_that_the_fund_cannot_pay_changes_nothing(quarter: Quarter) -> None:

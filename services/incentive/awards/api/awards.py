@@ -10,6 +10,7 @@ from pydantic import Field
 from services.incentive.awards.domain.award import AwardState, Evidence
 from services.incentive.awards.usecases import approvals, nominations
 from services.incentive.awards.usecases import awards as usecases
+from services.incentive.clients.approval import Colleague
 from services.incentive.permissions import CompanyCompensationUnitOfWork
 from services.kit.callers import AnyCaller, AnyCallerUnitOfWork
 from services.kit.fields import CodeText, Day, Id, Label, Link, Model, Money, Percent, PositiveMoney, Prose, Weight
@@ -80,11 +81,22 @@ class AwardMember(Model):
     )
 
 
+class Delegator(Model):
+    """The person on whose authority, delegated in org, an approval was given."""
+
+    employee_id: Id = Field(description="Id of the employee.", examples=["01980000-0000-7000-8000-000000000003"])
+    employee_number: str = Field(description="Number of the employee.", examples=["E010"])
+    employee_name: str = Field(description="Name of the employee.", examples=["秦国栋"])
+
+
 class AwardApproval(Model):
     """An approval, with approver and time."""
 
     employee_id: Id = Field(description="Id of the employee.", examples=["01980000-0000-7000-8000-000000000002"])
     employee_name: str = Field(description="Name of the employee.", examples=["韩卓然"])
+    acting_for: Delegator | None = Field(
+        description="Delegator for whom they approved; null if on their own authority.", examples=[None]
+    )
     approved_at: datetime = Field(description="Time of the approval.", examples=["2026-04-20T09:00:00+08:00"])
 
 
@@ -227,8 +239,19 @@ def _award(details: usecases.AwardDetails) -> dict[str, Any]:
             for each in details.members
         ],
         "approvals": [
-            {"employee_id": each.employee_id, "employee_name": each.name, "approved_at": each.approved_at}
+            {
+                "employee_id": each.employee_id,
+                "employee_name": each.name,
+                "acting_for": _delegator(each.acting_for),
+                "approved_at": each.approved_at,
+            }
             for each in record.approvals
         ],
         "next_approver_name": details.next_approver_name,
     }
+
+
+def _delegator(person: Colleague | None) -> dict[str, Any] | None:
+    if person is None:
+        return None
+    return {"employee_id": person.id, "employee_number": person.number, "employee_name": person.name}

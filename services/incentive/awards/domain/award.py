@@ -89,6 +89,14 @@ class ApprovedAlready(Conflict):
     en = "You have already approved this award; someone else has to be the second approver."
 
 
+class AuthorityUsed(Conflict):
+    """A delegate and the delegator act on one authority; the second approval needs another one."""
+
+    code = "authority_used"
+    zh = "此前已有审批人以同一权限批准该奖励，授权人与受托人只算一人；须由另有权限的审批人批准。"
+    en = "The award has been approved on the same authority already; the second approver needs another one."
+
+
 class AuthorityInsufficient(Forbidden):
     """By org's authorities the caller may not approve this amount in this unit."""
 

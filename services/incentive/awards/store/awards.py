@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import insert, or_, select, update
@@ -11,18 +11,24 @@ from sqlalchemy import insert, or_, select, update
 from services.incentive.awards.domain.award import Award, Ground, Innovation, Member
 from services.incentive.awards.domain.fund import Fund
 from services.incentive.awards.store.tables import AwardApprovalRow, AwardFundRow, AwardMemberRow, AwardRow
+from services.incentive.clients.approval import Colleague
 from services.kit.database import ReadSession, WriteSession
+from services.kit.identity import Caller
 from services.kit.pages import Paging, Rows, page
+from services.kit.tasks import subjects_waiting
 from services.kit.unit_of_work import UnitOfWork
+
+APPROVE: Final = "award.approve"
+"""The task of whoever is to approve an award."""
 
 
 @dataclass(frozen=True)
 class AwardFilter:
-    """Which awards are wanted; ``seen_by``: only those in which this person has a part. None: all."""
+    """Which awards are wanted; ``seen_by``: only those in which this caller has a part. None: all."""
 
     state: str | None = None
     fund_id: UUID | None = None
-    seen_by: UUID | None = None
+    seen_by: Caller | None = None
 
 
 @dataclass(frozen=True)
@@ -66,23 +72,34 @@ async def listed(session: ReadSession, wanted: AwardFilter, paging: Paging) -> R
         if getattr(wanted, name) is not None:
             query = query.where(getattr(AwardRow, name) == getattr(wanted, name))
     if wanted.seen_by is not None:
-        person = wanted.seen_by
+        person = wanted.seen_by.employee_id or wanted.seen_by.account_id
         query = query.where(
             or_(
                 AwardRow.nominated_by_person == person,
                 AwardRow.next_approver_id == person,
                 AwardRow.id.in_(select(AwardMemberRow.award_id).where(AwardMemberRow.employee_id == person)),
                 AwardRow.id.in_(select(AwardApprovalRow.award_id).where(AwardApprovalRow.employee_id == person)),
+                AwardRow.id.in_(subjects_waiting(wanted.seen_by, APPROVE)),
             )
         )
     rows = await page(session, query, itemgetter(0), keys=(AwardRow.id,), paging=paging)
     return Rows(await _records(session, rows.items), rows.next)
 
 
-async def add_approval(uow: UnitOfWork, *, award_id: UUID, person: UUID, revision: int) -> None:
-    """Write that the caller approved this revision."""
+async def waiting(session: ReadSession, caller: Caller, awards: Sequence[UUID]) -> frozenset[UUID]:
+    """Which of these awards wait for the caller's approval."""
+    asked = select(AwardRow.id).where(AwardRow.id.in_(awards), AwardRow.id.in_(subjects_waiting(caller, APPROVE)))
+    return frozenset((await session.execute(asked)).scalars())
+
+
+async def add_approval(
+    uow: UnitOfWork, *, award_id: UUID, person: UUID, revision: int, acting_for: Colleague | None
+) -> None:
+    """Write that the caller approved this revision, ``acting_for`` a delegator, or on their own authority."""
     who = {"employee_id": person, "account_id": uow.caller.account_id, "name": uow.caller.name}
     row = {"award_id": award_id, "revision": revision, "approved_at": uow.now, **who}
+    if acting_for is not None:
+        row |= {f"acting_for_{name}": value for name, value in vars(acting_for).items()}
     await uow.session.execute(insert(AwardApprovalRow).values(**row))
 
 
@@ -116,7 +133,7 @@ async def _records(session: ReadSession, rows: Sequence[AwardRow]) -> list[Award
     funds = await session.execute(select(AwardFundRow).where(AwardFundRow.id.in_({row.fund_id for row in rows})))
     by_id = {fund.id: fund for fund in funds.scalars()}
     members = await _grouped(session, AwardMemberRow, ids, AwardMemberRow.number)
-    approvals = await _grouped(session, AwardApprovalRow, ids, AwardApprovalRow.approved_at)
+    approvals = await _grouped(session, AwardApprovalRow, ids, AwardApprovalRow.revision)
     return [AwardRecord(row, by_id[row.fund_id], members.get(row.id, ()), approvals.get(row.id, ())) for row in rows]
 
 

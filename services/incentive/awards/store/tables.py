@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.incentive.clients.approval import Colleague
 from services.incentive.schema import Base, Currency, Share
 from services.kit.database import Amount, Code, Key, Moment, Revision, Title, finite
 from services.kit.releasing import Releasable
@@ -133,7 +134,7 @@ class AwardMemberRow(Base):
 
 
 class AwardApprovalRow(Base):
-    """Who approved which revision of an award. Append-only."""
+    """Who approved which revision of an award, and for whom, where on a delegated authority. Append-only."""
 
     __tablename__ = "award_approval"
 
@@ -142,4 +143,14 @@ class AwardApprovalRow(Base):
     revision: Mapped[int]
     account_id: Mapped[UUID]
     name: Mapped[Title]
+    acting_for_id: Mapped[UUID | None]
+    acting_for_number: Mapped[Code | None]
+    acting_for_name: Mapped[Title | None]
     approved_at: Mapped[Moment]
+
+    @property
+    def acting_for(self) -> Colleague | None:
+        """The delegator."""
+        if self.acting_for_id is None or self.acting_for_number is None or self.acting_for_name is None:
+            return None
+        return Colleague(self.acting_for_id, self.acting_for_number, self.acting_for_name)

@@ -7,6 +7,7 @@ from services.incentive.awards.domain.award import (
     AWARD,
     ApprovedAlready,
     AuthorityInsufficient,
+    AuthorityUsed,
     Award,
     AwardAction,
     AwardState,
@@ -24,7 +25,7 @@ from services.incentive.awards.usecases.spending import spending_of
 from services.incentive.budgets.domain.spending import AWARD as AWARD_SPENDING
 from services.incentive.budgets.usecases import commitments
 from services.incentive.claims.usecases.claims import Origin, state_claims, withdraw_claims
-from services.incentive.clients.approval import ApprovalAnswer, ApprovalQuestion
+from services.incentive.clients.approval import ApprovalAnswer, ApprovalQuestion, Colleague
 from services.incentive.clients.org import OrgClient
 from services.incentive.journal.domain.journal import Source, drawdown
 from services.incentive.pay.domain.currencies import currency_name
@@ -32,7 +33,7 @@ from services.incentive.plans.domain.rules.special_award import SpecialAward
 from services.incentive.plans.store import plans as plan_store
 from services.kit.database import ReadSession
 from services.kit.errors import Stale, Text
-from services.kit.history import advance
+from services.kit.history import Trail, advance, trail_of
 from services.kit.identity import Caller, Role
 from services.kit.jobs import defer
 from services.kit.money import plain
@@ -66,16 +67,18 @@ async def approve_award(uow: UnitOfWork, *, award_id: UUID, revision: int, asked
 
     Raises:
         AwardUnknown, TransitionNotPossible, TransitionForbidden, Stale, NomineeDecides, ApprovedAlready,
-        AuthorityInsufficient, FundOverdrawn, BudgetExceeded, MonthClosed.
+        AuthorityInsufficient, AuthorityUsed, FundOverdrawn, BudgetExceeded, MonthClosed.
     """
     record, move = await _decided(uow, award_id, AwardAction.APPROVE, revision, asked)
     caller = uow.caller
     if asked is None or caller.employee_id is None or asked.question != _question(record, caller.employee_id):
         raise Stale
     _require_authority(record, asked.answer)
-    await store.add_approval(uow, award_id=award_id, person=caller.employee_id, revision=revision)
-    await close_tasks(uow, "award.approve", subject=("award", award_id))
-    if len(record.approvals) + 1 < asked.answer.needed:
+    _require_other_authority(record, caller.employee_id, asked.answer)
+    giver = asked.answer.acting_for
+    await store.add_approval(uow, award_id=award_id, person=caller.employee_id, revision=revision, acting_for=giver)
+    await close_tasks(uow, store.APPROVE, subject=("award", award_id))
+    if not asked.answer.complete:
         await store.set_values(
             uow.session,
             award_id,
@@ -83,14 +86,23 @@ async def approve_award(uow: UnitOfWork, *, award_id: UUID, revision: int, asked
             approvers_needed=asked.answer.needed,
             next_approver_id=None,
         )
-        await uow.record("incentive.award.partly_approved", subject=("award", award_id))
+        await uow.record(
+            "incentive.award.partly_approved",
+            subject=("award", award_id),
+            **_trail(record, AwardState.NOMINATED, acting_for=giver),
+        )
         await defer(uow.session, FIND_APPROVER, award_id=str(award_id), revision=revision + 1)
         return await decided_award(uow.session, award_id)
     values = {"approvers_needed": asked.answer.needed, "next_approver_id": None}
     await advance(uow, AwardRow, award_id, move, values=values)
     await _pay(uow, record)
     await commitments.commit_spending(uow, await spending_of(uow.session, record.row))
-    await uow.record("incentive.award.approved", subject=("award", award_id), data={"code": record.row.code})
+    await uow.record(
+        "incentive.award.approved",
+        subject=("award", award_id),
+        **_trail(record, move.target, acting_for=giver),
+        data={"code": record.row.code},
+    )
     return await decided_award(uow.session, award_id)
 
 
@@ -103,14 +115,20 @@ async def refuse_award(
         AwardUnknown, TransitionNotPossible, TransitionForbidden, Stale, NomineeDecides, AuthorityInsufficient.
     """
     record, move = await _decided(uow, award_id, AwardAction.REFUSE, revision, asked)
+    giver = None
     if record.row.nominated_by_person != uow.caller.employee_id:
         if asked is None:
             raise Stale
         _require_authority(record, asked.answer)
+        giver = asked.answer.acting_for
     await advance(uow, AwardRow, award_id, move, note=reason, values={"decision": reason, "next_approver_id": None})
-    await close_tasks(uow, "award.approve", subject=("award", award_id))
+    await close_tasks(uow, store.APPROVE, subject=("award", award_id))
     await commitments.release_spending(uow, AWARD_SPENDING, award_id)
-    await uow.record("incentive.award.refused", subject=("award", award_id), after={"reason": reason})
+    await uow.record(
+        "incentive.award.refused",
+        subject=("award", award_id),
+        **_trail(record, move.target, acting_for=giver, reason=reason),
+    )
     return await decided_award(uow.session, award_id)
 
 
@@ -129,7 +147,9 @@ async def revoke_award(uow: UnitOfWork, *, award_id: UUID, revision: int, reason
         uow, source_type="award", source_id=award_id, reason=Text(reason, reason), origin=_origin(row)
     )
     await commitments.release_spending(uow, AWARD_SPENDING, award_id)
-    await uow.record("incentive.award.revoked", subject=("award", award_id), after={"reason": reason})
+    await uow.record(
+        "incentive.award.revoked", subject=("award", award_id), **_trail(record, move.target, reason=reason)
+    )
     return await decided_award(uow.session, award_id)
 
 
@@ -171,8 +191,9 @@ async def _decided(
     await store.lock(uow.session, award_id)
     record = await store.one(uow.session, award_id)
     caller = uow.caller
-    may_know = record is not None and (has_part(record, caller) or (asked is not None and asked.answer.allowed))
-    if record is None or not may_know:
+    if record is None:
+        raise AwardUnknown
+    if not (asked is not None and asked.answer.allowed) and not await has_part(uow.session, record, caller):
         raise AwardUnknown
     move = AWARD.next(AwardState(record.row.state), action, caller.roles)
     if record.row.revision != revision:
@@ -187,7 +208,7 @@ async def _decided(
 
 def _question(record: AwardRecord, person: UUID) -> ApprovalQuestion:
     row = record.row
-    approved = tuple(each.employee_id for each in record.approvals)
+    approved = (*(each.employee_id for each in record.approvals), person)
     nominees = tuple(each.employee_id for each in record.members)
     return ApprovalQuestion(person, row.amount, row.unit_id, row.nominated_by_person, approved, nominees)
 
@@ -200,6 +221,23 @@ def _require_authority(record: AwardRecord, answer: ApprovalAnswer) -> None:
         who = Text(f"可由 {answer.next.name} 审批。", f"{answer.next.name} may approve it.")
     amount, currency = plain(record.row.amount), record.row.currency
     raise AuthorityInsufficient(amount=amount, currency=currency_name(currency), reason=answer.reason, who=who)
+
+
+def _require_other_authority(record: AwardRecord, person: UUID, answer: ApprovalAnswer) -> None:
+    used = {each.acting_for_id or each.employee_id for each in record.approvals}
+    source = person if answer.acting_for is None else answer.acting_for.id
+    if source in used and not answer.complete:
+        raise AuthorityUsed
+
+
+def _trail(
+    record: AwardRecord, state: AwardState, *, acting_for: Colleague | None = None, reason: str | None = None
+) -> Trail:
+    """What a decision says in the audit trail: about what, on whose authority, and why."""
+    row = record.row
+    giver = None if acting_for is None else vars(acting_for)
+    about = {"code": row.code, "amount": row.amount, "acting_for": giver, "reason": reason}
+    return trail_of(row.state, state.value, revision=row.revision, **about)
 
 
 def _waits(record: AwardRecord, revision: int) -> bool:
@@ -231,10 +269,10 @@ async def _await_approval(uow: UnitOfWork, record: AwardRecord, person: UUID | N
     row = record.row
     who = Assignee(employee_id=person) if person else Assignee(role=Role.EXECUTIVE, excluded_ids=barred)
     subject = ("award", row.id)
-    await close_tasks(uow, "award.approve", subject=subject)
+    await close_tasks(uow, store.APPROVE, subject=subject)
     title = Text(f"审批专项奖励“{row.title}”（{row.code}）", f"Approve the special award '{row.title}' ({row.code})")
     await open_task(
-        uow, "award.approve", subject=subject, assignee=who, title=title, link=f"/v1/incentive/awards/{row.id}"
+        uow, store.APPROVE, subject=subject, assignee=who, title=title, link=f"/v1/incentive/awards/{row.id}"
     )
 
 

@@ -44,7 +44,7 @@ async def read_award(session: ReadSession, *, caller: Caller, award_id: UUID) ->
         AwardUnknown: also for whoever has no part in it.
     """
     record = await store.one(session, award_id)
-    if record is None or not has_part(record, caller):
+    if record is None or not await has_part(session, record, caller):
         raise AwardUnknown
     return (await _named(session, caller, [record]))[0]
 
@@ -65,18 +65,20 @@ async def list_awards(
     """Compensation and finance over the whole organisation see all awards; others see those in
     which they take part.
     """
-    of_person = None if caller.has_over((), *SEES_AWARDS) else caller.employee_id or caller.account_id
-    rows = await store.listed(session, AwardFilter(state, fund_id, of_person), paging)
+    seen_by = None if caller.has_over((), *SEES_AWARDS) else caller
+    rows = await store.listed(session, AwardFilter(state, fund_id, seen_by), paging)
     return Rows(await _named(session, caller, rows.items), rows.next)
 
 
-def has_part(record: AwardRecord, caller: Caller) -> bool:
-    """Whether the caller nominated, is nominated, approves, approved or sees all awards."""
-    return sees_all(record, caller) or any(each.employee_id == caller.employee_id for each in record.members)
+async def has_part(session: ReadSession, record: AwardRecord, caller: Caller) -> bool:
+    """Whether the caller nominated, is nominated, is asked to approve, approved or sees all awards."""
+    if any(each.employee_id == caller.employee_id for each in record.members):
+        return True
+    return _sees_all(record, caller) or bool(await store.waiting(session, caller, [record.row.id]))
 
 
-def sees_all(record: AwardRecord, caller: Caller) -> bool:
-    """Whether the caller sees every nominee's share."""
+def _sees_all(record: AwardRecord, caller: Caller) -> bool:
+    """Whether the caller sees every nominee's share, also where no task waits for them."""
     parties = {record.row.nominated_by_person, record.row.next_approver_id}
     parties |= {each.employee_id for each in record.approvals}
     return caller.has_over((), *SEES_AWARDS) or (caller.employee_id is not None and caller.employee_id in parties)
@@ -86,11 +88,12 @@ async def _named(session: ReadSession, caller: Caller | None, records: Sequence[
     places = await units(session, [each.row.unit_id for each in records])
     asked = [each.row.next_approver_id for each in records if each.row.next_approver_id is not None]
     people = await people_store.people_by_id(session, asked)
+    waiting = await store.waiting(session, caller, [each.row.id for each in records]) if caller else ()
     return [
         AwardDetails(
             record,
             record.members
-            if caller is None or sees_all(record, caller)
+            if caller is None or _sees_all(record, caller) or record.row.id in waiting
             else [each for each in record.members if each.employee_id == caller.employee_id],
             places[record.row.unit_id].name if record.row.unit_id in places else None,
             next((each.name for each in people.values() if each.employee_id == record.row.next_approver_id), None),

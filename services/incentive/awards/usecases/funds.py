@@ -17,7 +17,7 @@ from services.kit.identity import Role
 from services.kit.money import FEN, grouped
 from services.kit.pages import Paging, Rows
 from services.kit.release import ReleaseAction, ReleaseState, Signature
-from services.kit.releasing import decide, entered
+from services.kit.releasing import decide, entered, release_trail
 from services.kit.tasks import Assignee, open_task
 from services.kit.unit_of_work import UnitOfWork
 
@@ -130,7 +130,7 @@ async def decide_endowment(
     await uow.record(
         f"incentive.fund_endowment.{state.value}",
         subject=("fund_endowment", endowment_id),
-        after={"amount": row.amount, "reason": reason},
+        **release_trail(state, revision=revision, fund_id=row.fund_id, amount=row.amount, reason=reason),
         data={"fund_id": row.fund_id},
     )
     return await read_endowment(uow.session, endowment_id=endowment_id)

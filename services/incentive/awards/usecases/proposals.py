@@ -13,7 +13,7 @@ from services.incentive.awards.store.tables import InnovationProposalRow
 from services.incentive.pay.store import pay_profiles as people_store
 from services.kit.database import ReadSession, new_id
 from services.kit.errors import Forbidden, NotFound, Stale, Text, existing
-from services.kit.history import actors_of, advance
+from services.kit.history import actors_of, advance, trail_of
 from services.kit.identity import Caller, Role
 from services.kit.money import FEN
 from services.kit.pages import Paging, Rows
@@ -73,7 +73,8 @@ async def submit_proposal(uow: UnitOfWork, *, title: str, description: str) -> P
         submitted_by_name=caller.name,
     )
     await store.add(uow.session, row)
-    await uow.record("incentive.innovation_proposal.submitted", subject=("innovation_proposal", row.id))
+    about = {"title": title, "description": description}
+    await uow.record("incentive.innovation_proposal.submitted", subject=("innovation_proposal", row.id), after=about)
     await _await(uow, row, ProposalState.SUBMITTED)
     return _details(row)
 
@@ -147,7 +148,7 @@ async def _move(
     await uow.record(
         f"incentive.innovation_proposal.{move.target.value}",
         subject=("innovation_proposal", proposal_id),
-        after=values,
+        **trail_of(move.source.value, move.target.value, revision=revision, **values),
     )
     after = existing(await store.one(uow.session, proposal_id), ProposalUnknown)
     await _await(uow, after, move.target)

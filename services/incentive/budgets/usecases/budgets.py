@@ -20,7 +20,7 @@ from services.kit.identity import Role
 from services.kit.money import FEN, grouped, plain
 from services.kit.pages import Paging, Rows
 from services.kit.release import ReleaseAction, ReleaseState, Signature
-from services.kit.releasing import decide, entered
+from services.kit.releasing import decide, entered, release_trail
 from services.kit.tasks import Assignee, open_task
 from services.kit.unit_of_work import UnitOfWork
 
@@ -200,7 +200,7 @@ async def decide_version(
     await uow.record(
         f"incentive.budget_version.{state.value}",
         subject=("budget_version", version_id),
-        after={"amount": row.amount, "reason": reason},
+        **release_trail(state, revision=revision, budget_id=row.budget_id, amount=row.amount, reason=reason),
         data={"budget_id": row.budget_id},
     )
     return await read_version(uow.session, version_id=version_id)

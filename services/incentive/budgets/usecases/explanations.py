@@ -11,7 +11,7 @@ from services.incentive.budgets.store.tables import BudgetExplanationRow, Budget
 from services.incentive.pay.store.tables import UnitRow
 from services.kit.database import ReadSession, new_id
 from services.kit.errors import NotFound, Stale, Text
-from services.kit.history import actors_of, advance
+from services.kit.history import actors_of, advance, trail_of
 from services.kit.identity import Role
 from services.kit.pages import Paging, Rows
 from services.kit.release import Signature, require_second_person
@@ -123,7 +123,7 @@ async def _decide(
     await uow.record(
         f"incentive.budget_explanation.{_PAST[action]}",
         subject=(SUBJECT, explanation_id),
-        after={"note": note},
+        **trail_of(move.source.value, move.target.value, revision=revision, note=note),
         data={"budget_id": details.budget.id},
     )
     await _await_next(uow, details, move.target)

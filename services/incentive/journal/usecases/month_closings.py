@@ -19,7 +19,7 @@ from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.periods import calendar_period, period_in_words
 from services.kit.release import ReleaseAction, Signature
-from services.kit.releasing import decide
+from services.kit.releasing import decide, release_trail
 from services.kit.scope import require_whole
 from services.kit.tasks import Assignee, open_task
 from services.kit.unit_of_work import UnitOfWork
@@ -82,7 +82,7 @@ async def decide_closing(
     await uow.record(
         f"incentive.month_closing.{state.value}",
         subject=("month_closing", closing_id),
-        after={**about, "reason": reason},
+        **release_trail(state, revision=revision, reason=reason, **about),
         data=about,
     )
     return await _one(uow.session, closing_id)

@@ -16,7 +16,7 @@ from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFou
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.release import ReleaseAction, ReleaseState, Signature
-from services.kit.releasing import decide
+from services.kit.releasing import decide, release_trail
 from services.kit.tasks import Assignee, open_task
 from services.kit.unit_of_work import UnitOfWork
 
@@ -102,8 +102,10 @@ async def release(uow: UnitOfWork, *, change_id: UUID, revision: int) -> PayChan
     await profile_store.lock(uow.session)
     row, new = await _to_decide(uow, change_id)
     await check_payees(uow, new)
-    await decide(uow, PAY_CHANGE, row, ReleaseAction.RELEASE, revision=revision)
-    await _put_in_force(uow, change_id, new)
+    state = await decide(uow, PAY_CHANGE, row, ReleaseAction.RELEASE, revision=revision)
+    await _put_in_force(uow, new)
+    trail = release_trail(state, revision=revision, **_audited(new))
+    await uow.audit("incentive.pay_change.released", subject=("pay_change", change_id), **trail)
     return await read(uow.session, caller=uow.caller, change_id=change_id)
 
 
@@ -113,9 +115,10 @@ async def refuse(uow: UnitOfWork, *, change_id: UUID, revision: int, reason: str
     Raises:
         PayChangeUnknown, Stale, TransitionNotPossible.
     """
-    row, _ = await _to_decide(uow, change_id)
-    await decide(uow, PAY_CHANGE, row, ReleaseAction.REFUSE, revision=revision, reason=reason)
-    await uow.audit("incentive.pay_change.refused", subject=("pay_change", change_id), after={"reason": reason})
+    row, new = await _to_decide(uow, change_id)
+    state = await decide(uow, PAY_CHANGE, row, ReleaseAction.REFUSE, revision=revision, reason=reason)
+    trail = release_trail(state, revision=revision, reason=reason, **_audited(new))
+    await uow.audit("incentive.pay_change.refused", subject=("pay_change", change_id), **trail)
     return await read(uow.session, caller=uow.caller, change_id=change_id)
 
 
@@ -185,7 +188,7 @@ async def check_payees(
     return people
 
 
-async def _put_in_force(uow: UnitOfWork, change_id: UUID, new: Sequence[NewTerms]) -> None:
+async def _put_in_force(uow: UnitOfWork, new: Sequence[NewTerms]) -> None:
     numbers = {each.number for each in new}
     timelines = dict(await profile_store.timelines(uow.session, numbers))
     versions = dict(await profile_store.newest_versions(uow.session, numbers))
@@ -200,7 +203,6 @@ async def _put_in_force(uow: UnitOfWork, change_id: UUID, new: Sequence[NewTerms
         fresh = PayProfile(str(new_id()), versions[each.number], each.terms, change.period)
         timelines[each.number] = inserted(timeline, change, fresh)
         await profile_store.apply(uow.session, each.number, change, fresh, by=uow.caller.account_id, now=uow.now)
-    await uow.audit("incentive.pay_change.released", subject=("pay_change", change_id), after=_audited(new))
 
 
 async def _ask_for_release(

@@ -36,6 +36,7 @@ from services.incentive.runs.store.tables import RunRow
 from services.incentive.runs.usecases.runs import RunUnknown, calculation_of, decide, move
 from services.kit.database import ReadSession
 from services.kit.errors import Conflict, Language, Stale, existing
+from services.kit.history import trail_of
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.scope import require_whole
@@ -126,7 +127,8 @@ async def take_answer(
         await move(uow, run_id, transition)
     else:
         await run_store.set_values(uow.session, run_id, revision=RunRow.revision + 1)
-        await uow.record("incentive.run.partly_paid", subject=("run", run_id))
+        trail = trail_of(run.state, run.state, revision=revision, answer_id=answer.id)
+        await uow.record("incentive.run.partly_paid", subject=("run", run_id), **trail)
     return answer
 
 

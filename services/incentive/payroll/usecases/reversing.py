@@ -25,7 +25,7 @@ from services.kit.errors import Conflict, Forbidden, NotFound, Text, existing
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.release import ReleaseAction, ReleaseState, Signature
-from services.kit.releasing import decide
+from services.kit.releasing import decide, release_trail
 from services.kit.scope import require_whole
 from services.kit.tasks import Assignee, open_task
 from services.kit.unit_of_work import UnitOfWork
@@ -107,8 +107,8 @@ async def decide_reversal(
     state = await decide(uow, ENTRY_REVERSAL, row, action, revision=revision, reason=reason)
     if state is ReleaseState.RELEASED:
         await _reverse(uow, entry_id=row.entry_id, reason=row.reason, booked_on=row.booked_on)
-    after = {"entry_id": row.entry_id, "reason": reason}
-    await uow.audit(f"incentive.entry_reversal.{state.value}", subject=(SUBJECT, reversal_id), after=after)
+    trail = release_trail(state, revision=revision, entry_id=row.entry_id, reason=reason)
+    await uow.audit(f"incentive.entry_reversal.{state.value}", subject=(SUBJECT, reversal_id), **trail)
     return await _one(uow.session, reversal_id)
 
 

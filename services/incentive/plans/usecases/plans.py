@@ -14,7 +14,7 @@ from services.kit.identity import Role
 from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.release import ReleaseAction, Signature
-from services.kit.releasing import decide
+from services.kit.releasing import decide, release_trail
 from services.kit.tasks import Assignee, open_task
 from services.kit.unit_of_work import UnitOfWork
 
@@ -87,7 +87,7 @@ async def decide_version(
     await uow.record(
         f"incentive.plan.version_{state.value}",
         subject=("plan", version_id),
-        after={**about, "reason": reason, "findings": [each.message.zh for each in found]},
+        **release_trail(state, revision=revision, reason=reason, findings=[each.message.zh for each in found], **about),
         data=about,
     )
     return await read_plan(uow.session, version_id=version_id)

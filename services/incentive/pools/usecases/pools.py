@@ -24,7 +24,7 @@ from services.kit.money import FEN
 from services.kit.pages import Paging, Rows
 from services.kit.periods import calendar_period
 from services.kit.release import ReleaseAction, ReleaseState, Signature
-from services.kit.releasing import decide, entered
+from services.kit.releasing import decide, entered, release_trail
 from services.kit.tasks import Assignee, open_task
 from services.kit.unit_of_work import UnitOfWork
 
@@ -143,10 +143,11 @@ async def decide_pool(
     state = await decide(uow, POOL, row, action, revision=revision, reason=reason)
     if state is ReleaseState.RELEASED and is_member and not await _is_root(uow.session, row.unit_id):
         raise PoolOfOwnUnit
+    about = {"unit_id": row.unit_id, "year": row.year, "attainment": row.attainment, "profit": row.profit}
     await uow.record(
         f"incentive.team_pool.{state.value}",
         subject=("team_pool", pool_id),
-        after={"reason": reason, "decided_by_member": is_member},
+        **release_trail(state, revision=revision, reason=reason, decided_by_member=is_member, **about),
         data={"year": row.year},
     )
     if state is ReleaseState.RELEASED:
@@ -165,7 +166,8 @@ async def share_out_again(uow: UnitOfWork, *, pool_id: UUID, revision: int) -> P
         raise PoolNotReleased
     if row.revision != revision:
         raise Stale
-    await uow.record("incentive.team_pool.shared_out_again", subject=("team_pool", pool_id))
+    before, after = {"attempt": row.attempt}, {"attempt": row.attempt + 1}
+    await uow.record("incentive.team_pool.shared_out_again", subject=("team_pool", pool_id), before=before, after=after)
     await _begin(uow, pool_id, attempt=row.attempt + 1)
     return await read_pool(uow.session, pool_id=pool_id)
 

@@ -26,7 +26,7 @@ from services.incentive.recognition.store.recognitions import RecognitionFilter
 from services.incentive.recognition.store.tables import RecognitionRow
 from services.kit.database import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, Language, NotFound, Stale, Text, existing
-from services.kit.history import advance
+from services.kit.history import advance, trail_of
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.unit_of_work import UnitOfWork
@@ -159,8 +159,8 @@ async def withdraw(uow: UnitOfWork, *, recognition_id: UUID, revision: int, reas
     if row.revision != revision:
         raise Stale
     await advance(uow, RecognitionRow, recognition_id, move, note=reason)
-    after = {"reason": reason}
-    await uow.record("incentive.recognition.withdrawn", subject=("recognition", recognition_id), after=after)
+    trail = trail_of(move.source.value, move.target.value, revision=revision, code=row.code, reason=reason)
+    await uow.record("incentive.recognition.withdrawn", subject=("recognition", recognition_id), **trail)
     return await read(uow.session, caller=uow.caller, recognition_id=recognition_id)
 
 

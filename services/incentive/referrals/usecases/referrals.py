@@ -30,7 +30,7 @@ from services.incentive.referrals.store import referrals as store
 from services.incentive.referrals.store.tables import ReferralRow
 from services.kit.database import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Stale, Text, existing
-from services.kit.history import advance
+from services.kit.history import advance, trail_of
 from services.kit.identity import Caller, Role
 from services.kit.inbox import Effect, EventData
 from services.kit.pages import Paging, Rows
@@ -140,7 +140,8 @@ async def withdraw_referral(uow: UnitOfWork, *, referral_id: UUID, revision: int
     await withdraw_claims(
         uow, source_type="referral", source_id=referral_id, reason=Text(reason, reason), origin=_origin(row, hired)
     )
-    await uow.record("incentive.referral.withdrawn", subject=("referral", referral_id), after={"reason": reason})
+    trail = trail_of(move.source.value, move.target.value, revision=revision, reason=reason)
+    await uow.record("incentive.referral.withdrawn", subject=("referral", referral_id), **trail)
     return await read_referral(uow.session, caller=uow.caller, referral_id=referral_id)
 
 

@@ -31,7 +31,7 @@ from services.incentive.runs.usecases.run_budgets import follow_state
 from services.incentive.runs.usecases.run_tasks import await_next_step
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.errors import Conflict, NotFound, Stale, existing
-from services.kit.history import advance
+from services.kit.history import advance, trail_of
 from services.kit.identity import Caller, Role
 from services.kit.jobs import defer
 from services.kit.pages import Paging, Rows
@@ -41,6 +41,7 @@ from services.kit.workflow import Transition
 
 CALCULATE_RUN: Final = "calculate_run"
 """The job that takes the input snapshot and calculates; the jobs floor registers it."""
+_IN_JOB: Final = RunState.CALCULATING
 RUN_READERS: Final = (Role.COMPENSATION, Role.FINANCE, Role.EXECUTIVE, Role.AUDITOR)
 
 
@@ -53,9 +54,7 @@ class RunUnknown(NotFound):
 
 
 class RunExists(Conflict):
-    """A run of this kind of bonus is already in progress for the period, under this plan or another: both would book
-    the same.
-    """
+    """A run of this bonus is in progress for the period, under this plan or another: both would book the same."""
 
     code = "run_exists"
     zh = "{period} 的{bonus}已有核算正在办理，不能重复建立；请在原核算上重新核算，或先将其作废。"
@@ -96,11 +95,10 @@ async def create_run(uow: UnitOfWork, *, plan_code: str, period: str, cycle_id: 
     plan = versions[-1]
     period_for(plan, period)
     check_cycle_given(plan, cycle_id)
+    named = {"plan_code": plan_code, "plan_name": plan.name.zh, "plan_name_en": plan.name.en}
     row = RunRow(
         id=new_id(),
-        plan_code=plan_code,
-        plan_name=plan.name.zh,
-        plan_name_en=plan.name.en,
+        **named,
         bonus=plan.rule.kind,
         period=period,
         cycle_id=cycle_id,
@@ -140,7 +138,7 @@ async def start_calculating(
     await advance(uow, RunRow, run_id, transition, values=values)
     await store.add_sign_off(uow, run_id=run_id, attempt=attempt, action=RunAction.CALCULATE)
     await defer(uow.session, CALCULATE_RUN, lock=f"run:{run_id}", run_id=str(run_id), attempt=attempt)
-    await record_state(uow, run_id, transition.target)
+    await record_state(uow, run_id, transition.target, source=transition.source)
 
 
 async def review_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen) -> None:
@@ -170,7 +168,8 @@ async def approve_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen) -> None:
         await move(uow, run_id, transition)
     else:
         await store.set_values(uow.session, run_id, revision=RunRow.revision + 1)
-        await uow.record("incentive.run.partly_approved", subject=("run", run_id))
+        trail = trail_of(run.state, run.state, revision=seen.revision, calculation_hash=seen.calculation_hash)
+        await uow.record("incentive.run.partly_approved", subject=("run", run_id), **trail)
         await await_next_step(uow, run, RunState.REVIEWED)
 
 
@@ -259,17 +258,20 @@ def calculation_of(run: RunRow) -> UUID:
 async def move(uow: UnitOfWork, run_id: UUID, transition: Transition[RunState, RunAction]) -> None:
     """Make a transition, record it and publish it."""
     await advance(uow, RunRow, run_id, transition)
-    await record_state(uow, run_id, transition.target)
+    await record_state(uow, run_id, transition.target, source=transition.source)
 
 
-async def record_state(uow: UnitOfWork, run_id: UUID, state: RunState) -> None:
-    """Record that the run is in ``state`` now, publish it without amounts, tell budgets, and let the next step wait.
+async def record_state(uow: UnitOfWork, run_id: UUID, state: RunState, *, source: RunState = _IN_JOB) -> None:
+    """Record that the run left ``source`` for ``state``; budgets follow, and the next step waits for its people.
 
     Raises:
         BudgetExceeded: it was approved, and a budget has no room for it.
     """
-    await uow.record(f"incentive.run.{state.value}", subject=("run", run_id), data={"state": state.value})
     run = await _locked(uow.session, run_id)
+    calculation = await store.calculation(uow.session, run.calculation_id)
+    content_hash = None if calculation is None else calculation.content_hash
+    trail = trail_of(source.value, state.value, revision=run.revision - 1, calculation_hash=content_hash)
+    await uow.record(f"incentive.run.{state.value}", subject=("run", run_id), **trail, data={"state": state.value})
     await follow_state(uow, run, state)
     await await_next_step(uow, run, state)
 

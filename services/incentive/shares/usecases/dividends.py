@@ -38,7 +38,7 @@ from services.kit.identity import Role
 from services.kit.money import FEN
 from services.kit.pages import Paging, Rows
 from services.kit.release import ReleaseAction, ReleaseState, Signature
-from services.kit.releasing import decide, entered
+from services.kit.releasing import decide, entered, release_trail
 from services.kit.tasks import Assignee, close_tasks, open_task
 from services.kit.unit_of_work import UnitOfWork
 
@@ -129,8 +129,8 @@ async def decide_dividend(
     earlier = await store.newest_dividend(uow.session, row.plan_code, row.year)
     state = await decide(uow, SHARE_DIVIDEND, row, action, revision=revision, reason=reason)
     about = {"plan_code": row.plan_code, "year": row.year}
-    after = {**about, "reason": reason}
-    await uow.record(f"incentive.share_dividend.{state.value}", subject=(SUBJECT, dividend_id), after=after, data=about)
+    trail = release_trail(state, revision=revision, profit=row.profit, target=row.target, reason=reason, **about)
+    await uow.record(f"incentive.share_dividend.{state.value}", subject=(SUBJECT, dividend_id), **trail, data=about)
     if state is ReleaseState.RELEASED:
         if earlier is not None:
             await _take_back(uow, earlier, f"{row.year} 年度分红数据已更正")
@@ -160,13 +160,16 @@ async def share_out_again(uow: UnitOfWork, *, dividend_id: UUID, revision: int) 
     await store.set_values(uow.session, dividend_id, revision=ShareDividendRow.revision + 1)
     figures = await _figures(uow.session, row)
     holdings = await _holdings(uow.session, figures)
-    is_held = any(vested for _, vested in holdings)
-    await _share(uow, figures, share_out(figures, holdings) if is_held else [], attempt=row.attempt + 1)
+    is_held, attempt = any(vested for _, vested in holdings), row.attempt + 1
+    await _share(uow, figures, share_out(figures, holdings) if is_held else [], attempt=attempt)
     if not is_held:
         await _take_back(uow, row, f"{row.year} 年末已没有归属份额")
     elif not await journal.standing(uow.session, Source(SUBJECT, row.id)):
         await _book(uow, figures)
-    await uow.record("incentive.share_dividend.shared_out_again", subject=(SUBJECT, dividend_id))
+    before, after = {"attempt": attempt - 1}, {"attempt": attempt}
+    await uow.record(
+        "incentive.share_dividend.shared_out_again", subject=(SUBJECT, dividend_id), before=before, after=after
+    )
     return await read_dividend(uow.session, dividend_id=dividend_id)
 
 

@@ -33,7 +33,7 @@ from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.release import ReleaseAction, ReleaseState, Signature
-from services.kit.releasing import decide, entered
+from services.kit.releasing import decide, entered, release_trail
 from services.kit.tasks import Assignee, open_task
 from services.kit.unit_of_work import UnitOfWork
 
@@ -137,7 +137,14 @@ async def decide_grant(
     await uow.record(
         f"incentive.share_grant.{state.value}",
         subject=("share_grant", grant_id),
-        after={"units": row.units, "reason": reason},
+        **release_trail(
+            state,
+            revision=revision,
+            employee_id=row.employee_id,
+            units=row.units,
+            granted_on=row.granted_on,
+            reason=reason,
+        ),
         data={"employee_id": row.employee_id},
     )
     details = await read_grant(uow.session, caller=uow.caller, grant_id=grant_id, today=uow.today)

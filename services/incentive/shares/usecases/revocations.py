@@ -24,7 +24,7 @@ from services.kit.errors import NotFound, Stale, Text, existing
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.release import ReleaseAction, ReleaseState, Signature
-from services.kit.releasing import decide, entered
+from services.kit.releasing import decide, entered, release_trail
 from services.kit.tasks import Assignee, open_task
 from services.kit.unit_of_work import UnitOfWork
 
@@ -101,13 +101,14 @@ async def decide_revocation(
     await grant_store.lock(uow.session, grant.plan_code)
     state = await decide(uow, SHARE_REVOCATION, row, action, revision=revision, reason=reason)
     about = {"grant_id": grant.id, "employee_id": grant.employee_id}
-    after = {**about, "revoked_on": row.revoked_on, "reason": reason or row.reason}
-    await uow.record(f"incentive.share_revocation.{state.value}", subject=(SUBJECT, row.id), after=after, data=about)
+    why = reason or row.reason
+    trail = release_trail(state, revision=revision, revoked_on=row.revoked_on, reason=why, **about)
+    await uow.record(f"incentive.share_revocation.{state.value}", subject=(SUBJECT, row.id), **trail, data=about)
     if state is ReleaseState.RELEASED:
         await grant_store.revoke(uow.session, grant.id, revoked_on=row.revoked_on, reason=row.reason)
-        why = Text(f"{person.name}的虚拟股票授予已撤销", f"A grant to {person.name} was revoked")
-        await ask_to_share_out_again(uow, [grant.plan_code], row.revoked_on.year, why)
-        await claim_nothing(uow, grant.plan_code, row.revoked_on.year, grant.employee_id, why)
+        news = Text(f"{person.name}的虚拟股票授予已撤销", f"A grant to {person.name} was revoked")
+        await ask_to_share_out_again(uow, [grant.plan_code], row.revoked_on.year, news)
+        await claim_nothing(uow, grant.plan_code, row.revoked_on.year, grant.employee_id, news)
     return await _details(uow.session, revocation_id)
 
 

@@ -29,7 +29,7 @@ from services.incentive.statements.store.tables import StatementNoteRow, Stateme
 from services.kit.database import ReadSession
 from services.kit.errors import Language, NotFound, Stale, Text, existing
 from services.kit.explanation import from_json
-from services.kit.history import advance
+from services.kit.history import advance, trail_of
 from services.kit.identity import Caller, Role
 from services.kit.pages import Paging, Rows
 from services.kit.periods import calendar_period, period_in_words
@@ -182,9 +182,12 @@ async def respond(
     if text is not None:
         await store.add_note(uow, statement_id=statement_id, action=action.value, text=text, outcome=outcome)
     await _await_next(uow, about, transition.target)
-    state = {"state": transition.target.value}
+    state = transition.target.value
     await uow.record(
-        f"incentive.statement.{transition.target.value}", subject=("statement", statement_id), after=state, data=state
+        f"incentive.statement.{state}",
+        subject=("statement", statement_id),
+        **trail_of(transition.source.value, state, revision=revision, outcome=outcome),
+        data={"state": state},
     )
     return await read_statement(uow.session, caller=uow.caller, statement_id=statement_id)
 
