@@ -102,6 +102,7 @@ class Company:
         self.people = [self.chief, self.hr, self.hr2, self.head, self.other_head]
         self.people += [Person(f"E10{n}", self.sales, "REP", self.head) for n in (1, 2, 3)]
         self.people += [Person(f"E20{n}", self.brand, "BRAND", self.other_head) for n in (1, 2, 3, 4, 5)]
+        self.english_names: dict[str, str] = {}
         self.asked: list[tuple[date, date]] = []
         self.told: list[StandardLine] = []
         self.absent: list[dict[str, Any]] = []
@@ -177,12 +178,13 @@ class Company:
             path = [str(each) for each in unit.path]
             head = heads.get(unit.id)
             line = {"kind": "unit", "id": unit.id, "code": unit.code, "name": unit.code, "unit_kind": unit.kind}
+            line["name_en"] = self.english_names.get(unit.code)
             lines.append({**line, "path": path, "parent_id": None, "head_employee_id": head})
         units = {code: unit.id for person in self.people for code, unit, *_ in person.own_assignments}
         positions = {code: id_of(f"position {code}") for code in units}
         for code, position in positions.items():
             line = {"kind": "position", "id": position, "code": code, "title": f"title of {code}"}
-            lines.append({**line, "unit_id": units[code]})
+            lines.append({**line, "title_en": self.english_names.get(code), "unit_id": units[code]})
         for person in self.people:
             line = {"kind": "employee", "id": person.id, "number": person.number, "name": f"name of {person.number}"}
             lines.append({**line, "left_on": person.left_on, "hired_on": "2020-01-01", "probation_until": None})

@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from services.kit.clients import Refused, ServiceClient
-from services.kit.errors import Unavailable
+from services.kit.errors import Text, Unavailable
 
 _NOT_FOUND: Final = 404
 
@@ -36,9 +36,15 @@ class UnitLine(_Line):
     id: UUID
     code: str
     name: str
+    name_en: str | None
     unit_kind: str
     path: list[UUID]
     head_employee_id: UUID | None
+
+    @property
+    def text(self) -> Text:
+        """The name; the Chinese one in both languages where no English one is entered."""
+        return Text(self.name, self.name_en or self.name)
 
 
 class PositionLine(_Line):
@@ -48,7 +54,13 @@ class PositionLine(_Line):
     id: UUID
     code: str
     title: str
+    title_en: str | None
     unit_id: UUID
+
+    @property
+    def text(self) -> Text:
+        """The title; the Chinese one in both languages where no English one is entered."""
+        return Text(self.title, self.title_en or self.title)
 
 
 class EmployeeLine(_Line):

@@ -116,6 +116,7 @@ async def test_rules_are_written_by_hr_of_the_whole_about_known_indicators(quart
     ):
         answer = await quarter.post(company.hr, "alert_rules", body)
         assert (answer.status_code, answer.json()["code"]) == (422, code)
+        assert code == "alert_indicator_unknown" or "的百分比不能为 0" in answer.json()["title"]
     scoped = replace(company.hr, over=company.sales.id)
     assert (await quarter.post(scoped, "alert_rules", FELL)).status_code == 403
     assert (await quarter.post(company.head, "alert_rules", FELL)).status_code == 403

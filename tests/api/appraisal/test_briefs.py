@@ -162,7 +162,7 @@ async def test_whom_the_head_delegated_to_signs_on_the_heads_behalf_while_that_l
         await quarter.follow("follow_delegations")
         (task,) = await quarter.all(deputy, "my/tasks", **kind)
     assert task["link"].endswith(path)
-    assert task["title"] == "代负责人签署D12 2026-02 简报"
+    assert (task["title"], task["due_at"]) == ("代负责人签署D12 2026 年 2 月简报", "2026-03-05T16:00:00Z")
     assert [each["id"] for each in await quarter.all(deputy, "briefs")] == [brief["id"]]
     for stranger in (company["E102"], company["E103"], company["E201"]):
         assert (await quarter.get(stranger, path)).status_code == 404

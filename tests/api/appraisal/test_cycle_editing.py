@@ -63,6 +63,7 @@ async def test_a_draft_is_changed_in_everything_and_a_running_cycle_where_nothin
     await quarter.jobs()
     fixed = await edited(quarter, {"period": "2026-Q2", "name": "新名", "policy": {"leavers": "include"}})
     assert code_of(fixed) == (409, "cycle_field_fixed")
+    assert fixed.json()["title"] == "考核周期目前为“目标设定”，不能再修改：离职人员处理方式、考核期间。"
     assert {error["pointer"] for error in fixed.json()["errors"]} == {"/period", "/leavers"}
     same = {"period": "2026-Q1", "name": "新名", "policy": {"public_notice_days": 6, "quota_minimum": 8}}
     now = (await edited(quarter, same)).json()

@@ -135,6 +135,8 @@ async def test_evaluation_waits_until_all_goals_are_agreed(quarter: Quarter) -> 
     early = await quarter.post(company.hr, f"cycles/{quarter.cycle_id}/start_evaluation")
     assert (early.status_code, early.json()["code"]) == (409, "goals_open")
     assert len(early.json()["errors"]) == 8
+    one = "E101 name of E101的目标已确认（目前为“未提出”）"  # people and states as people call them
+    assert one in {each["expected"] for each in early.json()["errors"]}
     assert (await quarter.post(company.head, f"cycles/{quarter.cycle_id}/start_evaluation")).status_code == 403
     await quarter.propose(company.head, form, TARGETS)
     progress = await quarter.read(company.hr, f"cycles/{quarter.cycle_id}/progress")

@@ -98,7 +98,8 @@ async def test_a_position_in_use_cannot_be_closed(company: Organisation) -> None
     held = await act(company.hr, f"{POSITIONS}/{company.ids['S2']}/close", json={"valid_to": "2026-03-31"})
     assert (held.status_code, held.json()["code"]) == (409, "position_in_use")
     heads = await act(company.hr, f"{POSITIONS}/{company.ids['B1']}/close", json={"valid_to": "2026-03-31"})
-    assert (heads.status_code, "B" in heads.json()["title"]) == (409, True)
+    assert (heads.status_code, "单元 B。" in heads.json()["title"]) == (409, True)
+    assert "员工 E4 员工E4、" in held.json()["title"]
 
 
 async def test_an_unused_position_can_be_closed(company: Organisation) -> None:

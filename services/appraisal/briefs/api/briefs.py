@@ -200,9 +200,10 @@ def _tagged(found: domain.Brief, language: Language, response: Response) -> Brie
 
 def written(found: domain.Brief, language: Language) -> Brief:
     """A brief as the API shows it."""
-    same = ("id", "unit_id", "unit_code", "unit_name", "analysis", "measures", "state", "revision", "drafted_at")
+    same = ("id", "unit_id", "unit_code", "analysis", "measures", "state", "revision", "drafted_at")
     return Brief(
         **{name: getattr(found, name) for name in same},
+        unit_name=found.unit_name.in_language(language),
         month=f"{found.month:%Y-%m}",
         head_id=found.head.employee_id,
         head_name=found.head.name,

@@ -150,7 +150,7 @@ class Brief:
     id: UUID
     unit_id: UUID
     unit_code: str
-    unit_name: str
+    unit_name: Text
     month: date
     head: Owner
     facts: BriefFacts
@@ -180,6 +180,11 @@ def measured(
             attainment = round_half_up(rule.raw(Facts(target=target, actual=so_far)).value)
     why = unattained(rule, actual=so_far, target=target)
     return BriefIndicator(code, name, unit, _shown(actual), _shown(so_far), target, attainment, gap, why)
+
+
+def due_at(month: date, zone: datetime) -> datetime:
+    """The first instant that is too late to sign the brief of a month, in the zone of ``zone``."""
+    return end_of(first_of_month(month, 1).replace(day=DUE_DAY), zone)
 
 
 def demand_complete(measures: str) -> None:

@@ -8,8 +8,8 @@ from typing import Final
 
 from services.appraisal.briefs.domain.brief import BRIEF, Brief, BriefIndicator, BriefObligation
 from services.appraisal.library.domain.attainment import UNATTAINED_NAMES
+from services.appraisal.library.domain.figures import figure
 from services.kit.errors import Language, Text
-from services.kit.money import grouped
 from services.kit.periods import period_in_words
 
 _TITLE: Final = Text("月度工作简报", "Monthly brief")
@@ -73,11 +73,11 @@ def page_of(brief: Brief, language: Language, zone: tzinfo) -> BriefPage:
         return text.in_language(language)
 
     month = said(period_in_words(f"{brief.month:%Y-%m}"))
-    values = (brief.unit_name, month, brief.head.name or said(_NO_HEAD), said(BRIEF.states[brief.state]))
+    values = (said(brief.unit_name), month, brief.head.name or said(_NO_HEAD), said(BRIEF.states[brief.state]))
     names = [said(name) for name in _FACTS]
     return BriefPage(
         title=said(_TITLE),
-        subtitle=f"{brief.unit_name} · {month}",
+        subtitle=f"{said(brief.unit_name)} · {month}",
         facts=list(zip(names, values, strict=True)),
         headings=[said(each) for each in _HEADINGS],
         columns=[said(each) for each in _COLUMNS],
@@ -102,9 +102,7 @@ def _indicator(each: BriefIndicator, language: Language) -> Sequence[str]:
     named = (
         f"{name}（{each.unit}）" if each.unit and language == "zh" else f"{name} ({each.unit})" if each.unit else name
     )
-    figures = [
-        _NONE if value is None else grouped(value) for value in (each.actual, each.so_far, each.target, each.gap)
-    ]
+    figures = [_NONE if value is None else figure(value) for value in (each.actual, each.so_far, each.target, each.gap)]
     return (named, *figures, _attainment(each, language))
 
 

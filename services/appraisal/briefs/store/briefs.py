@@ -28,6 +28,7 @@ from services.appraisal.tracking.domain.obligation import Obligation, Obligation
 from services.appraisal.tracking.store.obligations import obligation_of
 from services.appraisal.tracking.store.tables import ObligationRow
 from services.kit.database import ReadSession, WriteSession
+from services.kit.errors import Text
 from services.kit.pages import Paging, Rows, page
 from services.kit.periods import first_of_month
 
@@ -132,7 +133,8 @@ async def add(session: WriteSession, brief: Brief) -> bool:
     """Store a draft; False where the unit has one about the month already."""
     head = brief.head
     values = {
-        "id": brief.id, "unit_id": brief.unit_id, "unit_code": brief.unit_code, "unit_name": brief.unit_name,
+        "id": brief.id, "unit_id": brief.unit_id, "unit_code": brief.unit_code, "unit_name": brief.unit_name.zh,
+        "unit_name_en": brief.unit_name.en,
         "unit_path": list(head.unit_path), "month": brief.month, "head_id": head.employee_id, "head_name": head.name,
         "chain": list(head.chain), "facts": FACTS.dump(brief.facts), "analysis": brief.analysis,
         "measures": brief.measures, "state": brief.state.value, "revision": 1, "drafted_at": brief.drafted_at,
@@ -200,7 +202,7 @@ def _brief(found: Any) -> Brief:
         id=row.id,
         unit_id=row.unit_id,
         unit_code=row.unit_code,
-        unit_name=row.unit_name,
+        unit_name=Text(row.unit_name, row.unit_name_en),
         month=row.month,
         head=head_of(row),
         facts=FACTS.load(row.facts),

@@ -5,13 +5,14 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, any_, cast, delete, exists, func, literal, select
+from sqlalchemy import ColumnElement, String, any_, cast, delete, exists, literal, select
 
 from services.appraisal.briefs.domain.brief import BriefState
 from services.appraisal.briefs.store.tables import BriefRow, DeputyRow
 from services.appraisal.tracking.domain.obligation import Owner
 from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, WriteSession
+from services.kit.errors import Text
 from services.kit.tasks import task
 
 SIGN_FOR_HEAD: Final = "brief.sign_for_head"
@@ -51,22 +52,37 @@ def of_deputy(person: UUID, today: date) -> ColumnElement[bool]:
     )
 
 
-def tasks_to_open(today: date) -> Any:
-    """Briefs that wait for a signature, each with a deputy who has no task yet, the titles and the link."""
+async def months_to_ask_for(session: ReadSession, today: date) -> list[date]:
+    """The months of briefs that wait for a deputy who has no task yet."""
+    return sorted((await session.execute(_unasked(today, BriefRow.month).distinct())).scalars())
+
+
+def tasks_to_open(today: date, month: date, words: Text) -> Any:
+    """A month's briefs that wait for a signature, each with a deputy who has no task yet, the titles and the link.
+
+    ``words`` say which month it is.
+    """
+    return (
+        _unasked(
+            today,
+            BriefRow.id,
+            DeputyRow.delegate_id,
+            literal("代负责人签署") + BriefRow.unit_name + literal(f" {words.zh}简报"),
+            literal("Sign the brief of ") + BriefRow.unit_name_en + literal(f" about {words.en} for its head"),
+            literal("/v1/appraisal/briefs/") + cast(BriefRow.id, String),
+        )
+        .distinct()
+        .where(BriefRow.month == month)
+    )
+
+
+def _unasked(today: date, *columns: Any) -> Any:
     row = DeputyRow
     waits = exists().where(
         task.c.kind == SIGN_FOR_HEAD, task.c.subject_id == BriefRow.id, task.c.assignee_id == row.delegate_id
     )
-    label, name = func.left(cast(BriefRow.month, String), 7), BriefRow.unit_name
     return (
-        select(
-            BriefRow.id,
-            row.delegate_id,
-            literal("代负责人签署") + name + literal(" ") + label + literal(" 简报"),
-            literal("Sign the brief of ") + name + literal(" about ") + label + literal(" for its head"),
-            literal("/v1/appraisal/briefs/") + cast(BriefRow.id, String),
-        )
-        .distinct()
+        select(*columns)
         .join(row, row.delegator_id == BriefRow.head_id)
         .where(
             BriefRow.state == BriefState.DRAFTED.value,

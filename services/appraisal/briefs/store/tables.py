@@ -27,6 +27,7 @@ class BriefRow(Base):
     unit_id: Mapped[UUID]
     unit_code: Mapped[Code]
     unit_name: Mapped[Title]
+    unit_name_en: Mapped[Title]
     unit_path: Mapped[Path]
     month: Mapped[date]
     head_id: Mapped[UUID | None] = mapped_column(index=True)

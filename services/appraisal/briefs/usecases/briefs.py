@@ -1,13 +1,12 @@
 """Monthly briefs: drafted from data, completed and signed by the head, archived as they were signed (APR-08)."""
 
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
 from services.appraisal.briefs.domain.brief import (
     BRIEF,
-    DUE_DAY,
     Brief,
     BriefAction,
     BriefFacts,
@@ -16,6 +15,7 @@ from services.appraisal.briefs.domain.brief import (
     MonthNotOver,
     demand_complete,
     demand_reason,
+    due_at,
 )
 from services.appraisal.briefs.store import briefs as store
 from services.appraisal.briefs.store import deputies as deputy_store
@@ -27,7 +27,6 @@ from services.appraisal.tracking.domain.obligation import Owner
 from services.appraisal.tracking.store import charges as charge_store
 from services.kit.codec import plain_object
 from services.kit.database import ReadSession, new_id
-from services.kit.deadlines import end_of
 from services.kit.errors import Conflict, NotFound, Text
 from services.kit.explanation import canonical_json
 from services.kit.history import advance
@@ -195,16 +194,16 @@ async def _drafted(uow: UnitOfWork, charge: charge_store.Charge, month: date) ->
     )  # fmt: skip
     if not await store.add(uow.session, brief):
         return None
-    head = charge.head
+    head, name = charge.head, charge.name
     said = period_in_words(f"{month:%Y-%m}")
     await open_task(
         uow,
         _SIGN,
         subject=(_NOUN, brief.id),
         assignee=Assignee(head.employee_id) if head.employee_id else Assignee(role=Role.HR, unit_path=head.unit_path),
-        title=Text(f"签署{charge.name}{said.zh}简报", f"Sign the brief of {charge.name} about {said.en}"),
+        title=Text(f"签署{name.zh} {said.zh}简报", f"Sign the brief of {name.en} about {said.en}"),
         link=f"/v1/appraisal/briefs/{brief.id}",
-        due_at=_due(month, uow.local_now),
+        due_at=due_at(month, uow.local_now),
     )
     await ask_deputies(uow)
     after = {"unit_id": charge.unit_id, "month": f"{month:%Y-%m}"}
@@ -214,10 +213,6 @@ async def _drafted(uow: UnitOfWork, charge: charge_store.Charge, month: date) ->
 
 async def _facts(uow: UnitOfWork, unit_id: UUID, code: str, month: date) -> BriefFacts:
     return await store.facts_of(uow.session, unit_id, code, Month.of(month, uow.local_now))
-
-
-def _due(month: date, zone: datetime) -> datetime:
-    return end_of(first_of_month(month, 1).replace(day=DUE_DAY), zone)
 
 
 async def _to_edit(uow: UnitOfWork, brief_id: UUID, revision: int) -> BriefRow:

@@ -8,10 +8,12 @@ hands over nothing.
 from collections.abc import Iterable
 from typing import Final
 
+from services.appraisal.briefs.domain.brief import due_at
 from services.appraisal.briefs.store import deputies as store
 from services.appraisal.clients.org import DelegationLine
 from services.kit.inbox import Effect, EventData
 from services.kit.jobs import defer
+from services.kit.periods import period_in_words
 from services.kit.tasks import open_tasks
 from services.kit.unit_of_work import UnitOfWork
 
@@ -29,7 +31,9 @@ async def learn_deputies(uow: UnitOfWork, lines: Iterable[DelegationLine]) -> No
 async def ask_deputies(uow: UnitOfWork) -> None:
     """Let what waits for heads wait for those who act for them today, and for nobody who acts for them no more."""
     await store.close_tasks_of_former(uow.session, uow.today)
-    await open_tasks(uow, store.SIGN_FOR_HEAD, noun="brief", wanted=store.tasks_to_open(uow.today))
+    for month in await store.months_to_ask_for(uow.session, uow.today):
+        wanted = store.tasks_to_open(uow.today, month, period_in_words(f"{month:%Y-%m}"))
+        await open_tasks(uow, store.SIGN_FOR_HEAD, noun="brief", wanted=wanted, due_at=due_at(month, uow.local_now))
 
 
 async def _ask(uow: UnitOfWork, _data: EventData) -> None:

@@ -169,6 +169,22 @@ EDITABLE_IN: Mapping[str, Sequence[CycleState]] = {
 """The fields that can still be edited in each state; everything else can be edited only in a draft (APR-04)."""
 
 
+FIELD_NAMES: Mapping[str, Text] = {
+    "code": Text("编码", "code"),
+    "name": Text("名称", "name"),
+    "period": Text("考核期间", "period"),
+    "frequency": Text("考核频率", "frequency"),
+    "unit_id": Text("适用单元", "unit"),
+    "transfers": Text("调动处理方式", "treatment of transfers"),
+    "leavers": Text("离职人员处理方式", "treatment of leavers"),
+    "minimum_days": Text("最少在职天数", "minimum number of days"),
+    "public_notice_days": Text("公示天数", "days of the public notice"),
+    "quota_minimum": Text("单独适用等级比例的最少人数", "smallest number of people for a quota"),
+    "superior_keeps_raters": Text("上级是否可保留或更换评价人", "whether the superior keeps raters"),
+}
+"""What people call the fields of a cycle and its policy."""
+
+
 class CycleFieldFixed(Conflict):
     """Something about a cycle would be edited that has been used already."""
 
@@ -187,7 +203,9 @@ def demand_editable(state: CycleState, fields: Iterable[str]) -> None:
     if fixed:
         expected = Text("请保持不变，或省略", "as it is, or left out")
         field_errors = [FieldError(f"/{field}", None, expected) for field in fixed]
-        raise CycleFieldFixed(state=CYCLE.states[state], fields=joined(fixed), field_errors=field_errors)
+        raise CycleFieldFixed(
+            state=CYCLE.states[state], fields=joined(FIELD_NAMES[field] for field in fixed), field_errors=field_errors
+        )
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from services.appraisal.cycles.domain.cycle import Cycle, CycleFilter, CycleStat
 from services.appraisal.cycles.domain.goal import GoalState
 from services.appraisal.cycles.store.tables import CycleRow, FormRow, SnapshotUnitRow, cycle_of
 from services.kit.database import ReadSession, WriteSession
-from services.kit.errors import NotFound, existing
+from services.kit.errors import NotFound, Text, existing
 from services.kit.pages import Listing, Paging, Rows
 
 
@@ -106,18 +106,18 @@ async def listed(session: ReadSession, paging: Paging, wanted: CycleFilter) -> R
     return await Listing(query, [CycleRow.id], lambda row: cycle_of(*row[:_FIELDS])).page(session, paging)
 
 
-async def unit_path(session: ReadSession, cycle_id: UUID, unit_id: UUID) -> tuple[str, list[UUID]] | None:
+async def unit_path(session: ReadSession, cycle_id: UUID, unit_id: UUID) -> tuple[Text, list[UUID]] | None:
     """Name and path of a unit as the cycle froze it."""
     row = await session.get(SnapshotUnitRow, (cycle_id, unit_id))
-    return (row.name, row.path) if row else None
+    return (Text(row.name, row.name_en), row.path) if row else None
 
 
-async def unit_names(session: ReadSession, cycle_id: UUID, unit_ids: Sequence[UUID]) -> dict[UUID, str]:
+async def unit_names(session: ReadSession, cycle_id: UUID, unit_ids: Sequence[UUID]) -> dict[UUID, Text]:
     """The names of units as the cycle froze them."""
     row = SnapshotUnitRow
-    query = select(row.unit_id, row.name).where(row.cycle_id == cycle_id, row.unit_id.in_(unit_ids))
+    query = select(row.unit_id, row.name, row.name_en).where(row.cycle_id == cycle_id, row.unit_id.in_(unit_ids))
     rows = await session.execute(query.order_by(row.code))
-    return {found.unit_id: found.name for found in rows}
+    return {found.unit_id: Text(found.name, found.name_en) for found in rows}
 
 
 def within(path: InstrumentedAttribute[list[UUID]], units: tuple[UUID, ...] | None) -> ColumnElement[bool]:

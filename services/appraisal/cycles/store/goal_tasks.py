@@ -30,7 +30,7 @@ async def open_proposals(
             FormRow.id,
             FormRow.owner_id,
             literal("提出") + FormRow.subject_name + literal("的目标") + cycle,
-            literal("Propose the goals of ") + FormRow.subject_name + literal(" (") + CycleRow.name + literal(")"),
+            literal("Propose the goals of ") + FormRow.subject_name_en + literal(" (") + CycleRow.name + literal(")"),
             literal("/v1/appraisal/forms/") + cast(FormRow.id, String) + literal("/goals"),
         )
         .join(CycleRow, CycleRow.id == FormRow.cycle_id)

@@ -15,6 +15,7 @@ from services.appraisal.schema import Base, Path, Said
 from services.kit.codec import Codec
 from services.kit.database import Code, Days, Key, Moment, Revision, Title
 from services.kit.database import period as stored_period
+from services.kit.errors import Text
 
 CYCLE = "appraisal.cycle.id"
 FORM = "appraisal.form.id"
@@ -136,6 +137,7 @@ class SnapshotUnitRow(Base):
     unit_id: Mapped[UUID] = mapped_column(primary_key=True)
     code: Mapped[Code]
     name: Mapped[Title]
+    name_en: Mapped[Title]
     kind: Mapped[str] = mapped_column(String(16))
     path: Mapped[Path]
     head_employee_id: Mapped[UUID | None]
@@ -206,8 +208,10 @@ class FormRow(Base):
     subject_id: Mapped[UUID]
     subject_code: Mapped[Code]
     subject_name: Mapped[Title]
+    subject_name_en: Mapped[Title]
     unit_id: Mapped[UUID]
     unit_name: Mapped[Title]
+    unit_name_en: Mapped[Title]
     department_id: Mapped[UUID]
     unit_path: Mapped[Path]
     position_code: Mapped[Code | None]
@@ -222,6 +226,11 @@ class FormRow(Base):
     goal_revision: Mapped[int]
     agreed_revision: Mapped[int | None]
     excluded_at: Mapped[Moment | None]
+
+    @property
+    def subject(self) -> Text:
+        """The subject's name; people and suppliers have the same one in both languages."""
+        return Text(self.subject_name, self.subject_name_en)
 
 
 class GoalRow(Base):

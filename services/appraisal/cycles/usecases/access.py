@@ -141,7 +141,7 @@ async def hold_form(uow: UnitOfWork, form: FormRow) -> None:
     """
     await store.hold(uow.session, form.id)
     if form.excluded_at is not None:
-        raise FormExcluded(name=form.subject_name)
+        raise FormExcluded(name=form.subject)
 
 
 async def take_form(uow: UnitOfWork, form: FormRow, revision: int) -> None:

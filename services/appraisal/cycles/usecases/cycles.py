@@ -13,10 +13,10 @@ from services.appraisal.cycles.domain.cycle import (
     CycleState,
     PhaseDeadlines,
 )
-from services.appraisal.cycles.domain.goal import GoalState, goal_items
+from services.appraisal.cycles.domain.goal import GOALS, GoalState, goal_items
 from services.appraisal.cycles.store import cycles as store
 from services.appraisal.cycles.store import forms as form_store
-from services.appraisal.cycles.store.tables import POLICIES, CycleRow
+from services.appraisal.cycles.store.tables import POLICIES, CycleRow, FormRow
 from services.appraisal.cycles.usecases.access import CycleNotYours, locked_cycle
 from services.appraisal.cycles.usecases.goal_tasks import move_goal_deadline
 from services.appraisal.cycles.usecases.goals import demand_state
@@ -160,11 +160,8 @@ async def start_evaluation(uow: UnitOfWork, *, cycle_id: UUID, revision: int) ->
     with_goals = [scheme_id for scheme_id, scheme in used.items() if goal_items(scheme)]
     waiting = await form_store.not_agreed(uow.session, cycle_id, with_goals)
     if waiting:
-        expected = Text("目标已确认", "agreed goals")
-        field_errors = [
-            FieldError(f"/forms/{form.id}", f"{form.subject_code} {form.state}", expected) for form in waiting[:50]
-        ]
-        names = _some([f"{form.subject_code} {form.subject_name}" for form in waiting])
+        field_errors = [FieldError(f"/forms/{form.id}", None, _not_agreed(form)) for form in waiting[:50]]
+        names = _some([_named(form) for form in waiting])
         raise GoalsOpen(names=names, field_errors=field_errors)
     await advance(uow, CycleRow, cycle_id, move)
     return (await store.find(uow.session, cycle_id)).value
@@ -218,7 +215,20 @@ async def _move(
     await advance(uow, CycleRow, cycle.id, move, values=values)
 
 
-def _some(names: Sequence[str]) -> Text:
+def _named(form: FormRow) -> Text:
+    code, name = form.subject_code, form.subject
+    return Text(f"{code} {name.zh}", f"{code} {name.en}")
+
+
+def _not_agreed(form: FormRow) -> Text:
+    """What is wrong with goals that have to be agreed, in words."""
+    name, state, wanted = _named(form), GOALS.states[GoalState(form.state)], GOALS.states[GoalState.AGREED]
+    return Text(
+        f"{name.zh}的目标{wanted.zh}（目前为“{state.zh}”）", f"goals of {name.en} {wanted.en} (they are '{state.en}')"
+    )
+
+
+def _some(names: Sequence[Text]) -> Text:
     """The first few names; where there are more, how many there are in all."""
     zh, en = joined(names[:_NAMED])
     count = len(names)

@@ -26,15 +26,15 @@ async def hand_over_goals(uow: UnitOfWork) -> int:
             continue
         form, cycle = found
         await nothing_waits(uow, form)
-        subject, name = form.subject_name, cycle.name
+        subject, name = form.subject, cycle.name
         await open_task(
             uow,
             SETTLE,
             subject=("form", form.id),
             assignee=hr_besides(form),
             title=Text(
-                f"裁定{subject}的目标（{name}）：须确认的人已离职",
-                f"Settle the goals of {subject} ({name}): whoever had to act has left",
+                f"裁定{subject.zh}的目标（{name}）：须确认的人已离职",
+                f"Settle the goals of {subject.en} ({name}): whoever had to act has left",
             ),
             link=f"/v1/appraisal/forms/{form.id}/goals",
             due_at=goals_due_at(uow, cycle),

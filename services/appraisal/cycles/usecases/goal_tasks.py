@@ -43,12 +43,14 @@ async def move_goal_deadline(uow: UnitOfWork, cycle: CycleRow) -> None:
 async def ask_for_agreement(uow: UnitOfWork, form: FormRow, cycle: CycleRow, *, side: Side, state: GoalState) -> None:
     """Let what ``side`` proposed wait for the other side; a change after agreement waits for the manager always."""
     await nothing_waits(uow, form)
-    subject, name = form.subject_name, cycle.name
+    subject, name = form.subject, cycle.name
     amends = state is GoalState.AMENDING
     if amends:
-        title = Text(f"审批{subject}的目标变更（{name}）", f"Decide on the change of the goals of {subject} ({name})")
+        title = Text(
+            f"审批{subject.zh}的目标变更（{name}）", f"Decide on the change of the goals of {subject.en} ({name})"
+        )
     else:
-        title = Text(f"确认{subject}的目标（{name}）", f"Agree the goals of {subject} ({name})")
+        title = Text(f"确认{subject.zh}的目标（{name}）", f"Agree the goals of {subject.en} ({name})")
     assignee = _superior(form) if side == "subject" or amends else _owner(form)
     if assignee is not None:
         link = f"/v1/appraisal/forms/{form.id}/goals"
@@ -61,8 +63,10 @@ async def tell_settlement(uow: UnitOfWork, form: FormRow, cycle: CycleRow) -> No
     await nothing_waits(uow, form)
     owner = _owner(form)
     if owner is not None:
-        subject, name = form.subject_name, cycle.name
-        title = Text(f"查阅已裁定的{subject}的目标（{name}）", f"Take note of the settled goals of {subject} ({name})")
+        subject, name = form.subject, cycle.name
+        title = Text(
+            f"查阅已裁定的{subject.zh}的目标（{name}）", f"Take note of the settled goals of {subject.en} ({name})"
+        )
         link = f"/v1/appraisal/forms/{form.id}/goals"
         await open_task(uow, ACKNOWLEDGE, subject=("form", form.id), assignee=owner, title=title, link=link)
 

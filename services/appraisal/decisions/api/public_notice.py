@@ -132,5 +132,5 @@ async def get_grade_distribution(
 
 
 def _group(found: distribution.QuotaGroup, language: Language) -> QuotaGroup:
-    units = [QuotaUnit(id=unit_id, name=name) for unit_id, name in found.units.items()]
+    units = [QuotaUnit(id=unit_id, name=name.in_language(language)) for unit_id, name in found.units.items()]
     return QuotaGroup(units=units, people=found.people, explanation=found.explanation.in_language(language))

@@ -54,7 +54,7 @@ class ReadinessGap(Model):
         return cls(
             form_id=form_id,
             subject_code=gap.people.subject_code,
-            subject_name=gap.people.subject_name,
+            subject_name=gap.people.subject_name.in_language(language),
             item=gap.item,
             what=gap.what,
             responsible=gap.responsible.in_language(language),
@@ -101,7 +101,7 @@ async def get_cycle_readiness(
         is_complete=found.scoring.is_complete,
         counts=Counter(gap.kind for gap in gaps),
         gaps=[ReadinessGap.of(gap, language) for gap in gaps[:SHOWN]],
-        open_calibrations=found.open_calibrations,
+        open_calibrations=[each.in_language(language) for each in found.open_calibrations],
         open_appeals=found.open_appeals,
     )
 

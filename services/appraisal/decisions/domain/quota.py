@@ -123,7 +123,7 @@ def quota_group(path: Sequence[UUID], people: Mapping[Path, int], minimum: int) 
     return (path[0],)
 
 
-def explained(own: int, people: int, minimum: int, names: Sequence[str]) -> Text:
+def explained(own: int, people: int, minimum: int, names: Sequence[Text]) -> Text:
     """Whom a unit's quota is counted over, and how, for people.
 
     ``own``: people of the unit; ``people``: those of the units called ``names``.

@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from services.appraisal.cycles.store.cycles import within
-from services.appraisal.cycles.store.tables import CycleRow, FormRow
+from services.appraisal.cycles.store.tables import CycleRow, FormRow, SnapshotUnitRow
 from services.appraisal.decisions.store.tables import CalibrationRow, GradeAdjustmentRow
 from services.appraisal.scoring.store.tables import ResultRow
 from services.kit.database import ReadSession, WriteSession
+from services.kit.errors import Text
 from services.kit.pages import Paging, Rows, page
 
 
@@ -41,10 +42,16 @@ _ADJUSTMENTS = (
 )
 
 
-async def open_units(session: ReadSession, cycle_id: UUID) -> list[str]:
+async def open_units(session: ReadSession, cycle_id: UUID) -> list[Text]:
     """The units whose calibrations are open."""
-    query = select(CalibrationRow.unit_name).where(CalibrationRow.cycle_id == cycle_id, CalibrationRow.state == "open")
-    return list((await session.execute(query)).scalars())
+    row, unit = CalibrationRow, SnapshotUnitRow
+    query = (
+        select(unit.name, unit.name_en)
+        .join(row, (row.cycle_id == unit.cycle_id) & (row.unit_id == unit.unit_id))
+        .where(row.cycle_id == cycle_id, row.state == "open")
+        .order_by(row.id)
+    )
+    return [Text(*names) for names in await session.execute(query)]
 
 
 async def find(session: ReadSession, calibration_id: UUID) -> Calibration | None:

@@ -150,13 +150,13 @@ async def list_appeals(
 
 
 async def _ask_for_decision(uow: UnitOfWork, filed: Appeal) -> None:
-    name, cycle = filed.form.subject_name, filed.cycle.name
+    name, cycle = filed.form.subject, filed.cycle.name
     await open_task(
         uow,
         _DECIDE,
         subject=("appeal", filed.appeal.id),
         assignee=hr_besides(filed.form),
-        title=Text(f"处理{name}的申诉（{cycle}）", f"Decide the appeal of {name} ({cycle})"),
+        title=Text(f"处理{name.zh}的申诉（{cycle}）", f"Decide the appeal of {name.en} ({cycle})"),
         link=f"/v1/appraisal/appeals/{filed.appeal.id}",
     )
 

@@ -73,7 +73,7 @@ async def open_calibration(
         id=new_id(),
         cycle_id=cycle_id,
         unit_id=unit_id,
-        unit_name=name,
+        unit_name=name.zh,
         unit_path=path,
         quota={grade.value: plain(share) for grade, share in quota.items()},
         state=CalibrationState.OPEN.value,

@@ -151,13 +151,15 @@ async def list_corrections(
 
 
 async def _ask_for_approval(uow: UnitOfWork, requested: Correction) -> None:
-    name, cycle = requested.form.subject_name, requested.cycle.name
+    name, cycle = requested.form.subject, requested.cycle.name
     await open_task(
         uow,
         _APPROVE,
         subject=("correction", requested.correction.id),
         assignee=hr_besides(requested.form, *requested.requester.ids),
-        title=Text(f"审批{name}考核结果的更正（{cycle}）", f"Approve the correction of the result of {name} ({cycle})"),
+        title=Text(
+            f"审批{name.zh}考核结果的更正（{cycle}）", f"Approve the correction of the result of {name.en} ({cycle})"
+        ),
         link=f"/v1/appraisal/corrections/{requested.correction.id}",
     )
 

@@ -25,7 +25,7 @@ _READERS = (Role.HR, Role.AUDITOR)
 class QuotaGroup:
     """Whom a unit's quota is counted over: the units, by id, with their names; how many people; why, for people."""
 
-    units: Mapping[UUID, str]
+    units: Mapping[UUID, Text]
     people: int
     explanation: Text
 

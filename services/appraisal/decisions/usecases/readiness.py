@@ -11,6 +11,7 @@ from services.appraisal.decisions.store import calibrations as calibration_store
 from services.appraisal.scoring.usecases import readiness
 from services.appraisal.scoring.usecases.readiness import Readiness
 from services.kit.database import ReadSession
+from services.kit.errors import Text
 from services.kit.identity import Caller, Role
 
 
@@ -19,7 +20,7 @@ class CycleReadiness:
     """What a cycle waits for. ``open_calibrations`` are names of units; ``open_appeals`` a number."""
 
     scoring: Readiness
-    open_calibrations: list[str]
+    open_calibrations: list[Text]
     open_appeals: int
 
     @property

@@ -33,9 +33,10 @@ async def open_rating_tasks(
     Once scoring has begun, this covers only attributed ratings; anonymous ones are no longer accepted.
     """
     own = RaterRow.relation == Relation.SELF.value
-    name, cycle = FormRow.subject_name, CycleRow.name
+    name, name_en, cycle = FormRow.subject_name, FormRow.subject_name_en, CycleRow.name
     zh = case((own, literal("完成自评：")), else_=literal("评价")) + name + literal("（") + cycle + literal("）")
-    en = case((own, literal("Assess yourself: ")), else_=literal("Rate ")) + name + literal(" (") + cycle + literal(")")
+    asked = case((own, literal("Assess yourself: ")), else_=literal("Rate "))
+    en = asked + name_en + literal(" (") + cycle + literal(")")
     link = literal("/v1/appraisal/rating_forms/") + cast(RaterRow.id, String)
     wanted = (
         select(RaterRow.id, RaterRow.rater_id, zh, en, link)

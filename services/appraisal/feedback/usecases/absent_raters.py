@@ -38,10 +38,10 @@ async def end_if_decided(uow: UnitOfWork, form_id: UUID) -> None:
 
 
 async def _ask(uow: UnitOfWork, form: FormRow, cycle: CycleRow) -> None:
-    subject, name = form.subject_name, cycle.name
+    subject, name = form.subject, cycle.name
     title = Text(
-        f"{subject}的评价人有人请假或离职，请决定保留或更换（{name}）",
-        f"Raters of {subject} are away or have left: keep or replace them ({name})",
+        f"{subject.zh}的评价人有人请假或离职，请决定保留或更换（{name}）",
+        f"Raters of {subject.en} are away or have left: keep or replace them ({name})",
     )
     due_at = None if cycle.ratings_due_on is None else end_of(cycle.ratings_due_on, uow.local_now)
     link = f"/v1/appraisal/cycles/{cycle.id}/raters?form_id={form.id}"

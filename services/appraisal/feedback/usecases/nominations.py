@@ -202,8 +202,8 @@ async def _wait(uow: UnitOfWork, form: FormRow, cycle: CycleRow) -> None:
 
 
 async def _open(uow: UnitOfWork, form: FormRow, cycle: CycleRow, assignee: Assignee) -> None:
-    name = form.subject_name
-    title = Text(f"审定{name}的评价人（{cycle.name}）", f"Decide who rates {name} ({cycle.name})")
+    name = form.subject
+    title = Text(f"审定{name.zh}的评价人（{cycle.name}）", f"Decide who rates {name.en} ({cycle.name})")
     link, due_at = f"/v1/appraisal/forms/{form.id}/nomination", goals_due_at(uow, cycle)
     await open_task(uow, DECIDE, subject=("form", form.id), assignee=assignee, title=title, link=link, due_at=due_at)
 

@@ -66,10 +66,10 @@ async def _next(uow: UnitOfWork, form: FormRow, cycle: CycleRow) -> UUID | None:
 
 async def _ask_hr(uow: UnitOfWork, form: FormRow, cycle: CycleRow, rater: RaterRow) -> None:
     await rating_tasks.close_rating_task(uow, rater.id)
-    subject, name = form.subject_name, cycle.name
+    subject, name = form.subject, cycle.name
     title = Text(
-        f"为{subject}指定评价人（{name}）：上级已离职，且无上一级",
-        f"Name a rater for {subject} ({name}): the superior has left and there is none above",
+        f"为{subject.zh}指定评价人（{name}）：上级已离职，且无上一级",
+        f"Name a rater for {subject.en} ({name}): the superior has left and there is none above",
     )
     link = f"/v1/appraisal/forms/{form.id}"
     await open_task(uow, REPLACE, subject=("form", form.id), assignee=hr_besides(form), title=title, link=link)

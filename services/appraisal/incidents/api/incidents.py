@@ -12,10 +12,11 @@ from services.appraisal.incidents.domain.incident import IncidentLevel
 from services.appraisal.incidents.usecases import incidents
 from services.appraisal.permissions import AnyCaller, ReporterUnitOfWork
 from services.appraisal.schemas import ActedAt, PersonName
+from services.kit.errors import Language
 from services.kit.fields import Label, Model, Moment, Prose
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import PageAsked, Read
+from services.kit.web import AcceptedLanguage, PageAsked, Read
 
 routes = router("/v1/appraisal/incidents", tag="obligations")
 
@@ -50,11 +51,13 @@ class Incident(Model):
 
 
 @routes.post("", status_code=201, summary="Report an incident")
-async def report_incident(body: NewIncident, uow: ReporterUnitOfWork, response: Response) -> Incident:
+async def report_incident(
+    body: NewIncident, uow: ReporterUnitOfWork, language: AcceptedLanguage, response: Response
+) -> Incident:
     """Record an incident: whoever its level names has to respond, and the unit's head to report on it."""
     found = await incidents.report(uow, **dict(body))
     response.headers["Location"] = f"/v1/appraisal/incidents/{found.id}"
-    return _written(found)
+    return _written(found, language)
 
 
 @routes.get("", summary="List incidents")
@@ -62,20 +65,25 @@ async def list_incidents(
     caller: AnyCaller,
     session: Read,
     paging: PageAsked,
+    language: AcceptedLanguage,
     level: Annotated[IncidentLevel | None, Query(description="Only of this level.")] = None,
 ) -> Page[Incident]:
     """Incidents of the caller's units as HR, auditor or executive, and those that the caller reported."""
     found = await incidents.list_incidents(session, caller=caller, paging=paging, level=level)
-    return Page[Incident].model_validate(found.written(_written))
+    return Page[Incident].model_validate(found.written(lambda each: _written(each, language)))
 
 
 @routes.get("/{incident_id}", summary="Read an incident")
 async def get_incident(
-    incident_id: Annotated[UUID, Path(description="The incident.", examples=[_ID])], caller: AnyCaller, session: Read
+    incident_id: Annotated[UUID, Path(description="The incident.", examples=[_ID])],
+    caller: AnyCaller,
+    session: Read,
+    language: AcceptedLanguage,
 ) -> Incident:
     """One incident."""
-    return _written(await incidents.read(session, caller=caller, incident_id=incident_id))
+    return _written(await incidents.read(session, caller=caller, incident_id=incident_id), language)
 
 
-def _written(found: domain.Incident) -> Incident:
-    return Incident.model_validate({name: getattr(found, name) for name in Incident.model_fields})
+def _written(found: domain.Incident, language: Language) -> Incident:
+    same = {name: getattr(found, name) for name in Incident.model_fields}
+    return Incident.model_validate({**same, "unit_name": found.unit_name.in_language(language)})

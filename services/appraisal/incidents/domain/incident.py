@@ -85,7 +85,7 @@ class Incident:
 
     id: UUID
     unit_id: UUID
-    unit_name: str
+    unit_name: Text
     unit_path: tuple[UUID, ...]
     level: IncidentLevel
     title: str

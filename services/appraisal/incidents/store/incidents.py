@@ -9,6 +9,7 @@ from services.appraisal.incidents.domain.incident import Incident, IncidentLevel
 from services.appraisal.incidents.store.tables import IncidentRow
 from services.appraisal.tracking.store.tables import ObligationRow
 from services.kit.database import ReadSession, WriteSession
+from services.kit.errors import Text
 from services.kit.identity import Caller
 from services.kit.pages import Paging, Rows, page
 
@@ -19,7 +20,8 @@ def add(session: WriteSession, incident: Incident, *, by: Caller) -> None:
         IncidentRow(
             id=incident.id,
             unit_id=incident.unit_id,
-            unit_name=incident.unit_name,
+            unit_name=incident.unit_name.zh,
+            unit_name_en=incident.unit_name.en,
             unit_path=list(incident.unit_path),
             level=incident.level.value,
             title=incident.title,
@@ -70,7 +72,7 @@ def _incident(row: IncidentRow) -> Incident:
     return Incident(
         id=row.id,
         unit_id=row.unit_id,
-        unit_name=row.unit_name,
+        unit_name=Text(row.unit_name, row.unit_name_en),
         unit_path=tuple(row.unit_path),
         level=IncidentLevel(row.level),
         title=row.title,

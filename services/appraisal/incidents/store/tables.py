@@ -24,6 +24,7 @@ class IncidentRow(Base):
     id: Mapped[Key]
     unit_id: Mapped[UUID]
     unit_name: Mapped[Title]
+    unit_name_en: Mapped[Title]
     unit_path: Mapped[Path]
     level: Mapped[str] = mapped_column(String(16))
     title: Mapped[Title]

@@ -121,12 +121,12 @@ def _owed(
         occasion=f"incident:{incident.id}:{demand.value}",
         demand=demand,
         title=Text(
-            f"{name.zh}：{incident.unit_name}“{incident.title}”",
-            f"{name.en[:1].upper()}{name.en[1:]}: '{incident.title}' in {incident.unit_name}",
+            f"{name.zh}：{incident.unit_name.zh}“{incident.title}”",
+            f"{name.en[:1].upper()}{name.en[1:]}: '{incident.title}' in {incident.unit_name.en}",
         ),
         reason=Text(
-            f"{incident.unit_name}发生{level.zh}",
-            f"{level.en[:1].upper()}{level.en[1:]} in {incident.unit_name}",
+            f"{incident.unit_name.zh}发生{level.zh}",
+            f"{level.en[:1].upper()}{level.en[1:]} in {incident.unit_name.en}",
         ),
         subject_kind=None,
         subject_code=None,

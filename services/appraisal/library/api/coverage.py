@@ -49,7 +49,7 @@ class SchemeCoverage(Model):
         return cls(
             subject_kind=found.subject_kind,
             code=found.subject_code,
-            name=found.subject_name,
+            name=found.subject_name.in_language(language),
             scheme_id=found.scheme_id,
             scheme_code=found.scheme_code,
             version=found.version,

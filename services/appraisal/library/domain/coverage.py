@@ -24,7 +24,7 @@ class Coverage:
 
     subject_kind: SubjectKind
     subject_code: str
-    subject_name: str
+    subject_name: Text
     frequency: Frequency
     scheme_id: UUID | None = None
     scheme_code: str | None = None

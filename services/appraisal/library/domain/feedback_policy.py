@@ -93,8 +93,8 @@ class FeedbackPolicy:
         fixed = [relation for relation in self.limits if relation not in CHOSEN]
         if fixed:
             expected = joined(relation.text for relation in CHOSEN)
-            named = joined(relation.text for relation in fixed)
-            raise LimitsCrossed(found=named, field_errors=[FieldError("/feedback/limits", named.en, expected)])
+            named, sent = joined(relation.text for relation in fixed), ", ".join(fixed)
+            raise LimitsCrossed(found=named, field_errors=[FieldError("/feedback/limits", sent, expected)])
         for relation, weight in self.relations.items():
             exact(weight, pointer=f"/feedback/relations/{relation}")
         demand_hundred(

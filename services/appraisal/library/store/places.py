@@ -12,13 +12,14 @@ from services.appraisal.library.domain.scheme import Frequency, SubjectKind
 from services.appraisal.library.store.tables import PlaceRow, SchemeRow, SchemeSubjectRow
 from services.kit.bulk import copy_rows
 from services.kit.database import ReadSession, WriteSession, period
+from services.kit.errors import Text
 from services.kit.pages import Paging, Rows, page
 
-_COLUMNS = ("subject_kind", "code", "name", "unit_path")
+_COLUMNS = ("subject_kind", "code", "name", "name_en", "unit_path")
 
 
 async def learn(session: WriteSession, places: Iterable[Sequence[Any]]) -> None:
-    """Know these places (kind of the subject, code, name, unit path) instead of those of before."""
+    """Know these places (kind of the subject, code, name in both languages, unit path) instead of those of before."""
     await session.execute(delete(PlaceRow))
     await copy_rows(session, PlaceRow.__tablename__, _COLUMNS, list(places))
 
@@ -44,8 +45,8 @@ async def covered(
     )
     query = (
         select(
-            PlaceRow.subject_kind, PlaceRow.code, PlaceRow.name, SchemeRow.id, SchemeRow.code, SchemeRow.version,
-            SchemeRow.name, SchemeRow.name_en, row.valid,
+            PlaceRow.subject_kind, PlaceRow.code, PlaceRow.name, PlaceRow.name_en, SchemeRow.id, SchemeRow.code,
+            SchemeRow.version, SchemeRow.name, SchemeRow.name_en, row.valid,
         )
         .outerjoin(row, covers)
         .outerjoin(SchemeRow, SchemeRow.id == row.scheme_id)
@@ -61,7 +62,8 @@ async def covered(
 
 
 def _coverage(row: Any, frequency: Frequency) -> Coverage:
-    kind, code, name, scheme_id, scheme_code, version, zh, en, valid = row[:9]
+    kind, code, *names, scheme_id, scheme_code, version, zh, en, valid = row[:10]
+    name = Text(*names)
     if scheme_id is None:
         return Coverage(SubjectKind(kind), code, name, frequency)
     days = period(valid)

@@ -97,4 +97,5 @@ class PlaceRow(Base):
     subject_kind: Mapped[str] = mapped_column(String(16), primary_key=True)
     code: Mapped[Code] = mapped_column(primary_key=True)
     name: Mapped[Title]
+    name_en: Mapped[Title]
     unit_path: Mapped[Path]

@@ -73,14 +73,14 @@ async def learn_places(uow: UnitOfWork, snapshot: Snapshot) -> None:
 
 def _places(snapshot: Snapshot) -> Iterator[Sequence[Any]]:
     for each, name in SUPPLIER_CLASS_NAMES.items():  # classes of suppliers lie in no unit
-        yield SubjectKind.SUPPLIER.value, each.value, name.zh, []
+        yield SubjectKind.SUPPLIER.value, each.value, *name, []
     paths: dict[UUID, list[UUID]] = {}
     for line in snapshot.lines():  # units come before positions
         if isinstance(line, UnitLine):
             paths[line.id] = line.path
-            yield SubjectKind.UNIT.value, line.code, line.name, line.path
+            yield SubjectKind.UNIT.value, line.code, *line.text, line.path
         elif isinstance(line, PositionLine) and line.unit_id in paths:
-            yield SubjectKind.EMPLOYEE.value, line.code, line.title, paths[line.unit_id]
+            yield SubjectKind.EMPLOYEE.value, line.code, *line.text, paths[line.unit_id]
 
 
 async def _ask(uow: UnitOfWork, _data: EventData) -> None:

@@ -22,7 +22,7 @@ from services.kit.database import ReadSession, WriteSession, period
 
 BATCH = 2000
 COLUMNS: dict[type[Base], tuple[str, ...]] = {
-    SnapshotUnitRow: ("cycle_id", "unit_id", "code", "name", "kind", "path", "head_employee_id"),
+    SnapshotUnitRow: ("cycle_id", "unit_id", "code", "name", "name_en", "kind", "path", "head_employee_id"),
     SnapshotPositionRow: ("cycle_id", "position_id", "code", "title"),
     SnapshotEmployeeRow: ("cycle_id", "employee_id", "number", "name", "left_on"),
     SnapshotAssignmentRow: (

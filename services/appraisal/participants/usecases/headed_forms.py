@@ -20,8 +20,8 @@ from services.appraisal.participants.usecases.opening_work import Opening, prepa
 from services.kit.database import WriteSession, new_id
 from services.kit.unit_of_work import UnitOfWork
 
-Subject = tuple[str, UUID, str, str]
-"""A subject's kind, id, code and name."""
+Subject = tuple[str, UUID, str, str, str]
+"""A subject's kind, id, code and name in both languages."""
 _SUPPLIER: Final = SubjectKind.SUPPLIER.value
 
 
@@ -38,7 +38,7 @@ async def add_unit_forms(session: WriteSession, opening: Opening) -> None:
     for unit in opening.units.values():
         scheme = opening.schemes.get((SubjectKind.UNIT.value, unit.code))
         if scheme is not None and opening.in_scope(unit.path):
-            subject = (SubjectKind.UNIT.value, unit.unit_id, unit.code, unit.name)
+            subject = (SubjectKind.UNIT.value, unit.unit_id, unit.code, unit.name, unit.name_en)
             opening.forms.append(await _form(session, opening, unit, subject, scheme))
     await write(session, opening)
 
@@ -59,7 +59,7 @@ async def add_supplier_forms(uow: UnitOfWork, opening: Opening, suppliers: Seque
             continue
         found = await _supplier_form(uow, opening, unit, each)
         if isinstance(found, str):
-            opening.exclusions.append((new_id(), opening.cycle.id, *_subject(each), path, found))
+            opening.exclusions.append((new_id(), opening.cycle.id, *_subject(each)[:-1], path, found))
         else:
             made.append(found)
     await _write(uow, opening, made)
@@ -109,7 +109,7 @@ async def _promised(
 
 
 def _subject(supplier: OutsideParty) -> Subject:
-    return _SUPPLIER, supplier.id, supplier.code, supplier.name
+    return _SUPPLIER, supplier.id, supplier.code, supplier.name, supplier.name
 
 
 async def _form(
@@ -124,7 +124,7 @@ async def _form(
     head = unit.head_employee_id
     above = await store.superior_of(session, opening.cycle.id, head, last) if head else None
     manager, chain = above or _heads_above(opening, unit)
-    place = (unit.unit_id, unit.name, opening.department(unit.path), unit.path)
+    place = (unit.unit_id, unit.name, unit.name_en, opening.department(unit.path), unit.path)
     form = (new_id(), opening.cycle.id, scheme, *subject, *place, None, None, None, opening.period)
     proposed, agreed = int(state is not GoalState.EMPTY), 1 if state is GoalState.AGREED else None
     return (*form, head, manager, chain, state.value, 1, proposed, agreed)

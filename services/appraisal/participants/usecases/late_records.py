@@ -134,7 +134,7 @@ async def _take_over(
     units = [line for line in lines if isinstance(line, UnitLine)]
     positions = [line for line in lines if isinstance(line, PositionLine)]
     rows: dict[type[Base], list[Sequence[object]]] = {
-        SnapshotUnitRow: [(cycle_id, u.id, u.code, u.name, u.unit_kind, u.path, u.head_employee_id) for u in units],
+        SnapshotUnitRow: [(cycle_id, u.id, u.code, *u.text, u.unit_kind, u.path, u.head_employee_id) for u in units],
         SnapshotPositionRow: [(cycle_id, p.id, p.code, p.title) for p in positions],
         SnapshotEmployeeRow: [(cycle_id, p.id, p.number, p.name, p.left_on) for p in people],
         SnapshotAssignmentRow: [

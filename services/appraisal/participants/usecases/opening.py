@@ -102,7 +102,7 @@ async def _freeze(session: WriteSession, cycle_id: UUID, snapshot: Snapshot, per
 async def _take(intake: Intake, cycle_id: UUID, line: Line, period: Period) -> None:
     match line:
         case UnitLine():
-            row = (cycle_id, line.id, line.code, line.name, line.unit_kind, line.path, line.head_employee_id)
+            row = (cycle_id, line.id, line.code, *line.text, line.unit_kind, line.path, line.head_employee_id)
             await intake.add(SnapshotUnitRow, row)
         case PositionLine():
             await intake.add(SnapshotPositionRow, (cycle_id, line.id, line.code, line.title))
@@ -166,10 +166,10 @@ def _employee_form(
 ) -> Sequence[Any]:
     code, title = opening.positions[assignment.position_id]
     unit = opening.units.get(assignment.unit_id)
-    subject = (SubjectKind.EMPLOYEE.value, person.employee_id, person.number, person.name)
+    subject = (SubjectKind.EMPLOYEE.value, person.employee_id, person.number, person.name, person.name)
     place = (
         assignment.unit_id,
-        unit.name if unit else "",
+        *((unit.name, unit.name_en) if unit else ("", "")),
         opening.department(assignment.unit_path),
         list(assignment.unit_path),
     )

@@ -17,9 +17,10 @@ from services.kit.database import period as stored_period
 from services.kit.periods import Period
 
 FORM_COLUMNS = (
-    "id", "cycle_id", "scheme_id", "subject_kind", "subject_id", "subject_code", "subject_name", "unit_id", "unit_name",
-    "department_id", "unit_path", "position_code", "position_title", "assignment_id", "days", "owner_id", "manager_id",
-    "manager_chain", "state", "revision", "goal_revision", "agreed_revision",
+    "id", "cycle_id", "scheme_id", "subject_kind", "subject_id", "subject_code", "subject_name", "subject_name_en",
+    "unit_id", "unit_name", "unit_name_en", "department_id", "unit_path", "position_code", "position_title",
+    "assignment_id", "days", "owner_id", "manager_id", "manager_chain", "state", "revision", "goal_revision",
+    "agreed_revision",
 )  # fmt: skip
 EXCLUSION_COLUMNS = ("id", "cycle_id", "subject_kind", "subject_id", "code", "name", "unit_path", "reason")
 

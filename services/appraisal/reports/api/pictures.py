@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Final
 
 from services.appraisal.library.domain.attainment import UNATTAINED_NAMES
+from services.appraisal.library.domain.figures import figure
 from services.appraisal.reports.domain.comparison import Comparison
 from services.kit.errors import Language, Text
-from services.kit.money import grouped
 from services.kit.pictures import bar, cut, document, text_at, width_of
 
 WIDTH: Final = 960
@@ -54,8 +54,8 @@ def legend(entries: Sequence[tuple[str, str]], y: int) -> Iterator[str]:
 
 
 def number(value: Decimal | None) -> str:
-    """A figure for people: thousands separated; a dash where there is none."""
-    return NO_VALUE if value is None else grouped(value)
+    """A figure for people; a dash where there is none."""
+    return NO_VALUE if value is None else figure(value)
 
 
 def percent(value: Decimal | None) -> str:

@@ -101,10 +101,10 @@ def _late(lateness: Lateness, y: int, language: Language) -> Iterator[str]:
         line = y + 38 + place * _LINE
         who = f"{each.person_name or '—'} {each.person_number or ''}".strip()
         what = WHAT_IS_LATE[each.what].in_language(language)
-        about = _ABOUT.in_language(language).format(what=what, subject=each.subject_name)
+        about = _ABOUT.in_language(language).format(what=what, subject=each.subject_name.in_language(language))
         yield text_at(MARGIN + 12, line, "name", cut(who, 240, 13))
         yield text_at(MARGIN + 270, line, "late", cut(about, 340, 13))
-        yield text_at(WIDTH - MARGIN, line, "small", cut(each.unit_name, 230, 11), anchor="end")
+        yield text_at(WIDTH - MARGIN, line, "small", cut(each.unit_name.in_language(language), 230, 11), anchor="end")
     if lateness.count > len(shown):
         more = _MORE.in_language(language).format(count=lateness.count - len(shown))
         yield text_at(MARGIN + 12, y + 38 + len(shown) * _LINE, "small", more)

@@ -11,6 +11,7 @@ from services.appraisal.library.domain.attainment import Unattained
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.library.domain.scheme import Frequency, SubjectKind
 from services.appraisal.reports.domain import comparison
+from services.appraisal.reports.domain.lateness import Late
 from services.appraisal.reports.domain.unit_rows import PEOPLE, UnitRow
 from services.appraisal.reports.usecases import reports
 from services.appraisal.schemas import CycleCode, CycleId, CycleName, FirstDay, LastDay
@@ -77,7 +78,7 @@ class ProgressReport(Model):
     def of(cls, found: reports.UnitReport, language: Language) -> "ProgressReport":
         """A report in a language."""
         lateness = found.lateness
-        late = [LateLine.model_validate(each) for each in lateness.items] if lateness else []
+        late = [_late(each, language) for each in lateness.items] if lateness else []
         return cls(
             cycle_id=found.cycle.id,
             cycle_code=found.cycle.code,
@@ -89,6 +90,11 @@ class ProgressReport(Model):
             late_count=lateness.count if lateness else 0,
             late=late,
         )
+
+
+def _late(found: Late, language: Language) -> LateLine:
+    names = {name: getattr(found, name).in_language(language) for name in ("subject_name", "unit_name")}
+    return LateLine.model_validate({**vars(found), **names})
 
 
 class GradeLine(_OfUnit):
@@ -186,7 +192,7 @@ class IndicatorTrend(Model):
             unit=facts.unit,
             frequency=found.frequency,
             subject_kind=found.kind,
-            unit_name=found.unit_name,
+            unit_name=None if found.unit_name is None else found.unit_name.in_language(language),
             points=[_point(each) for each in found.points],
         )
 
@@ -246,7 +252,7 @@ class Scorecard(Model):
             cycle_code=found.cycle.code,
             cycle_name=found.cycle.name,
             unit_id=found.unit_id,
-            unit_name=found.unit_name,
+            unit_name=found.unit_name.in_language(language),
             subject_kind=found.kind,
             attainment=found.attainment,
             perspectives=[_perspective(each, language) for each in found.perspectives],

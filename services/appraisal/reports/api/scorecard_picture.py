@@ -57,7 +57,7 @@ def drawn(found: Scorecard, language: Language) -> str:
     if not pairs:
         parts.append(text_at(MARGIN, TOP + 30, "sub", NOTHING.in_language(language)))
         y += 50
-    title = _TITLE.in_language(language).format(unit=found.unit_name)
+    title = _TITLE.in_language(language).format(unit=found.unit_name.in_language(language))
     return framed(title, subtitle, parts, height=y + 12, language=language)
 
 

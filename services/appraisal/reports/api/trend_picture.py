@@ -52,7 +52,7 @@ def drawn(found: Trend, language: Language) -> str:
     facts = found.indicator.facts
     measure = _MEASURE.in_language(language).format(unit=facts.unit) if facts.unit else ""
     subtitle = _SUBTITLE.in_language(language).format(
-        unit=found.unit_name or _ALL.in_language(language),
+        unit=(found.unit_name or _ALL).in_language(language),
         kind=_KINDS[found.kind].in_language(language),
         frequency=FREQUENCY_NAMES[found.frequency].in_language(language),
         measure=measure,

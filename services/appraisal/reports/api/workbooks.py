@@ -75,7 +75,8 @@ def _late_rows(report: UnitReport, language: Language) -> Iterator[Sequence[Valu
     for each in report.lateness.items:
         what = WHAT_IS_LATE[each.what].in_language(language)
         person = (each.person_number, each.person_name)
-        yield (*person, what, each.subject_name, each.unit_name, report.lateness.due_on)
+        names = [name.in_language(language) for name in (each.subject_name, each.unit_name)]
+        yield (*person, what, *names, report.lateness.due_on)
 
 
 def grades(report: UnitReport, language: Language) -> bytes:

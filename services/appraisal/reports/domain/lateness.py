@@ -18,8 +18,8 @@ class Late:
     person_name: str | None
     what: Literal["goals", "ratings"]
     form_id: UUID
-    subject_name: str
-    unit_name: str
+    subject_name: Text
+    unit_name: Text
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ class Unit:
 
     id: UUID
     code: str
-    name: str
+    name: Text
     path: tuple[UUID, ...]
 
 
@@ -163,7 +163,7 @@ def _tree(units: Sequence[Unit], counts: Mapping[UUID, Counts]) -> _Node:
         if children and own[PEOPLE]:
             children = (_Node(direct, own), *children)
             own = Counter()
-        row = UnitRow("unit", unit.id, unit.code, Text(unit.name, unit.name), None)
+        row = UnitRow("unit", unit.id, unit.code, unit.name, None)
         return _Node(row, sum((child.counts for child in children), Counter(own)), children)
 
     roots = tuple(node(unit) for unit in beneath[None])

@@ -20,6 +20,7 @@ from services.appraisal.reports.domain.unit_rows import PEOPLE, Counts, Unit
 from services.appraisal.scoring.store.results import newest
 from services.appraisal.scoring.store.tables import ResultRow
 from services.kit.database import ReadSession
+from services.kit.errors import Text
 from services.kit.tasks import task
 
 MOST_LATE: Final = 500
@@ -51,9 +52,11 @@ class Sight:
 async def units_of(session: ReadSession, cycle_id: UUID, units: tuple[UUID, ...] | None) -> list[Unit]:
     """The units of a cycle, those in the subtrees of ``units`` (None: all), by code."""
     row = SnapshotUnitRow
-    query = select(row.unit_id, row.code, row.name, row.path).where(row.cycle_id == cycle_id, within(row.path, units))
+    query = select(row.unit_id, row.code, row.name, row.name_en, row.path).where(
+        row.cycle_id == cycle_id, within(row.path, units)
+    )
     found = await session.execute(query.order_by(row.code))
-    return [Unit(unit_id, code, name, tuple(path)) for unit_id, code, name, path in found]
+    return [Unit(unit_id, code, Text(zh, en), tuple(path)) for unit_id, code, zh, en, path in found]
 
 
 async def sees_any(session: ReadSession, sight: Sight, cycle_id: UUID | None) -> bool:
@@ -108,9 +111,11 @@ async def late(session: ReadSession, cycle: CycleRow, sight: Sight, unit_id: UUI
     """
     setting = cycle.state == CycleState.GOAL_SETTING.value
     who = task.c.assignee_id if setting else RaterRow.rater_id
+    person, form = SnapshotEmployeeRow, FormRow
     query = select(
-        who, SnapshotEmployeeRow.number, SnapshotEmployeeRow.name, FormRow.id, FormRow.subject_name, FormRow.unit_name
-    )
+        who, person.number, person.name, form.id, form.subject_name, form.subject_name_en, form.unit_name,
+        form.unit_name_en,
+    )  # fmt: skip
     if setting:
         query = query.join(task, (task.c.subject_id == FormRow.id) & task.c.kind.like("goals.%"))
     else:
@@ -128,7 +133,7 @@ async def late(session: ReadSession, cycle: CycleRow, sight: Sight, unit_id: UUI
     ordered = query.order_by(FormRow.unit_name, SnapshotEmployeeRow.name, FormRow.subject_name).limit(MOST_LATE)
     rows: Any = await session.execute(ordered)
     what: Any = "goals" if setting else "ratings"
-    return total, [Late(each[0], each[1], each[2], what, *each[3:]) for each in rows]
+    return total, [Late(each[0], each[1], each[2], what, each[3], Text(*each[4:6]), Text(*each[6:])) for each in rows]
 
 
 async def recent_cycles(session: ReadSession, frequency: str, most: int) -> list[CycleRow]:
@@ -139,12 +144,12 @@ async def recent_cycles(session: ReadSession, frequency: str, most: int) -> list
     return list(reversed((await session.execute(newest_first)).scalars().all()))
 
 
-async def unit_name(session: ReadSession, unit_id: UUID) -> str | None:
+async def unit_name(session: ReadSession, unit_id: UUID) -> Text | None:
     """The name of a unit as the newest cycle that knows it froze it."""
     row = SnapshotUnitRow
-    query = select(row.name).where(row.unit_id == unit_id).order_by(row.cycle_id.desc()).limit(1)
-    found: str | None = await session.scalar(query)
-    return found
+    query = select(row.name, row.name_en).where(row.unit_id == unit_id).order_by(row.cycle_id.desc()).limit(1)
+    found = (await session.execute(query)).first()
+    return None if found is None else Text(*found)
 
 
 async def path_of(session: ReadSession, unit_id: UUID) -> list[UUID]:

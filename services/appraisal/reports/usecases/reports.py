@@ -34,7 +34,7 @@ from services.appraisal.reports.store import reports as store
 from services.appraisal.reports.store.reports import Sight
 from services.appraisal.reports.store.tallies import Wanted, measured_items, tally
 from services.kit.database import ReadSession
-from services.kit.errors import NotFound, existing
+from services.kit.errors import NotFound, Text, existing
 from services.kit.identity import Caller, Role
 
 READERS: Final = (Role.HR, Role.AUDITOR, Role.EXECUTIVE)
@@ -66,7 +66,7 @@ class Trend:
     indicator: Indicator
     frequency: Frequency
     kind: SubjectKind
-    unit_name: str | None
+    unit_name: Text | None
     points: Sequence[TrendPoint]
 
 
@@ -76,7 +76,7 @@ class Scorecard:
 
     cycle: Cycle
     unit_id: UUID
-    unit_name: str
+    unit_name: Text
     kind: SubjectKind
     perspectives: Sequence[Perspective]
     attainment: Decimal | None

@@ -45,7 +45,7 @@ class FormPeople:
 
     form_id: UUID
     subject_code: str
-    subject_name: str
+    subject_name: Text
     owner: str | None
     manager: str | None
     raters: Sequence[OpenRater] = ()
@@ -122,8 +122,8 @@ def gaps_of(
 
 def _gap(people: FormPeople, lack: Missing, responsible: Text, due_on: date | None, text: Text) -> Gap:
     until = Text(f"，截止 {due_on}", f" by {due_on}") if due_on else Text("", "")
-    subject = f"{people.subject_code} {people.subject_name}"
-    words = Text(f"{subject}：{text.zh}{until.zh}", f"{subject}: {text.en}{until.en}")
+    code, name = people.subject_code, people.subject_name
+    words = Text(f"{code} {name.zh}：{text.zh}{until.zh}", f"{code} {name.en}: {text.en}{until.en}")
     return Gap(people, lack.item, lack.what, responsible, due_on, words)
 
 

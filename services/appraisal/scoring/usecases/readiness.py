@@ -115,7 +115,7 @@ async def _people(
         form.id: FormPeople(
             form_id=form.id,
             subject_code=form.subject_code,
-            subject_name=form.subject_name,
+            subject_name=form.subject,
             owner=names.get(form.owner_id) if form.owner_id else None,
             manager=names.get(form.manager_id) if form.manager_id else None,
             raters=[OpenRater(name, absences.get(person)) for person, name in raters.get(form.id, ())],

@@ -82,7 +82,7 @@ def _written(found: domain.Standard, language: Language) -> WorkStandard:
         id=found.id,
         subject_kind=found.subject_kind,
         subject_code=found.subject_code,
-        subject_name=found.subject_name,
+        subject_name=found.subject_name.in_language(language),
         duty=found.duty.in_language(language),
         metric=found.metric.in_language(language),
         deadline=found.deadline,

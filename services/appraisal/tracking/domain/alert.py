@@ -18,6 +18,7 @@ _BUDGET: Final[dict[str, object]] = {
     "description": "Code of the indicator whose actuals are the budgets, of the same subject and month.",
     "examples": ["B01"],
 }
+_NAMES: Final = {"percent": Text("百分比", "percentage"), "days": Text("天数", "number of days")}
 MOST_PERCENT: Final = 1000
 MOST_DAYS: Final = 3660
 
@@ -65,7 +66,7 @@ class AlertCondition:
 def _demand(holds: bool, name: str, found: object, expected: Text) -> None:  # noqa: FBT001 - a condition
     if not holds:
         fault = FieldError(f"/condition/{name}", str(found), expected)
-        raise ConditionMisshapen(field=name, found=str(found), expected=expected, field_errors=[fault])
+        raise ConditionMisshapen(field=_NAMES[name], found=str(found), expected=expected, field_errors=[fault])
 
 
 @dataclass(frozen=True, kw_only=True)

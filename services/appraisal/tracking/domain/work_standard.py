@@ -10,7 +10,7 @@ from uuid import UUID
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.kit.deadlines import Term, TimeUnit
 from services.kit.errors import Conflict, Text
-from services.kit.periods import Period, first_of_month
+from services.kit.periods import Period, calendar_period, first_of_month, period_in_words
 from services.kit.working_days import WorkingDays
 
 
@@ -149,7 +149,7 @@ class Standard:
     id: UUID
     subject_kind: SubjectKind
     subject_code: str
-    subject_name: str
+    subject_name: Text
     unit_path: Sequence[UUID]
     duty: Text
     metric: Text
@@ -178,3 +178,21 @@ def deadline_around(standard: Standard) -> AroundEvent:
 def occasion_of(standard: Standard, when: date | datetime, holder: UUID | None) -> str:
     """What is never asked for twice: a standard, a period's first day or an event's moment, a holder."""
     return f"standard:{standard.id}:{when.isoformat()}:{holder or 'hr'}"
+
+
+def title_of(standard: Standard, when: Text) -> Text:
+    """What is owed, by whom, for which time or because of what: two tasks of one standard are told apart by it."""
+    name, metric = standard.subject_name, standard.metric
+    return Text(f"{name.zh}：{metric.zh}（{when.zh}）", f"{name.en}: {metric.en} ({when.en})")
+
+
+def days_in_words(period: Period) -> Text:
+    """What people call a period of a schedule: a day, a month, quarter, half or year, or from when to when."""
+    start, last = period.start, period.last or period.start
+    if start == last:
+        return Text(str(start), str(start))
+    labels = (f"{start:%Y-%m}", f"{start.year}-Q{start.month // 3 + 1}", f"{start.year}-H{start.month // 7 + 1}")
+    for label in (*labels, str(start.year)):
+        if period == calendar_period(label):
+            return period_in_words(label)
+    return Text(f"{start} 至 {last}", f"{start} to {last}")

@@ -38,7 +38,7 @@ class Checked:
     rule_id: UUID
     subject_kind: SubjectKind
     subject_code: str
-    subject_name: str | None
+    subject_name: Text
     month: date
     figures: Figures
     owner: Owner
@@ -123,7 +123,8 @@ SELECT named.rule_id, named.subject_kind, named.subject_code, named.month,
         named.month, (named.month + interval '1 month')::date) AS budget,
     appraisal.aggregated(named.aggregation, named.subject_kind, named.subject_code, named.indicator,
         lower(form.days), LEAST(upper(form.days), (named.month + interval '1 month')::date)) AS so_far,
-    form.plan, owner.subject_name, owner.owner_id, owner.owner_name, owner.manager_chain, owner.unit_path
+    form.plan, owner.subject_name, owner.subject_name_en, owner.owner_id, owner.owner_name, owner.manager_chain,
+    owner.unit_path
 FROM named
 LEFT JOIN LATERAL (
     SELECT form.days, (SELECT (item ->> 'target')::numeric
@@ -136,7 +137,8 @@ LEFT JOIN LATERAL (
       AND form.days && daterange(named.month, (named.month + interval '1 month')::date)
     ORDER BY form.cycle_id DESC, form.days DESC LIMIT 1) AS form ON true
 LEFT JOIN LATERAL (
-    SELECT form.subject_name, form.owner_id, person.name AS owner_name, form.manager_chain, form.unit_path
+    SELECT form.subject_name, form.subject_name_en, form.owner_id, person.name AS owner_name, form.manager_chain,
+        form.unit_path
     FROM appraisal.form AS form
     LEFT JOIN appraisal.snapshot_employee AS person
       ON person.cycle_id = form.cycle_id AND person.employee_id = form.owner_id
@@ -159,7 +161,8 @@ def _checked(row: Any) -> Checked:
     figures = Figures(actual, before, budget, so_far, row.plan)
     owner = Owner(row.owner_id, row.owner_name, tuple(row.manager_chain or ()), tuple(row.unit_path or ()))
     kind = SubjectKind(row.subject_kind)
-    return Checked(row.rule_id, kind, row.subject_code, row.subject_name, row.month, figures, owner)
+    name = Text(row.subject_name or row.subject_code, row.subject_name_en or row.subject_code)
+    return Checked(row.rule_id, kind, row.subject_code, name, row.month, figures, owner)
 
 
 def _rule(row: Any) -> AlertRule:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from services.appraisal.cycles.store.tables import SnapshotAssignmentRow, SnapshotEmployeeRow, SnapshotUnitRow
 from services.appraisal.tracking.domain.obligation import Owner
 from services.kit.database import ReadSession
+from services.kit.errors import Text
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Charge:
 
     unit_id: UUID
     code: str
-    name: str
+    name: Text
     head: Owner
 
 
@@ -25,7 +26,9 @@ async def charge_of(session: ReadSession, unit_id: UUID) -> Charge | None:
     """Who is in charge of a unit; None where no cycle knows it."""
     unit, person, assignment = SnapshotUnitRow, SnapshotEmployeeRow, SnapshotAssignmentRow
     query = (
-        select(unit.code, unit.name, unit.path, unit.head_employee_id, person.name, assignment.manager_chain)
+        select(
+            unit.code, unit.name, unit.name_en, unit.path, unit.head_employee_id, person.name, assignment.manager_chain
+        )
         .outerjoin(person, (person.cycle_id == unit.cycle_id) & (person.employee_id == unit.head_employee_id))
         .outerjoin(
             assignment, (assignment.cycle_id == unit.cycle_id) & (assignment.employee_id == unit.head_employee_id)
@@ -37,5 +40,5 @@ async def charge_of(session: ReadSession, unit_id: UUID) -> Charge | None:
     row: Any = (await session.execute(query)).first()
     if row is None:
         return None
-    code, name, path, head_id, head_name, chain = row
-    return Charge(unit_id, code, name, Owner(head_id, head_name, tuple(chain or ()), tuple(path)))
+    code, name, name_en, path, head_id, head_name, chain = row
+    return Charge(unit_id, code, Text(name, name_en), Owner(head_id, head_name, tuple(chain or ()), tuple(path)))

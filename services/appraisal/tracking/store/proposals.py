@@ -15,6 +15,7 @@ from services.appraisal.tracking.store.tables import MeasurementProposalRow
 from services.kit.bulk import table_of
 from services.kit.codec import Codec
 from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.errors import Text
 from services.kit.pages import Paging, Rows, page
 from services.kit.release import ReleaseState
 from services.kit.releasing import entered
@@ -24,13 +25,16 @@ Subject = tuple[str, str]
 LINES: Final = Codec[tuple[Measured, ...]](tuple[Measured, ...])
 
 
-async def owned(session: ReadSession, subjects: Collection[Subject], owner_id: UUID) -> dict[Subject, list[UUID]]:
-    """Those of ``subjects`` (kind, code) that a person is or heads, with the unit path of the newest form."""
-    codes = [code for _, code in subjects]
-    query = select(FormRow.subject_kind, FormRow.subject_code, FormRow.unit_path)
+async def owned(
+    session: ReadSession, subjects: Collection[Subject], owner_id: UUID
+) -> dict[Subject, tuple[Text, list[UUID]]]:
+    """Those of ``subjects`` (kind, code) that a person is or heads, with name and unit path of the newest form."""
+    codes, row = [code for _, code in subjects], FormRow
+    query = select(row.subject_kind, row.subject_code, row.subject_name, row.subject_name_en, row.unit_path)
     query = query.where(FormRow.owner_id == owner_id, FormRow.subject_code.in_(codes)).order_by(FormRow.id)
-    found = {(kind, code): list(path) for kind, code, path in await session.execute(query)}
-    return {subject: path for subject, path in found.items() if subject in subjects}
+    rows = await session.execute(query)
+    found = {(kind, code): (Text(zh, en), list(path)) for kind, code, zh, en, path in rows}
+    return {subject: each for subject, each in found.items() if subject in subjects}
 
 
 async def waiting(session: ReadSession, subjects: Collection[Subject]) -> dict[Key, set[tuple[object, ...]]]:

@@ -15,7 +15,7 @@ from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import Text
 from services.kit.pages import Paging, Rows, page
 
-_STANDARDS = select(WorkStandardRow, PlaceRow.name, PlaceRow.unit_path).outerjoin(
+_STANDARDS = select(WorkStandardRow, PlaceRow.name, PlaceRow.name_en, PlaceRow.unit_path).outerjoin(
     PlaceRow,
     (PlaceRow.subject_kind == WorkStandardRow.subject_kind) & (PlaceRow.code == WorkStandardRow.subject_code),
 )
@@ -91,12 +91,12 @@ async def holders(session: ReadSession, standard: Standard) -> Sequence[Owner]:
 
 
 def _standard(found: Any) -> Standard:
-    row, name, path = found[:3]
+    row, name, name_en, path = found[:4]
     return Standard(
         id=row.id,
         subject_kind=SubjectKind(row.subject_kind),
         subject_code=row.subject_code,
-        subject_name=name or row.subject_code,
+        subject_name=Text(row.subject_code, row.subject_code) if name is None else Text(name, name_en),
         unit_path=tuple(path or ()),
         duty=Text(row.duty_zh, row.duty_en),
         metric=Text(row.metric_zh, row.metric_en),

@@ -179,12 +179,12 @@ def _occasion(checked: Checked) -> str:
 
 
 def _title(rule: AlertRule, checked: Checked) -> Text:
-    name = checked.subject_name or checked.subject_code
+    name = checked.subject_name
     month = _month(checked.month)
     demand = DEMAND_NAMES[rule.demand]
     return Text(
-        f"提交{demand.zh}：{name}{month.zh}“{rule.indicator_name.zh}”预警",
-        f"Hand in the {demand.en}: alert of '{rule.indicator_name.en}', {name}, {month.en}",
+        f"提交{demand.zh}：{name.zh} {month.zh}“{rule.indicator_name.zh}”预警",
+        f"Hand in the {demand.en}: alert of '{rule.indicator_name.en}', {name.en}, {month.en}",
     )
 
 

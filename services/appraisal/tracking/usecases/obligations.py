@@ -275,7 +275,9 @@ async def _ask_superior(uow: UnitOfWork, row: ObligationRow) -> None:
         _DECIDE,
         subject=(NOUN, row.id),
         assignee=Assignee(superiors[0]) if superiors else hr,
-        title=Text(f"审阅“{row.title_zh}”", f"Review '{row.title_en}'"),
+        title=Text(
+            f"审阅{uow.caller.name}提交的“{row.title_zh}”", f"Review '{row.title_en}', handed in by {uow.caller.name}"
+        ),
         link=f"/v1/appraisal/obligations/{row.id}",
     )
 

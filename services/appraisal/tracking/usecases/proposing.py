@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.appraisal.library.store import indicators as indicator_store
 from services.appraisal.tracking.domain.measurement import Measured
-from services.appraisal.tracking.domain.proposal import PROPOSAL
+from services.appraisal.tracking.domain.proposal import PROPOSAL, release_title
 from services.appraisal.tracking.store import proposals as store
 from services.appraisal.tracking.store.proposals import Subject
 from services.kit.database import ReadSession
@@ -24,6 +25,7 @@ class Parted:
     others: Sequence[Measured]
     own: Mapping[Subject, Sequence[Measured]]
     paths: Mapping[Subject, Sequence[UUID]]
+    names: Mapping[Subject, Text]
     repeated: int
 
     @property
@@ -35,9 +37,10 @@ class Parted:
 async def part(session: ReadSession, caller: Caller, fresh: Sequence[Measured]) -> Parted:
     """Separate values that affect the caller (the subject, or the head of the unit) from the others."""
     if caller.employee_id is None:
-        return Parted(fresh, {}, {}, 0)
+        return Parted(fresh, {}, {}, {}, 0)
     subjects = {_subject(each) for each in fresh}
-    paths = await store.owned(session, subjects, caller.employee_id)
+    found = await store.owned(session, subjects, caller.employee_id)
+    paths = {subject: path for subject, (_, path) in found.items()}
     waiting = await store.waiting(session, paths)
     own: dict[Subject, list[Measured]] = defaultdict(list)
     repeated = 0
@@ -49,11 +52,16 @@ async def part(session: ReadSession, caller: Caller, fresh: Sequence[Measured]) 
         else:
             own[_subject(each)].append(each)
     others = [each for each in fresh if _subject(each) not in paths]
-    return Parted(others, own, paths, repeated)
+    return Parted(others, own, paths, {subject: name for subject, (name, _) in found.items()}, repeated)
 
 
 async def propose(uow: UnitOfWork, parted: Parted) -> None:
     """Let the caller's own wait for HR over the unit, without the caller."""
+    if not parted.own:
+        return
+    codes = {each.indicator for lines in parted.own.values() for each in lines}
+    known = await indicator_store.latest(uow.session, sorted(codes))
+    indicators = {code: each.facts.name for code, each in known.items()}
     for proposal in await store.add(uow, parted.own, parted.paths):
         subject = (PROPOSAL.name, proposal.id)
         after = {"subject_code": proposal.subject_code, "lines": len(proposal.lines)}
@@ -63,9 +71,8 @@ async def propose(uow: UnitOfWork, parted: Parted) -> None:
             f"{PROPOSAL.name}.release",
             subject=subject,
             assignee=Assignee(role=Role.HR, unit_path=proposal.unit_path, excluded_ids=Signature.of(uow.caller).ids),
-            title=Text(
-                f"确认{uow.caller.name}录入的本人实绩（{proposal.subject_code}）",
-                f"Release the actuals of {proposal.subject_code}, entered by {uow.caller.name}, whose own they are",
+            title=release_title(
+                proposal, uow.caller.name, parted.names[proposal.subject_kind.value, proposal.subject_code], indicators
             ),
             link=f"/v1/appraisal/measurement_proposals/{proposal.id}",
         )

@@ -19,8 +19,10 @@ from services.appraisal.tracking.domain.work_standard import (
     Schedule,
     Standard,
     Weekday,
+    days_in_words,
     deadline_around,
     occasion_of,
+    title_of,
 )
 from services.appraisal.tracking.store import work_standards as store
 from services.appraisal.tracking.usecases.obligations import open_obligation
@@ -71,10 +73,10 @@ async def open_scheduled(uow: UnitOfWork) -> int:
         last_day = schedule.last_day(period, calendar)
         if last_day is None or last_day < uow.today:
             continue  # a standard that is new in the middle of a period begins with the next
-        due_at = end_of(last_day, uow.local_now)
+        due_at, when = end_of(last_day, uow.local_now), days_in_words(period)
         for holder in await store.holders(uow.session, standard):
             occasion = occasion_of(standard, period.start, holder.employee_id)
-            opened += await open_obligation(uow, _owed(uow, standard, holder, occasion, due_at, None))
+            opened += await open_obligation(uow, _owed(uow, standard, holder, occasion, due_at, when=when))
     return opened
 
 
@@ -96,10 +98,11 @@ async def record_event(uow: UnitOfWork, *, standard_id: UUID, occurred_at: datet
     local = occurred_at.astimezone(uow.zone)
     due_at = around.term.due_at(local, await calendar_of(uow.session, local.date(), around.term))
     runs_anew = around.term if isinstance(around, AfterEvent) else None
+    when = Text(f"{around.event.zh}，{local.date()}", f"{around.event.en}, {local.date()}")
     opened = 0
     for holder in holders:
         occasion = occasion_of(standard, occurred_at, holder.employee_id)
-        opened += await open_obligation(uow, _owed(uow, standard, holder, occasion, due_at, runs_anew))
+        opened += await open_obligation(uow, _owed(uow, standard, holder, occasion, due_at, runs_anew, when=when))
     after = {"event": around.event.zh, "occurred_at": occurred_at.isoformat(), "opened": opened}
     await uow.audit("appraisal.work_standard.event_recorded", subject=("work_standard", standard_id), after=after)
     return opened
@@ -117,7 +120,9 @@ def _standard_of(line: StandardLine) -> Standard | None:
         return None
     kind = SubjectKind.UNIT if line.subject == "unit" else SubjectKind.EMPLOYEE
     key = uuid5(line.document_id, line.place)
-    return Standard(key, kind, line.code, line.code, (), Text(**line.duty), Text(**line.metric), deadline)
+    return Standard(
+        key, kind, line.code, Text(line.code, line.code), (), Text(**line.duty), Text(**line.metric), deadline
+    )
 
 
 def _deadline(stated: Mapping[str, Any]) -> Deadline | None:
@@ -141,15 +146,22 @@ def _concerned(caller: Caller, standard: Standard, holders: Sequence[Owner]) -> 
 
 
 def _owed(
-    uow: UnitOfWork, standard: Standard, holder: Owner, occasion: str, due_at: datetime, term: Term | None
+    uow: UnitOfWork,
+    standard: Standard,
+    holder: Owner,
+    occasion: str,
+    due_at: datetime,
+    term: Term | None = None,
+    *,
+    when: Text,
 ) -> Obligation:
-    metric, duty = standard.metric, standard.duty
+    duty = standard.duty
     return Obligation(
         id=new_id(),
         origin="standard",
         occasion=occasion,
         demand=Demand.WORK_STANDARD,
-        title=Text(f"{standard.subject_name}：{metric.zh}", f"{standard.subject_name}: {metric.en}"),
+        title=title_of(standard, when),
         reason=Text(f"岗位说明书工作标准：{duty.zh}", f"Work standard of the role document: {duty.en}"),
         subject_kind=standard.subject_kind,
         subject_code=standard.subject_code,

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
+from services.kit.database import period
 from services.kit.errors import Text
 from services.kit.release import Signature
 from services.kit.tasks import Assignee, close_tasks, open_task
@@ -14,6 +15,7 @@ from services.org.authority.domain.delegation import DELEGATION, OVERSEERS
 from services.org.authority.store import delegations as rows
 from services.org.authority.store.tables import DelegationRow
 from services.org.people.store import employees as employee_rows
+from services.org.structure.store import units as unit_rows
 
 KIND: Final = "delegation.renew"
 AHEAD: Final = timedelta(days=7)
@@ -25,7 +27,8 @@ async def await_release(uow: UnitOfWork, row: DelegationRow, unit_path: Sequence
     barred = {*Signature.of(uow.caller).ids, row.delegate_id, row.delegator_id}
     known = await employee_rows.names(uow.session, [row.delegator_id, row.delegate_id])
     giver, delegate = known[row.delegator_id].name, known[row.delegate_id].name
-    what = AUTHORITY_TYPE_NAMES[AuthorityType(row.authority_type)]
+    what, days = AUTHORITY_TYPE_NAMES[AuthorityType(row.authority_type)], period(row.valid)
+    where = await unit_rows.name_of(uow.session, row.unit_id, uow.today)
     by_role = [Assignee(role=role, unit_path=unit_path, excluded_ids=barred) for role in OVERSEERS]
     for assignee in (Assignee(employee_id=row.delegator_id), *by_role):
         await open_task(
@@ -34,8 +37,9 @@ async def await_release(uow: UnitOfWork, row: DelegationRow, unit_path: Sequence
             subject=(DELEGATION.name, row.id),
             assignee=assignee,
             title=Text(
-                f"确认{giver}给{delegate}的授权（{what.zh}）",
-                f"Release the delegation by {giver} to {delegate} ({what.en})",
+                f"确认{giver}给{delegate}的授权（{where.zh}{what.zh}，{days.start} 至 {days.last}）",
+                f"Release the delegation by {giver} to {delegate} "
+                f"({what.en} in {where.en}, {days.start} to {days.last})",
             ),
             link=f"/v1/org/delegations/{row.id}",
         )

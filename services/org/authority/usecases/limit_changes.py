@@ -55,8 +55,9 @@ async def propose(uow: UnitOfWork, *, position_id: UUID, wanted: NewLimit) -> Li
             subject=(SUBJECT, change.id),
             assignee=Assignee(role=role, unit_path=path, excluded_ids=barred),
             title=Text(
-                f"确认岗位 {change.position_code} 的权限额度：{what.zh}{most.zh}",
-                f"Release the authority limit of position {change.position_code}: {what.en} {most.en}",
+                f"确认岗位 {change.position_code} 自 {wanted.valid.start} 起的权限额度：{what.zh}{most.zh}",
+                f"Release the authority limit of position {change.position_code} from {wanted.valid.start} on: "
+                f"{what.en} {most.en}",
             ),
             link=f"/v1/org/authority_limit_changes/{change.id}",
         )

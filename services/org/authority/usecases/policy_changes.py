@@ -45,7 +45,10 @@ async def propose(uow: UnitOfWork, *, valid_from: date, policy: TwoApprovers) ->
             f"{SUBJECT}.release",
             subject=(SUBJECT, change.id),
             assignee=Assignee(role=role, excluded_ids=Signature.of(uow.caller).ids),
-            title=Text("确认双人审批规定的变更", "Release the change of the dual-approval policy"),
+            title=Text(
+                f"确认双人审批规定的变更：自 {valid_from} 起",
+                f"Release the change of the dual-approval policy from {valid_from} on",
+            ),
             link=f"/v1/org/authority_policy_changes/{change.id}",
         )
     return change

@@ -100,9 +100,7 @@ async def subject_name(session: ReadSession, subject: Subject, day: date) -> Tex
 
 async def unit_name(session: ReadSession, unit_id: UUID, day: date) -> Text:
     """What people call a unit on ``day``, or called it last."""
-    timeline = (await unit_rows.timelines(session, [unit_id]))[unit_id]
-    unit = (at(timeline, day) or timeline[-1]).facts
-    return Text(unit.name, unit.name_en)
+    return await unit_rows.name_of(session, unit_id, day)
 
 
 async def roles(session: ReadSession, caller: Caller, path: Sequence[UUID], day: date) -> frozenset[Role]:

@@ -74,7 +74,10 @@ async def await_decision(uow: UnitOfWork, document: RoleDocumentRow, amendment_i
             unit_path=await path_of(uow.session, document, uow.today),
             excluded_ids=Signature.of(uow.caller).ids,
         ),
-        title=Text(f"审批“{name.zh}”说明书的修订申请", f"Decide on the amendment of the role document of {name.en}"),
+        title=Text(
+            f"审批“{name.zh}”说明书的修订申请（{uow.caller.name}，{uow.today}）",
+            f"Decide on the amendment of the role document of {name.en} ({uow.caller.name}, {uow.today})",
+        ),
         link=f"/v1/org/amendments/{amendment_id}",
     )
 
@@ -87,7 +90,10 @@ async def await_closing(uow: UnitOfWork, review: DocumentReviewRow, unit_path: S
         "document_review.close",
         subject=("document_review", review.id),
         assignee=Assignee(role=Role.HR, unit_path=unit_path),
-        title=Text(f"完成“{name.zh}”的说明书评估", f"Finish the review of the role documents of {name.en}"),
+        title=Text(
+            f"完成“{name.zh}”的说明书评估（{review.recorded_on} 登记）",
+            f"Finish the review of the role documents of {name.en} (recorded on {review.recorded_on})",
+        ),
         link=f"/v1/org/document_reviews/{review.id}",
         due_at=end_of(review.due_on, uow.local_now),
     )

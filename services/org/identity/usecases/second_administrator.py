@@ -19,8 +19,10 @@ from services.org.identity.domain.account import ROLE_ASSIGNMENT
 from services.org.identity.store import accounts as account_rows
 from services.org.identity.store import role_assignments as rows
 from services.org.identity.store.tables import AccountRow, RoleAssignmentRow
+from services.org.structure.store import units as unit_rows
 
 KIND = f"{ROLE_ASSIGNMENT.name}.release"
+_EVERYWHERE = Text("全公司", "the whole organisation")
 
 
 class LastAdministrator(Conflict):
@@ -61,15 +63,23 @@ async def ask(uow: UnitOfWork, account: AccountRow) -> None:
         await close_tasks(uow, KIND, subject=subject)
         if row.state != ReleaseState.PROPOSED.value:
             continue
-        name = ROLE_NAMES[Role(row.role)]
+        name, where = ROLE_NAMES[Role(row.role)], await _where(uow, row)
         await open_task(
             uow,
             KIND,
             subject=subject,
             assignee=Assignee(role=Role.ADMINISTRATOR, excluded_ids=excluded(account, row)),
-            title=Text(f"确认授予{account.name}的角色：{name.zh}", f"Release the role {name.en} of {account.name}"),
+            title=Text(
+                f"确认授予{account.name}的角色：{name.zh}（{where.zh}）",
+                f"Release the role {name.en} of {account.name} ({where.en})",
+            ),
             link=f"/v1/org/role_assignments/{row.id}",
         )
+
+
+async def _where(uow: UnitOfWork, row: RoleAssignmentRow) -> Text:
+    """The name of the unit over which the role is held."""
+    return _EVERYWHERE if row.unit_id is None else await unit_rows.name_of(uow.session, row.unit_id, uow.today)
 
 
 async def propose_again(uow: UnitOfWork, account: AccountRow, *, by: Caller) -> None:

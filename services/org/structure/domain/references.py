@@ -1,5 +1,6 @@
 """Whether what a request names exists on all the days for which it is named."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from services.kit.errors import FieldError, Invalid, Text
@@ -9,6 +10,7 @@ from services.kit.timeline import gaps
 UNIT = Text("单元", "unit")
 POSITION = Text("岗位", "position")
 EMPLOYEE = Text("在职员工", "employed person")
+PERSON = Text("员工", "employee")
 
 
 class ReferenceNotInForce(Invalid):
@@ -17,6 +19,11 @@ class ReferenceNotInForce(Invalid):
     code = "reference_not_in_force"
     zh = "所引用的{noun}在 {day} 不存在或已失效。"
     en = "The {noun} given here is not in force on {day}."
+
+
+def called(noun: Text, names: Iterable[str]) -> list[Text]:
+    """Several of one kind, each with its kind, for a sentence."""
+    return [Text(f"{noun.zh} {name}", f"{noun.en} {name}") for name in names]
 
 
 def _in_force_throughout(noun: Text, span: Period) -> Text:

@@ -23,18 +23,18 @@ def filled(day: date | BindParameter[date]) -> ColumnElement[int]:
     return query.correlate(PositionRow).scalar_subquery()
 
 
-async def holder_numbers(session: ReadSession, position_id: UUID, span: Period) -> list[str]:
-    """Numbers of people who are in a position on some day of ``span``, a few of them."""
+async def holders(session: ReadSession, position_id: UUID, span: Period) -> list[str]:
+    """Numbers and names of people who are in a position on some day of ``span``, a few of them."""
     row = AssignmentRow
     query = (
-        select(EmployeeRow.number)
+        select(EmployeeRow.number, EmployeeRow.name)
         .join(row, row.employee_id == EmployeeRow.id)
         .where(row.position_id == position_id, during(row.valid, span))
         .distinct()
         .order_by(EmployeeRow.number)
         .limit(5)
     )
-    return list((await session.execute(query)).scalars())
+    return [f"{number} {name}" for number, name in await session.execute(query)]
 
 
 async def main_assignments(session: ReadSession, position_id: UUID) -> list[Period]:

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from services.kit.database import ReadSession, period
+from services.kit.errors import Text
 from services.kit.pages import Paging, Rows, page
-from services.kit.timeline import Version
+from services.kit.timeline import Version, at
 from services.kit.timelines import Timelines
 from services.org.structure.domain.unit import UnitAsOf, UnitFacts, UnitKind
 from services.org.structure.store import path_index
@@ -47,6 +48,13 @@ def _columns(facts: UnitFacts) -> dict[str, object]:
 VERSIONS = Timelines(UnitVersionRow, _facts, _columns)
 STORE = DatedStore(UnitRow, VERSIONS, "unit_id")
 timelines = STORE.timelines
+
+
+async def name_of(session: ReadSession, unit_id: UUID, day: date) -> Text:
+    """What people call a unit on ``day``, or called it last; the Chinese name in both languages without another."""
+    timeline = (await timelines(session, [unit_id]))[unit_id]
+    facts = (at(timeline, day) or timeline[-1]).facts
+    return Text(facts.name, facts.name_en or facts.name)
 
 
 def as_of(day: date) -> Select[*tuple[Any, ...]]:

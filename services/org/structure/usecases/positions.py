@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.kit.codec import fields_of
 from services.kit.database import ReadSession, WriteSession, new_id
-from services.kit.errors import Conflict, FieldError, NotFound, Text, existing
+from services.kit.errors import Conflict, FieldError, NotFound, Text, existing, joined
 from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.timeline import Version, same
@@ -14,6 +14,7 @@ from services.kit.unit_of_work import UnitOfWork
 from services.org.structure.domain.dated import Dated
 from services.org.structure.domain.occupancy import require_headcount
 from services.org.structure.domain.position import Filling, PositionAsOf, PositionFacts, Track
+from services.org.structure.domain.references import PERSON, POSITION, UNIT, called
 from services.org.structure.domain.tree import ReportingCircle
 from services.org.structure.store import codes, occupancy, path_index, structure, units
 from services.org.structure.store import positions as rows
@@ -117,14 +118,15 @@ async def close(uow: UnitOfWork, *, position_id: UUID, expected_revision: int | 
     await require_hr_on(uow.session, uow.caller, concerned if position.facts_on(valid_to) else [(None, valid_to)])
     position.require_revision(expected_revision)
     afterwards = Period(valid_to + date.resolution)
+    reporting, headed = PositionVersionRow.reports_to_id == position_id, UnitVersionRow.head_position_id == position_id
     users = [
-        *await occupancy.holder_numbers(uow.session, position_id, afterwards),
-        *await rows.STORE.codes(uow.session, PositionVersionRow.reports_to_id == position_id, afterwards),
-        *await units.STORE.codes(uow.session, UnitVersionRow.head_position_id == position_id, afterwards),
+        *called(PERSON, await occupancy.holders(uow.session, position_id, afterwards)),
+        *called(POSITION, await rows.STORE.codes(uow.session, reporting, afterwards)),
+        *called(UNIT, await units.STORE.codes(uow.session, headed, afterwards)),
     ]
     if users:
         expected = Text("先结束任职、改派下级岗位并更换负责人岗位", "a later day, or nothing that uses the position")
-        raise PositionInUse(users=", ".join(users), field_errors=[FieldError("/valid_to", str(valid_to), expected)])
+        raise PositionInUse(users=joined(users), field_errors=[FieldError("/valid_to", str(valid_to), expected)])
     await rows.STORE.save(uow.session, position, position.close(valid_to))
     await path_index.lay(uow.session, path_index.POSITIONS, [position_id])
     await uow.record(

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from services.kit.codec import fields_of
 from services.kit.database import ReadSession, WriteSession, new_id
-from services.kit.errors import Conflict, FieldError, NotFound, Text, existing
+from services.kit.errors import Conflict, FieldError, NotFound, Text, existing, joined
 from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.timeline import Version, same
 from services.kit.unit_of_work import UnitOfWork
 from services.org.structure.domain.dated import Dated
+from services.org.structure.domain.references import POSITION, UNIT, called
 from services.org.structure.domain.tree import ReportingCircle, UnitCircle
 from services.org.structure.domain.unit import UnitAsOf, UnitFacts, UnitKind
 from services.org.structure.store import codes, path_index, positions, structure
@@ -43,8 +44,8 @@ class UnitInUse(Conflict):
     """A unit cannot be closed while units are below it or positions are in it."""
 
     code = "unit_in_use"
-    zh = "单元撤销后仍有下级单元或岗位：{codes}。请先移走或撤销它们。"
-    en = "The unit would still contain units or positions: {codes}. Move or close them first."
+    zh = "单元撤销后仍有下级单元或岗位：{users}。请先移走或撤销它们。"
+    en = "The unit would still contain units or positions: {users}. Move or close them first."
 
 
 async def create(uow: UnitOfWork, *, code: str, facts: UnitFacts, valid_from: date) -> UUID:
@@ -112,13 +113,12 @@ async def close(uow: UnitOfWork, *, unit_id: UUID, expected_revision: int | None
     await require_hr_on(uow.session, uow.caller, [(unit_id, day) for day in days_from(valid_to, uow.today)])
     unit.require_revision(expected_revision)
     afterwards = Period(valid_to + date.resolution)
-    codes = [
-        *await rows.STORE.codes(uow.session, UnitVersionRow.parent_id == unit_id, afterwards),
-        *await positions.STORE.codes(uow.session, PositionVersionRow.unit_id == unit_id, afterwards),
-    ]
-    if codes:
+    below = await rows.STORE.codes(uow.session, UnitVersionRow.parent_id == unit_id, afterwards)
+    within = await positions.STORE.codes(uow.session, PositionVersionRow.unit_id == unit_id, afterwards)
+    if below or within:
         expected = Text("先移走或撤销下级单元和岗位", "a later day, or a unit with nothing in it")
-        raise UnitInUse(codes=", ".join(codes), field_errors=[FieldError("/valid_to", str(valid_to), expected)])
+        users = joined([*called(UNIT, below), *called(POSITION, within)])
+        raise UnitInUse(users=users, field_errors=[FieldError("/valid_to", str(valid_to), expected)])
     await _save(uow.session, unit, unit.close(valid_to), afterwards.start)
     await uow.record(
         "org.unit.closed", subject=("unit", unit_id), after={"valid_to": valid_to}, data={"valid_to": valid_to}
