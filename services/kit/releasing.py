@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.kit.database import Moment, Revision, Title
 from services.kit.errors import Stale
 from services.kit.history import Stateful, Trail, advance, trail_of
+from services.kit.refusal_notices import asked_in, refused, tell_refusal
 from services.kit.release import (
     ReleaseAction,
     ReleaseRecord,
@@ -81,6 +82,8 @@ async def decide(
 ) -> ReleaseState:
     """Release or refuse what the caller saw at ``revision``; what waited for it waits no longer.
 
+    Whoever entered what another person refuses finds a task to read why.
+
     Raises:
         TransitionNotPossible, TransitionForbidden, Stale, StateChanged.
         SecondPersonNeeded: the caller entered it and would release it.
@@ -97,7 +100,12 @@ async def decide(
         "decision": reason,
     }
     await advance(uow, type(row), row.id, move, note=reason, values=decided)
-    await close_tasks(uow, f"{workflow.name}.release", subject=(workflow.name, row.id))
+    kind, subject = f"{workflow.name}.release", (workflow.name, row.id)
+    asked = await asked_in(uow.session, kind, subject)
+    await close_tasks(uow, kind, subject=subject)
+    if action is ReleaseAction.REFUSE and asked is not None:
+        proposer, (title, link) = Signature(row.entered_by, row.entered_by_person), asked
+        await tell_refusal(uow, subject=subject, proposer=proposer, title=refused(title), link=link)
     return move.target
 
 

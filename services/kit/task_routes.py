@@ -1,15 +1,16 @@
-"""``GET /v1/<service>/my/tasks``: what waits for the caller in this service, with deadlines and links (PLT-02)."""
+"""``/v1/<service>/my/tasks``: what waits for the caller in this service, with deadlines and links (PLT-02)."""
 
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
-from services.kit.callers import AnyCaller
+from services.kit.callers import AnyCaller, AnyCallerUnitOfWork
 from services.kit.errors import Language
 from services.kit.fields import Id, Model
 from services.kit.pages import Page
+from services.kit.refusal_notices import close_notice
 from services.kit.routing import router
 from services.kit.tasks import Task, list_tasks
 from services.kit.web import AcceptedLanguage, Now, PageAsked, Read
@@ -71,6 +72,21 @@ def task_router(service: str) -> APIRouter:
         """The caller's tasks, the earliest deadline first; tasks without a deadline come last."""
         found = await list_tasks(session, caller, now=now, overdue=overdue, kind=kind, paging=paging)
         return found.written(lambda each: _summary(each, now, language))
+
+    @routes.delete(
+        "/tasks/{task_id}",
+        operation_id=f"close_my_{service}_task",
+        summary=f"Close a notice among my tasks in {service}",
+        status_code=204,
+        response_class=Response,
+    )
+    async def close_my_task(
+        uow: AnyCallerUnitOfWork, task_id: Annotated[Id, Path(description="Id of the task.")]
+    ) -> None:
+        """Closes a `….read_refusal` task once the caller has read why something was refused. Other tasks close by
+        themselves when what they ask for is done.
+        """
+        await close_notice(uow, service=service, task_id=task_id)
 
     return routes
 

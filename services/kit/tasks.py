@@ -28,7 +28,6 @@ from sqlalchemy import (
     Uuid,
     and_,
     delete,
-    false,
     func,
     insert,
     literal,
@@ -77,6 +76,7 @@ task = Table(
 class Assignee:
     """The assignee: one person, or everyone who has ``role`` over the unit at the end of the path.
 
+    ``employee_id`` may be the account of somebody who is no employee.
     ``unit_path`` runs from the root down to the unit; empty means the whole organisation. ``excluded_ids`` are accounts
     or employees who hold the role but may not act: whoever took an earlier step, and the person concerned.
     """
@@ -203,7 +203,7 @@ async def set_deadline(uow: UnitOfWork, *kinds: str, subjects: Select[UUID], due
 
 def subjects_waiting(caller: Caller, kind: str) -> Select[UUID]:
     """The ids of the subjects on which a task of this kind waits for the caller: who is to decide may read them."""
-    return select(task.c.subject_id).where(task.c.kind == kind, _waits_for(caller))
+    return select(task.c.subject_id).where(task.c.kind == kind, waits_for(caller))
 
 
 async def list_tasks(
@@ -212,7 +212,7 @@ async def list_tasks(
     """What waits for the caller, the earliest deadline first, what has none last."""
     # A list goes on from the values of its keys, which must never be null: no deadline is the last moment there is.
     due = func.coalesce(task.c.due_at, datetime.max.replace(tzinfo=now.tzinfo))
-    query = select(task).where(_waits_for(caller))
+    query = select(task).where(waits_for(caller))
     if kind is not None:
         query = query.where(task.c.kind == kind)
     if overdue is not None:
@@ -250,11 +250,11 @@ async def reschedule(uow: UnitOfWork, changed: Sequence[date]) -> int:
     return moved
 
 
-def _waits_for(caller: Caller) -> ColumnElement[bool]:
-    mine = [] if caller.employee_id is None else [task.c.assignee_id == caller.employee_id]
-    held = [and_(task.c.role == grant.role, _over(grant.unit_id)) for grant in caller.role_assignments]
+def waits_for(caller: Caller) -> ColumnElement[bool]:
+    """Whether a task waits for the caller."""
     themselves = [each for each in (caller.account_id, caller.employee_id) if each is not None]
-    return and_(or_(false(), *mine, *held), ~task.c.excluded_ids.overlap(themselves))
+    held = [and_(task.c.role == grant.role, _over(grant.unit_id)) for grant in caller.role_assignments]
+    return and_(or_(task.c.assignee_id.in_(themselves), *held), ~task.c.excluded_ids.overlap(themselves))
 
 
 def _over(unit_id: UUID | None) -> ColumnElement[bool]:

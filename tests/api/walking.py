@@ -29,11 +29,16 @@ UNREAD: Final = {"role_missing", "whole_organisation_only"}
 
 
 def scoped_writes(service: str) -> set[str]:
-    """The operations that write and whose permission alone does not say over which unit or about whom."""
+    """The operations that write and whose permission alone does not say over which unit or about whom.
+
+    What is below ``/my`` is the caller's alone.
+    """
     return {
         operation
         for operation, cell in MATRIX[service].items()
-        if not operation.startswith("GET ") and not {"whole", "public"} & set(cell)
+        if not operation.startswith("GET ")
+        and not operation.partition(" ")[2].startswith("/my/")
+        and not {"whole", "public"} & set(cell)
     }
 
 

@@ -47,6 +47,7 @@ WITHOUT = {
 OF_EVERY_SERVICE = {
     "POST /dead_letters/{job}/discard": ONCE,
     "POST /dead_letters/{job}/replay": ONCE,
+    "DELETE /my/tasks/{task_id}": ONCE,
     "DELETE /subscriptions/{subscription_id}": ONCE,
     "POST /subscriptions/{subscription_id}/replay": "delivers events again; receivers know them by their ids",
     "POST /subscriptions/{subscription_id}/rotate_secret": SECRET,

@@ -87,6 +87,11 @@ async def test_an_approval_names_whose_authority_was_used_and_one_authority_coun
     reason = {"reason": "尚未签约"}
     refused = await post(quarter, who(quarter, "E004"), f"awards/{other['id']}/refuse", reason, seen=1)
     assert refused.json()["state"] == "refused", refused.text
+    nominator = quarter.clients(who(quarter, "E003"))
+    [news] = (await nominator.get(f"{INCENTIVE}/my/tasks")).json()["items"]
+    assert (news["kind"], news["link"]) == ("award.read_refusal", f"{INCENTIVE}/awards/{other['id']}")
+    assert news["title"] == "已退回，请查阅原因：专项奖励“开拓西南市场”（SA-2）"
+    assert (await nominator.get(news["link"])).json()["decision"] == "尚未签约"
     auditor = quarter.clients(person(Role.AUDITOR))
     lines = (await auditor.get(f"{INCENTIVE}/audit_entries", params={"resource": "award"})).json()["items"]
     said = {each["action"].rpartition(".")[2]: (each["before"], each["after"]) for each in lines}
@@ -117,9 +122,13 @@ async def test_executives_read_an_award_that_waits_for_them_and_no_other(quarter
     assert [each["id"] for each in listed] == [made["id"]]
     short = await post(quarter, executive, f"awards/{made['id']}/approve", seen=1)
     assert (short.status_code, short.json()["code"]) == (403, "authority_insufficient")
+    [asked] = (await client.get(f"{INCENTIVE}/my/tasks")).json()["items"]
+    kept = await client.delete(f"{INCENTIVE}/my/tasks/{asked['id']}")
+    assert (kept.status_code, kept.json()["code"]) == (409, "task_needs_action")
     elsewhere = person(Role.EXECUTIVE, over=uuid4())
     assert (await quarter.clients(elsewhere).get(path)).status_code == 404
     nominee = person(Role.EXECUTIVE, employee_id=who(quarter, "E002").employee_id)
     assert len((await quarter.clients(nominee).get(path)).json()["members"]) == 1
     await post(quarter, who(quarter, "E003"), f"awards/{made['id']}/refuse", {"reason": "撤回"}, seen=1)
     assert (await client.get(path)).status_code == 404
+    assert await tasks(quarter, who(quarter, "E003")) == []  # who took it back knows

@@ -10,7 +10,17 @@ import pytest
 from services.kit.identity import Role
 from tests.api.incentive.test_awards import tasks
 from tests.api.incentive.test_differences import get
-from tests.builders.incentive_awards import asking_org, endow, freely, funded, nominated, post, reverse_entry, who
+from tests.builders.incentive_awards import (
+    INCENTIVE,
+    asking_org,
+    endow,
+    freely,
+    funded,
+    nominated,
+    post,
+    reverse_entry,
+    who,
+)
 from tests.builders.incentive_claims import run_of_claims
 from tests.builders.incentive_quarter import Quarter
 from tests.identities import person, second_account
@@ -105,6 +115,16 @@ async def test_a_budget_comes_into_force_once_a_second_person_releases_it_and_ke
         quarter, second_account(quarter.payer), f"budget_versions/{asked.json()['id']}/refuse", back, seen=1
     )
     assert refused.json()["state"] == "refused"
+    assert await tasks(quarter, second_account(quarter.payer)) == []
+    proposer = quarter.clients(quarter.payer)
+    [news] = (await proposer.get(f"{INCENTIVE}/my/tasks")).json()["items"]
+    assert news["kind"] == "budget_version.read_refusal"
+    assert news["title"] == "已退回，请查阅原因：确认集团 2026 年度预算 1,500 人民币元"
+    assert (await proposer.get(news["link"])).json()["decision"] == "撤回"
+    notice = f"{INCENTIVE}/my/tasks/{news['id']}"
+    assert (await quarter.clients(quarter.approver).delete(notice)).json()["code"] == "task_unknown"
+    assert (await proposer.delete(notice)).status_code == 204
+    assert (await proposer.delete(notice)).status_code == 404
     await change(quarter, budget["id"], "1200.00")
     found = await get(quarter, f"/budgets/{budget['id']}")
     assert (found["amount"], found["original"], found["version"]) == ("1200.00", "1000.00", 2)

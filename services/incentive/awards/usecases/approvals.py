@@ -37,6 +37,8 @@ from services.kit.history import Trail, advance, trail_of
 from services.kit.identity import Caller, Role
 from services.kit.jobs import defer
 from services.kit.money import plain
+from services.kit.refusal_notices import refused, tell_refusal
+from services.kit.release import Signature
 from services.kit.tasks import Assignee, close_tasks, open_task
 from services.kit.unit_of_work import SystemWork, UnitOfWork
 from services.kit.workflow import Transition
@@ -123,6 +125,10 @@ async def refuse_award(
         giver = asked.answer.acting_for
     await advance(uow, AwardRow, award_id, move, note=reason, values={"decision": reason, "next_approver_id": None})
     await close_tasks(uow, store.APPROVE, subject=("award", award_id))
+    nominator, origin = Signature(record.row.nominated_by, record.row.nominated_by_person), _origin(record.row)
+    await tell_refusal(
+        uow, subject=("award", award_id), proposer=nominator, title=refused(origin.name), link=origin.link
+    )
     await commitments.release_spending(uow, AWARD_SPENDING, award_id)
     await uow.record(
         "incentive.award.refused",

@@ -17,6 +17,7 @@ from services.kit.history import actors_of, advance, trail_of
 from services.kit.identity import Caller, Role
 from services.kit.money import FEN
 from services.kit.pages import Paging, Rows
+from services.kit.refusal_notices import refused, tell_refusal
 from services.kit.release import Signature, require_second_person
 from services.kit.tasks import Assignee, close_tasks, open_task
 from services.kit.unit_of_work import UnitOfWork
@@ -152,6 +153,8 @@ async def _move(
     )
     after = existing(await store.one(uow.session, proposal_id), ProposalUnknown)
     await _await(uow, after, move.target)
+    if action is ProposalAction.REFUSE:
+        await _tell_refusal(uow, after)
     return _details(after)
 
 
@@ -173,10 +176,18 @@ async def _await(uow: UnitOfWork, row: InnovationProposalRow, state: ProposalSta
     if state is ProposalState.ASSESSED:
         excluded |= set(Signature.of(uow.caller).ids)
     title = Text(f"{verb.zh}创新提案“{row.title}”", f"{verb.en} the innovation proposal '{row.title}'")
-    link = f"/v1/incentive/innovation_proposals/{row.id}"
-    await open_task(
-        uow, kind, subject=subject, assignee=Assignee(role=role, excluded_ids=excluded), title=title, link=link
-    )
+    assignee = Assignee(role=role, excluded_ids=excluded)
+    await open_task(uow, kind, subject=subject, assignee=assignee, title=title, link=_link(row))
+
+
+async def _tell_refusal(uow: UnitOfWork, row: InnovationProposalRow) -> None:
+    author = Signature(row.submitted_by, row.submitted_by_person)
+    title = refused(Text(f"创新提案“{row.title}”", f"the innovation proposal '{row.title}'"))
+    await tell_refusal(uow, subject=("innovation_proposal", row.id), proposer=author, title=title, link=_link(row))
+
+
+def _link(row: InnovationProposalRow) -> str:
+    return f"/v1/incentive/innovation_proposals/{row.id}"
 
 
 def _details(row: InnovationProposalRow) -> ProposalDetails:
