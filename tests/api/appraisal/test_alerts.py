@@ -132,6 +132,7 @@ async def test_only_the_owner_hands_in_and_only_the_line_and_hr_of_the_unit_see_
         assert (await quarter.get(stranger, path)).json()["code"] == "no_obligation"
         assert (await quarter.post(stranger, f"{path}/submit", {"submission": "x"})).json()["code"] == "no_obligation"
         assert await quarter.all(stranger, "obligations") == []
+    assert (await quarter.get(replace(company.hr2, over=company.sales.id), path)).status_code == 200
     instead = await quarter.post(company.head, f"{path}/submit", {"submission": "x"})
     assert (instead.status_code, instead.json()["code"]) == (403, "not_in_this_capacity")
     stale = await quarter.post(company["E101"], f"{path}/submit", {"submission": "x"}, seen='"7"')

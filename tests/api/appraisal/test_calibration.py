@@ -1,5 +1,6 @@
 """Calibration: sessions about a unit, quotas, grades moved with a reason."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -87,10 +88,17 @@ async def test_what_calibration_refuses(quarter: Quarter) -> None:
     assert (still_open.status_code, still_open.json()["code"]) == (409, "calibrations_open")
     await quarter.done(company.hr, f"calibrations/{session}/close")
     assert (await quarter.post(company.hr, path, body)).status_code == 409
+    path = f"calibrations/{await session_about(quarter)}/grade_adjustments"
+    employee = {"result_id": results["E101"]["id"], "grounds": "x"}
+    early = await quarter.post(replace(company["E101"], roles=(Role.HR,)), "appeals", employee)
+    assert (early.status_code, early.json()["code"]) == (409, "not_in_this_state")  # HR sees it before publication
     quota = {"cycle_id": quarter.cycle_id, "unit_id": str(company.sales.id), "quota": {"S": "30", "A": "10"}}
     assert (await quarter.post(company.hr, "calibrations", quota)).json()["code"] == "quota_invalid"
     nowhere = {"cycle_id": quarter.cycle_id, "unit_id": quarter.cycle_id}
     assert (await quarter.post(company.hr, "calibrations", nowhere)).json()["code"] == "unit_unknown"
+    await quarter.done(company.hr, f"cycles/{quarter.cycle_id}/cancel", {"reason": "重组"})
+    over = await quarter.post(company.hr, path, body)
+    assert (over.status_code, over.json()["code"]) == (409, "not_in_this_state")
 
 
 @pytest.mark.req("APR-12")

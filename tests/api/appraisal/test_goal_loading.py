@@ -238,5 +238,11 @@ async def test_hr_proposes_from_a_file_where_nobody_is_above_the_subject_and_sub
     mine = await sent(quarter, company["E102"], workbook(row("E102", "S01", 3)))
     assert (mine.status_code, await state(quarter, "E102")) == (200, ("proposed", ["3"]))
     auditor = Person("A1", company.group, "X", roles=(Role.AUDITOR,))
-    assert (await sent(quarter, auditor, workbook(row("E103", "S01", 5)))).status_code in {403, 422}
-    assert await state(quarter, "E103") == ("empty", [])
+    read_only = await sent(quarter, auditor, workbook(row("E101", "S01", 5, revision=2)), dry_run="true")
+    assert [each["column"] for each in read_only.json()["errors"]] == ["考核对象编码"]
+    by_hand = await quarter.propose(auditor, (await quarter.forms())["E101"]["id"], TARGETS)
+    assert (by_hand.status_code, by_hand.json()["code"]) == (403, "not_in_this_capacity")
+    assert (await state(quarter, "E101"))[1] == ["4", "8"]
+    await quarter.done(company.hr, f"cycles/{quarter.cycle_id}/cancel", {"reason": "重组"})
+    late = await sent(quarter, company.hr, workbook(row("E101", "S01", 5, revision=2)), dry_run="true")
+    assert (late.status_code, late.json()["code"]) == (409, "not_in_this_state")

@@ -91,6 +91,8 @@ async def test_the_person_is_told_by_a_task_and_an_event_until_they_have_read_it
     (told,) = await tasks(quarter, owner, "goals.acknowledge")
     assert told["link"] == f"{BASE}/forms/{form}/goals"
     assert (await quarter.post(company.head, f"forms/{form}/goals/acknowledge")).status_code == 403
+    stale = await quarter.post(owner, f"forms/{form}/goals/acknowledge", seen='"99"')
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
     await quarter.done(owner, f"forms/{form}/goals/acknowledge")
     await quarter.done(owner, f"forms/{form}/goals/acknowledge")  # twice is once
     assert await tasks(quarter, owner, "goals.acknowledge") == []
@@ -112,6 +114,9 @@ async def test_a_settlement_is_complete_and_of_what_was_seen(quarter: Quarter) -
     await quarter.propose(company["E101"], form, TARGETS)
     stale = await quarter.post(company.head, f"forms/{form}/goals/settle", {**LATE, "items": ITEMS}, seen=seen)
     assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+    await quarter.done(company.hr, f"cycles/{quarter.cycle_id}/cancel", {"reason": "重组"})
+    over = await settle(quarter, company.head, form, items=ITEMS)
+    assert (over.status_code, over.json()["code"]) == (409, "not_in_this_state")
 
 
 @pytest.mark.req("APR-05", "APR-04")

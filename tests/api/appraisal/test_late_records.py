@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from services.kit.identity import Role
-from tests.builders.appraisal import Quarter
+from tests.builders.appraisal import BASE, Quarter
 from tests.builders.appraisal_company import Person
 
 ADDED = {"reason": "4 月补录，2 月 15 日入职"}
@@ -39,6 +39,10 @@ async def test_somebody_recorded_late_is_listed_and_can_be_added_from_their_firs
     ):
         refused = await quarter.post(who, f"{path}/subjects", body)
         assert (refused.status_code, refused.json()["code"]) == (status, code)
+    stale = await quarter.api(company.hr.caller).post(
+        f"{BASE}/{path}/subjects", json=body, headers={"If-Match": '"99"'}
+    )
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
     (form,) = (await quarter.done(company.hr, f"{path}/subjects", body))["forms"]
     assert (form["valid_from"], form["valid_to"], form["manager_name"]) == ("2026-02-15", "2026-03-31", "name of E100")
     assert await late(quarter) == []
@@ -63,3 +67,7 @@ async def test_somebody_recorded_late_can_be_left_out_with_a_reason(quarter: Qua
     assert await late(quarter) == ["E110"]
     again = await quarter.post(company.hr, f"{path}/subjects", {"employee_id": str(company["E109"].id), **ADDED})
     assert again.status_code == 404
+    await quarter.done(company.hr, f"{path}/cancel", {"reason": "重组"})
+    for verb, sent in (("refresh", None), ("subjects", {"employee_id": str(company["E110"].id), **ADDED})):
+        over = await quarter.post(company.hr, f"{path}/{verb}", sent)
+        assert (over.status_code, over.json()["code"]) == (409, "not_in_this_state"), verb

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from services.kit.identity import Role
+from services.kit.identity import Role, RoleAssignment
 from tests.builders.appraisal import BASE, Person, Quarter, measurement
 
 pytestmark = pytest.mark.req("APR-06")
@@ -114,4 +114,11 @@ async def test_hr_of_another_unit_neither_sees_nor_decides_it(quarter: Quarter, 
         await api.post(f"{BASE}/{path}/refuse", json={"reason": "无"}, headers=seen),
     ):
         assert (answer.status_code, answer.json()["code"]) == (404, "measurement_proposal_unknown")
+    grants = (*elsewhere.caller.role_assignments, RoleAssignment(Role.AUDITOR, None))
+    reader = quarter.api(replace(elsewhere.caller, role_assignments=grants))
+    assert (await reader.get(f"{BASE}/{path}")).status_code == 200
+    for known in (path, f"{PROPOSALS}/{uuid4()}"):
+        for verb, body in (("release", None), ("refuse", {"reason": "无"})):
+            answer = await reader.post(f"{BASE}/{known}/{verb}", json=body, headers=seen)
+            assert (answer.status_code, answer.json()["code"]) == (404, "measurement_proposal_unknown")
     assert [each["state"] for each in await quarter.all(company.hr, PROPOSALS)] == ["proposed"]

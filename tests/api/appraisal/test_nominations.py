@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from services.kit.identity import Role
 from services.kit.jobs import defer
 from tests.beginnings import begin
 from tests.builders.appraisal import BASE, Quarter, scheme
@@ -72,6 +73,8 @@ async def test_the_manager_decides_and_the_subject_never_learns_who_is_asked(qua
     assert {each["rater_id"] for each in own["raters"]} == {str(each.id) for each in wanted}
     assert (own["state"], own["decided_by_name"], own["decided_at"], own["reason"]) == ("decided", None, None, None)
     assert own["asked"] is None
+    auditor = Person("A1", company.group, "X", roles=(Role.AUDITOR,))
+    assert (await quarter.read(auditor, f"forms/{form}/nomination"))["asked"] is None
     for path in ("my/tasks", "my/forms", f"forms/{form}", f"forms/{form}/goals", f"cycles/{quarter.cycle_id}/raters"):
         seen = json.dumps(await quarter.read(one, path))
         assert not any(str(each.id) in seen for each in (company["E204"], company["E102"])), path
@@ -173,9 +176,19 @@ async def test_the_manager_changes_raters_within_the_limits_of_each_relation(qua
     [error] = few.json()["errors"]
     assert (few.status_code, error["pointer"], error["found"]) == (422, "/remove", "2")
     assert await peers(quarter, form) == {"E202", "E203", "E204", "E205"}
+    other_relation = raters(company["E202"], relation="internal_client")
+    assert (await change(other_relation, company["E202"])).is_success
     assert (await change(raters(company["E101"]), company["E202"])).is_success  # one for another
     assert (await change([], company["E203"])).is_success  # down to the least
     assert await peers(quarter, form) == {"E101", "E204", "E205"}
+    unknown = Person("E999", company.brand, "BRAND")
+    for person, removed in ((company["E201"], [company["E201"]]), (unknown, []), (company["E204"], [])):
+        # the subject, nobody employed here, asked already
+        errors = (await change(raters(person, relation="internal_client"), *removed)).json()["errors"]
+        assert (errors[0]["pointer"], errors[0]["found"]) == ("/add/0/rater_id", str(person.id))
+    for person in (unknown, boss):  # not asked, the superior
+        errors = (await change([], person)).json()["errors"]
+        assert [each["found"] for each in errors if each["pointer"] == "/remove/0"] == [str(person.id)]
     wrong = await change(raters(company.chief, relation="subordinate"))
     [error] = wrong.json()["errors"]
     assert (wrong.status_code, error["pointer"], error["expected"]) == (422, "/add/0/relation", "汇报线上的下级")

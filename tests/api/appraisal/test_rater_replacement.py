@@ -155,6 +155,8 @@ async def test_only_people_who_are_there_and_not_asked_yet_can_be_named(quarter:
     above = await replace(quarter, company["E102"], company.chief)
     [error] = above.json()["errors"]
     assert (error["pointer"], error["expected"]) == ("/successor_id", "既非上级也非下级的同事")
+    herself = await replace(quarter, company["E102"], company.hr)
+    assert herself.json()["errors"][0]["expected"] == "办理人以外的员工"
     own = await replace(quarter, company["E101"], company["E201"])
     assert (own.status_code, own.json()["errors"][0]["pointer"]) == (422, "/rater_id")
     form = (await quarter.forms())["E101"]["id"]
@@ -199,6 +201,9 @@ async def test_a_superior_who_is_late_can_be_replaced_and_one_who_is_in_time_can
     peer = await replace(quarter, company.head, company["E201"])  # the line has somebody
     assert (peer.status_code, peer.json()["errors"][0]["expected"]) == (422, "汇报线上的上级")
     assert (await replace(quarter, company.head)).status_code == 200
+    await quarter.done(company.hr, f"cycles/{quarter.cycle_id}/cancel", {"reason": "重组"})
+    over = await replace(quarter, company.head, subject="E102")
+    assert (over.status_code, over.json()["code"]) == (409, "not_in_this_state")
 
 
 @pytest.mark.req("APR-09")

@@ -1,9 +1,11 @@
 """Rating sheets: drafts, final submission, return, feedback after closing."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from services.kit.identity import Role
 from tests.builders.appraisal import BASE, Person, Quarter
 
 
@@ -105,10 +107,16 @@ async def test_hr_returns_an_attributed_rating_which_becomes_a_draft_again(quart
     for kept in (unsent, peer):
         refused = await quarter.post(company.hr, f"rating_forms/{kept}/return", {"reason": "x"})
         assert (refused.status_code, refused.json()["code"]) == (409, "not_returnable")
+    hr_elsewhere = replace(company.head, roles=(Role.HR,), over=company.brand.id)
+    refused = await quarter.post(hr_elsewhere, f"rating_forms/{sheet}/return", {"reason": "x"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_in_this_capacity")
     assert (await quarter.post(company.hr, f"rating_forms/{sheet}/return", {"reason": "评分笔误"})).status_code == 200
     found = await quarter.read(company.head, f"rating_forms/{sheet}")
     assert (found["state"], found["ratings"]["J01"]) == ("open", "1")
     await quarter.done(company.head, f"rating_forms/{sheet}/submit", {"ratings": {**marks, "J01": "4"}})
+    await quarter.done(company.hr, f"cycles/{quarter.cycle_id}/cancel", {"reason": "重组"})
+    late = await quarter.post(company.hr, f"rating_forms/{sheet}/return", {"reason": "x"})
+    assert (late.status_code, late.json()["code"]) == (409, "not_in_this_state")
 
 
 @pytest.mark.req("APR-09", "APR-10", "APR-16")

@@ -1,5 +1,7 @@
 """Scoring over HTTP: figures, what is missing, what is left out, replay, and who may see what when."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.appraisal.scoring.domain import form_score, replay
@@ -33,6 +35,11 @@ async def test_what_is_missing_blocks_everything_and_is_named_until_hr_resolves_
     hr, path = quarter.company.hr, f"cycles/{quarter.cycle_id}"
     refused = await quarter.post(hr, f"{path}/score")
     assert (refused.status_code, refused.json()["code"]) == (409, "inputs_missing")
+    local = await quarter.post(replace(hr, over=quarter.company.sales.id), f"{path}/score")
+    assert (local.status_code, local.json()["code"]) == (
+        403,
+        "cycle_not_yours",
+    )  # and learns nothing of what is missing
     assert await quarter.state() == "evaluating"
     assert await quarter.results() == {}
     forms = {form["id"]: code for code, form in (await quarter.forms()).items()}

@@ -1,6 +1,9 @@
 """Decisions name what they decide about: something newer is refused and nothing changes (APR-12, APR-13, APR-14)."""
 
+from uuid import UUID
+
 import pytest
+from sqlalchemy import text
 
 from tests.api.appraisal.test_results import appeal
 from tests.builders.appraisal import BASE, Quarter
@@ -57,6 +60,14 @@ async def test_a_correction_is_approved_only_as_it_was_seen(quarter: Quarter) ->
         assert (stale.status_code, stale.json()["code"]) == (412, "stale")
     assert (await quarter.read(company.hr2, f"corrections/{asked['id']}"))["state"] == "requested"
     assert (await quarter.results())["E101"] == result
+    async with quarter.sessions.write() as session:  # as if there were a newer version since
+        newer = (
+            "INSERT INTO result SELECT (jsonb_populate_record(result, CAST(:new AS jsonb))).* "
+            "FROM result WHERE id = :id"
+        )
+        await session.execute(text(newer), {"new": '{"version": 2}', "id": UUID(result["id"])})
+    newer_since = await quarter.post(company.hr2, f"corrections/{asked['id']}/approve", {"reason": "x"})
+    assert (newer_since.status_code, newer_since.json()["code"]) == (409, "result_changed")
 
 
 @pytest.mark.req("APR-09", "APR-11")
@@ -78,6 +89,8 @@ async def test_a_form_is_decided_about_only_as_it_was_seen(quarter: Quarter) -> 
         assert (stale.status_code, stale.json()["code"]) == (412, "stale"), noun
         unnamed = await quarter.api(company.hr.caller).post(f"{BASE}/{path}/{noun}", json={**body, "reason": "x"})
         assert unnamed.status_code == 428, noun
+    above = await quarter.post(company.chief, f"{path}/adjustments", {"points": "2", "reason": "x"})
+    assert (above.status_code, above.json()["code"]) == (403, "not_in_this_capacity")
     after = (await quarter.read(company.hr, path), await quarter.all(company.hr, f"cycles/{quarter.cycle_id}/raters"))
     assert after == before
 

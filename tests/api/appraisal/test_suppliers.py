@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.kit.identity import Role
+from services.kit.identity import Role, RoleAssignment
 from tests.api.appraisal.test_cycle_editing import code_of
 from tests.builders.appraisal import BASE, Quarter, measurement
 from tests.builders.suppliers import FOUND, GOOD, WEAK, Suppliers, agreement
@@ -221,6 +221,7 @@ async def test_two_weak_scores_in_a_row_open_an_elimination_that_a_person_decide
     assert (await quarter.get(auditor, path)).status_code == 200
     for who in (auditor, company.head, company["E101"]):
         assert (await quarter.post(who, f"{path}/confirm", why)).status_code == 403
+    await refused_to_whoever_only_reads(quarter, path)
     assert (await quarter.post(hr, f"{path}/confirm", {})).status_code == 422  # no decision without a reason
     assert (await quarter.post(hr, f"{path}/confirm", why, seen='"7"')).status_code == 412
 
@@ -247,12 +248,26 @@ async def test_two_weak_scores_in_a_row_open_an_elimination_that_a_person_decide
     assert code_of(again) == (409, "transition_not_possible")
 
 
-async def corrected(quarter: Quarter, result: dict[str, Any], total: str) -> None:
-    """A closed score is corrected by two persons, and the worker looks at it."""
+async def refused_to_whoever_only_reads(quarter: Quarter, path: str) -> None:
+    """HR of another unit who is an auditor here does not decide; HR of the unit reads it."""
+    company = quarter.company
+    over = (RoleAssignment(Role.AUDITOR, None), RoleAssignment(Role.HR, company.brand.id))
+    reader = quarter.api(replace(company.hr2.caller, role_assignments=over))
+    for verb in ("confirm", "reject"):
+        refused = await reader.post(f"{BASE}/{path}/{verb}", json={"reason": "x"}, headers={"If-Match": "1"})
+        assert code_of(refused) == (403, "not_in_this_capacity")
+    local = replace(company.hr, over=company.sales.id)
+    assert (await quarter.get(local, path)).status_code == 200
+    assert len(await quarter.all(local, "my/tasks", kind="supplier_elimination.decide")) == 1
+
+
+async def corrected(quarter: Quarter, result: dict[str, Any], total: str, *, at_once: bool = True) -> None:
+    """A closed score is corrected by two persons, and the worker looks at it at once or later."""
     body = {"total": total, "reason": "验收记录补登"}
     asked = await quarter.done(quarter.company.hr, f"results/{result['id']}/corrections", body)
     await quarter.done(quarter.company.hr2, f"corrections/{asked['id']}/approve", {"reason": "核实"})
-    await quarter.jobs()
+    if at_once:
+        await quarter.jobs()
 
 
 async def test_a_correction_unmakes_an_elimination_and_brings_a_decided_one_before_somebody_again(
@@ -263,7 +278,10 @@ async def test_a_correction_unmakes_an_elimination_and_brings_a_decided_one_befo
     await suppliers.closed(2, {"SUP-1": GOOD, "SUP-2": WEAK})
     [opened] = await suppliers.eliminations()
     second = (await quarter.results())["SUP-2"]
-    await corrected(quarter, second, "81")
+    await corrected(quarter, second, "81", at_once=False)
+    early = await quarter.post(hr, f"supplier_eliminations/{opened['id']}/confirm", {"reason": "x"})
+    assert code_of(early) == (409, "grounds_changed")  # the worker has not looked yet
+    await quarter.jobs()
     [withdrawn] = await suppliers.eliminations()
     assert (withdrawn["id"], withdrawn["state"]) == (opened["id"], "withdrawn")
     assert await quarter.all(hr, "my/tasks", kind="supplier_elimination.decide") == []

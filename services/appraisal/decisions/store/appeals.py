@@ -74,11 +74,6 @@ async def find(session: ReadSession, appeal_id: UUID) -> Appeal | None:
     return Appeal(*row) if row else None
 
 
-async def exists_for(session: ReadSession, result_id: UUID) -> bool:
-    """Whether an appeal has been filed against a result."""
-    return (await session.execute(select(AppealRow.id).where(AppealRow.result_id == result_id))).first() is not None
-
-
 async def listed(
     session: ReadSession,
     paging: Paging,

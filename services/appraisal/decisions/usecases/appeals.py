@@ -67,8 +67,6 @@ async def file_appeal(uow: UnitOfWork, *, result_id: UUID, result_version: int, 
     if cycle.public_notice is not None:
         notice_of(cycle).demand_running(uow.now, zone)
     demand_state(cycle.state, CycleState.PUBLISHED)
-    if await store.exists_for(uow.session, result_id):
-        raise AlreadyAppealed
     found.demand_version(result_version)
     row = AppealRow(
         id=new_id(),
@@ -86,7 +84,7 @@ async def file_appeal(uow: UnitOfWork, *, result_id: UUID, result_version: int, 
     try:
         async with uow.session.begin_nested():
             await store.add(uow.session, row)
-    except IntegrityError as clash:  # filed twice at the same moment
+    except IntegrityError as clash:
         raise AlreadyAppealed from clash
     await uow.audit("appraisal.appeal.filed", subject=("appeal", row.id), after={"result_id": result_id})
     filed = Appeal(row, found.form, found.cycle)

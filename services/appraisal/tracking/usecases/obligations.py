@@ -170,7 +170,7 @@ async def _decide(
     uow: UnitOfWork, obligation_id: UUID, revision: int, action: ObligationAction, said: str | None
 ) -> Obligation:
     row = await to_move(uow, obligation_id, revision)
-    superior = uow.caller.employee_id is not None and uow.caller.employee_id in row.chain
+    superior = uow.caller.employee_id in row.chain
     if not superior and not uow.caller.has_over(row.unit_path, Role.HR):
         raise NotInThisCapacity(needed=Text("上级或人力资源", "the superior or HR"))
     demand_stranger(uow.caller, row)
