@@ -27,6 +27,13 @@ DOCUMENTS = {
     for name in ("org", "appraisal", "incentive")
 }
 SOMEBODY = UUID("01980000-0000-7000-8000-000000000001")
+NOBODY = UUID("01980000-0000-7000-8000-00000000dead")
+FOUND_ANYWAY = {
+    "org": {"GET units/{unit_id}/successions": 200},
+    "appraisal": {"GET cycles/{cycle_id}/raters": 200},
+    "incentive": {"POST runs/{run_id}/payroll_answers": 415},
+}
+"""Lists of nothing, and what is asked for a file first."""
 SCOPES = ("snapshot", "directory", "results", "measurements")
 AS_MANY_AS = 6  # requests of each sort that an operation gets
 
@@ -175,6 +182,37 @@ async def test_nonsense_is_refused_in_the_agreed_form(
                         wrong.append(f"{request} → {answer.status_code} {answer.text[:200]}"[:1000])
     assert not wrong
     assert {200, 404, 415, 422} <= seen  # it was let in and looked at
+
+
+@pytest.mark.req("PLT-01")
+@pytest.mark.parametrize("service", list(DOCUMENTS))
+async def test_what_nobody_knows_is_not_found_by_a_request_that_lacks_nothing(
+    services: dict[str, Clients], callers: list[Caller], service: str
+) -> None:
+    document, others, asked = DOCUMENTS[service], {}, 0
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items() if re.search(r"^/v1/.*_id}", path) else ():
+            caller = callers[operation.get("x-permission", {}).get("roles") == []]
+            request = complete(Maker(document, f"{method} {path}"), method, path, operation)
+            answer = await services[service](caller).request(**request)
+            asked += 1
+            if answer.status_code != httpx2.codes.NOT_FOUND:
+                others[f"{method.upper()} {path.removeprefix(f'/v1/{service}/')}"] = answer.status_code
+    assert others == FOUND_ANYWAY[service]
+    assert asked > 90
+
+
+def complete(maker: Maker, method: str, path: str, operation: dict[str, Any]) -> dict[str, Any]:
+    """A request with all that the operation takes, by its own example, about what there is not."""
+    asked = [each for each in operation.get("parameters", ()) if each.get("in") == "query" and each.get("required")]
+    bodies = operation.get("requestBody", {"content": {}})["content"]
+    return {
+        "method": method,
+        "url": re.sub(r"\{\w+\}", "1", re.sub(r"\{\w+_id\}", str(NOBODY), path)),
+        "params": {each["name"]: maker.value(each["schema"]) for each in asked},
+        "headers": {"If-Match": '"1"', "Idempotency-Key": "a-key"},
+        **({"json": bodies["application/json"]["example"]} if "application/json" in bodies else {}),
+    }
 
 
 def agreed(answer: httpx2.Response) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.schemas import DecisionReason, ResultVersion
@@ -37,6 +37,10 @@ class ResultDecision(DecisionReason):
     """The new outcome of a result: exactly one of another grade, another total, or a
     calculation from present inputs.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"grade": "A", "result_version": 1, "reason": "系统故障属实"}]}
+    )
 
     result_version: ResultVersion
     grade: Grade | None = Field(default=None, description="New grade; the total is unchanged.", examples=["A"])
