@@ -3,6 +3,7 @@
 import base64
 import importlib
 import ssl
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -22,6 +23,8 @@ from services.kit.web import AppContext
 from tests.databases import RolledBack
 from tests.identities import ISSUER, Issuer, person
 
+# httpx2 looks for it at every request to an app, all along the path, and it is not installed.
+sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]  # None says so at once
 CIPHER = Cipher(base64.b64encode(b"only-for-tests".ljust(32)).decode())
 ZONE = ZoneInfo("Asia/Shanghai")
 

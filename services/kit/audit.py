@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Index, String, Table, Uuid, insert, select
+from sqlalchemy import Column, DateTime, Index, String, Table, Uuid, bindparam, insert, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.kit.bulk import copy_rows
@@ -39,6 +39,9 @@ audit = Table(
 # Lines that ``kit.audit_chain`` has not taken into the chain yet. Apart from the trail, which nobody can change.
 unsealed = waiting_table("audit", KIT)
 
+_line = insert(audit).values({each.name: bindparam(each.name) for each in audit.c}).returning(audit.c.id).cte("line")
+_RECORD = insert(unsealed).from_select(["audit_id"], select(_line.c.id))
+
 
 async def record(
     session: WriteSession,
@@ -55,21 +58,20 @@ async def record(
 
     Never pass a rating of an anonymous rater, a password or a token.
     """
-    line = insert(audit).values(
-        id=new_id(),
-        at=now,
-        actor_id=caller.account_id,
-        actor_name=caller.name,
-        action=action,
-        resource=resource,
-        resource_id=resource_id,
-        before=before,
-        after=after,
-        request_id=request_id.get(),
-        remote_address=remote_address.get(),
-    )
-    written = line.returning(audit.c.id).cte("line")
-    await session.execute(insert(unsealed).from_select(["audit_id"], select(written.c.id)))
+    line = {
+        "id": new_id(),
+        "at": now,
+        "actor_id": caller.account_id,
+        "actor_name": caller.name,
+        "action": action,
+        "resource": resource,
+        "resource_id": resource_id,
+        "before": before,
+        "after": after,
+        "request_id": request_id.get(),
+        "remote_address": remote_address.get(),
+    }
+    await session.execute(_RECORD, line)
 
 
 class AuditEntry(NamedTuple):

@@ -9,10 +9,10 @@ transaction has changed the row that the subject names, which is what a subject 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, DateTime, Index, String, Table, Text, Uuid, func, insert, or_, select
+from sqlalchemy import Boolean, Column, DateTime, Index, String, Table, Text, Uuid, bindparam, insert, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.kit.bulk import copy_rows
@@ -47,6 +47,13 @@ subscription = Table(
     Column("internal", Boolean, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+)
+
+_STORE: Final = insert(event)
+_SUBSCRIBED: Final = (
+    select(subscription.c.id)
+    .where(subscription.c.active, subscription.c.types.overlap(bindparam("patterns", type_=subscription.c.types.type)))
+    .order_by(subscription.c.id)
 )
 
 
@@ -125,8 +132,8 @@ async def publish(
     event_id = new_id()
     source = f"merit/{type.partition('.')[0]}"
     row = {"id": event_id, "source": source, "type": type, "subject": subject, "at": now, "data": dict(data)}
-    await session.execute(insert(event).values(row))
-    subscribed = (await session.execute(_subscribed(type))).scalars().all()
+    await session.execute(_STORE, row)
+    subscribed = (await session.execute(_SUBSCRIBED, {"patterns": _patterns(type)})).scalars().all()
     await deliver(session, subscription_ids=subscribed, event_id=event_id, subject=subject)
     return event_id
 
@@ -163,12 +170,6 @@ async def publish_all(session: WriteSession, *, news: Iterable[EventDraft], now:
             waiting = ((subscription_id, event_id, subject) for event_id, type_, subject in drafted if type_ in wanted)
             await copy_rows(session, backlog.name, ("subscription_id", "event_id", "subject"), waiting)
             await come_again(session, subscription_id)
-
-
-def _subscribed(type_: str) -> Any:
-    columns = subscription.c
-    matches = or_(*(func.array_position(columns.types, pattern).is_not(None) for pattern in _patterns(type_)))
-    return select(columns.id).where(columns.active, matches).order_by(columns.id)
 
 
 def _patterns(type_: str) -> list[str]:

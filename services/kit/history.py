@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Protocol, TypedDict
+from typing import Any, Final, Protocol, TypedDict
 from uuid import UUID
 
 from sqlalchemy import Column, DateTime, Index, String, Table, Text, Uuid, insert, select, update
@@ -29,6 +29,8 @@ transition = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Index(None, "resource", "resource_id", "at"),
 )
+
+_LINE: Final = insert(transition)
 
 
 class StateChanged(Conflict):
@@ -72,20 +74,19 @@ async def advance(
     )
     if changed.first() is None:
         raise StateChanged
-    await uow.session.execute(
-        insert(transition).values(
-            resource=rows.__tablename__,
-            resource_id=row_id,
-            source=move.source.value,
-            action=move.action.value,
-            target=move.target.value,
-            actor_id=uow.caller.account_id,
-            actor_employee_id=uow.caller.employee_id,
-            actor_name=uow.caller.name,
-            note=note,
-            at=uow.now,
-        )
-    )
+    line = {
+        "resource": rows.__tablename__,
+        "resource_id": row_id,
+        "source": move.source.value,
+        "action": move.action.value,
+        "target": move.target.value,
+        "actor_id": uow.caller.account_id,
+        "actor_employee_id": uow.caller.employee_id,
+        "actor_name": uow.caller.name,
+        "note": note,
+        "at": uow.now,
+    }
+    await uow.session.execute(_LINE, line)
 
 
 class Trail(TypedDict):

@@ -7,9 +7,24 @@ detects this. Only successful answers are stored: a refusal changed nothing and 
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Index, Integer, LargeBinary, String, Table, Uuid, func, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Uuid,
+    bindparam,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.kit.database import KIT, WriteSession
@@ -29,6 +44,12 @@ idempotency_key = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Index(None, "at"),
 )
+
+_TRY: Final = select(func.pg_try_advisory_xact_lock(bindparam("lock", type_=BigInteger)))
+_KEPT: Final = select(*(idempotency_key.c[name] for name in ("fingerprint", "status", "headers", "body"))).where(
+    idempotency_key.c.account_id == bindparam("account_id"), idempotency_key.c.key == bindparam("key")
+)
+_KEEP: Final = insert(idempotency_key)
 
 # Run by the worker every hour.
 FORGET = "DELETE FROM idempotency_key WHERE at < now() - interval '2 days'"
@@ -95,11 +116,9 @@ async def begin(session: WriteSession, *, account_id: UUID, key: str, print_: by
         KeyReused: the stored request was a different one.
     """
     lock = int.from_bytes(hashlib.sha256(account_id.bytes + key.encode()).digest()[:8], signed=True)
-    if not (await session.execute(select(func.pg_try_advisory_xact_lock(lock)))).scalar_one():
+    if not (await session.execute(_TRY, {"lock": lock})).scalar_one():
         raise StillAtWork(retry_after=1)
-    table = idempotency_key.c
-    query = select(table.fingerprint, table.status, table.headers, table.body)
-    row = (await session.execute(query.where(table.account_id == account_id, table.key == key))).first()
+    row = (await session.execute(_KEPT, {"account_id": account_id, "key": key})).first()
     if row is None:
         return None
     if row.fingerprint != print_:
@@ -112,14 +131,13 @@ async def finish(
     session: WriteSession, *, account_id: UUID, key: str, print_: bytes, answer: Answer, at: datetime
 ) -> None:
     """Store the answer beside the effect. ``at`` is machine time; keys are kept for at least a day."""
-    await session.execute(
-        insert(idempotency_key).values(
-            account_id=account_id,
-            key=key,
-            fingerprint=print_,
-            status=answer.status,
-            headers=answer.headers,
-            body=answer.body,
-            at=at,
-        )
-    )
+    kept = {
+        "account_id": account_id,
+        "key": key,
+        "fingerprint": print_,
+        "status": answer.status,
+        "headers": answer.headers,
+        "body": answer.body,
+        "at": at,
+    }
+    await session.execute(_KEEP, kept)

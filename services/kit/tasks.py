@@ -11,7 +11,7 @@ tasks never reveals that and when an anonymous rater answered. Only their assign
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -71,6 +71,8 @@ task = Table(
     Index(None, "role", "due_at"),
 )
 
+_OPEN: Final = insert(task)
+
 
 @dataclass(frozen=True)
 class Assignee:
@@ -124,26 +126,25 @@ async def open_task(
         due_at = term.due_at(uow.local_now, await calendar_of(uow.session, uow.today, term))
     task_id = new_id()
     noun, subject_id = subject
-    await uow.session.execute(
-        insert(task).values(
-            id=task_id,
-            kind=kind,
-            subject_type=noun,
-            subject_id=subject_id,
-            assignee_id=assignee.employee_id,
-            role=assignee.role,
-            unit_path=list(assignee.unit_path),
-            excluded_ids=sorted(assignee.excluded_ids),
-            title_zh=title.zh,
-            title_en=title.en,
-            link=link,
-            opened_at=uow.now,
-            due_at=due_at,
-            term_amount=term.amount if term else None,
-            term_unit=term.unit if term else None,
-            private=private,
-        )
-    )
+    waiting = {
+        "id": task_id,
+        "kind": kind,
+        "subject_type": noun,
+        "subject_id": subject_id,
+        "assignee_id": assignee.employee_id,
+        "role": assignee.role,
+        "unit_path": list(assignee.unit_path),
+        "excluded_ids": sorted(assignee.excluded_ids),
+        "title_zh": title.zh,
+        "title_en": title.en,
+        "link": link,
+        "opened_at": uow.now,
+        "due_at": due_at,
+        "term_amount": term.amount if term else None,
+        "term_unit": term.unit if term else None,
+        "private": private,
+    }
+    await uow.session.execute(_OPEN, waiting)
     return task_id
 
 

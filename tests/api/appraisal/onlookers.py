@@ -31,6 +31,11 @@ _NO_CYCLE: Final = (
     "alert_rules",
     "work_standards",
     "subscriptions",
+    "exports/indicators",
+    "exports/schemes",
+    "incident_policy",
+    "supplier_policies",
+    "suppliers",
 )
 """The library and the like, which hold nothing of any cycle."""
 _REFUSED: Final = ("403", "404")
