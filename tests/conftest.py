@@ -114,9 +114,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    """All async tests run on asyncio."""
-    return "asyncio"
+def anyio_backend() -> tuple[str, dict[str, bool]]:
+    """All async tests run on asyncio, in the loop that the services run in."""
+    return "asyncio", {"use_uvloop": True}
 
 
 @pytest.fixture(scope="session")

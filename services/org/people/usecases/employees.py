@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from services.kit.database import ReadSession
@@ -19,6 +20,9 @@ from services.org.people.usecases import careers
 from services.org.people.usecases.careers import EmployeeUnknown
 from services.org.structure.store import units as unit_rows
 from services.org.structure.usecases.scope import require_hr
+
+PRIVY: Final = (Role.HR, Role.AUDITOR)
+"""Over somebody's unit, they see when that person was employed."""
 
 
 class ProbationUnderReview(Conflict):
@@ -84,7 +88,8 @@ async def employments(
     session: ReadSession, *, caller: Caller, employee_id: UUID, today: date
 ) -> list[Employment] | None:
     """When a person was employed; None unless the caller is that person, HR over them today, or an auditor."""
-    is_privy = caller.employee_id == employee_id
-    if not is_privy and caller.has(Role.HR, Role.AUDITOR):
-        is_privy = caller.has_over(await rows.unit_path(session, employee_id, today), Role.HR, Role.AUDITOR)
-    return (await career_rows.employments(session, [employee_id])).get(employee_id, []) if is_privy else None
+    if not (caller.employee_id == employee_id or caller.has_over((), *PRIVY)):
+        is_above = caller.has(*PRIVY) and caller.has_over(await rows.unit_path(session, employee_id, today), *PRIVY)
+        if not is_above:
+            return None
+    return (await career_rows.employments(session, [employee_id])).get(employee_id, [])
