@@ -1,15 +1,17 @@
 """Cycles as stored."""
 
+import json
 from collections.abc import Sequence
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, true, update
+from sqlalchemy import ColumnElement, Text, cast, func, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.appraisal.cycles.domain.cycle import Cycle, CycleFilter, CycleState
+from services.appraisal.cycles.domain.cycle import Cycle, CycleFilter, CyclePolicy, CycleState
 from services.appraisal.cycles.domain.goal import GoalState
-from services.appraisal.cycles.store.tables import CycleRow, FormRow, SnapshotUnitRow, cycle_of
+from services.appraisal.cycles.store.tables import POLICIES, CycleRow, FormRow, SnapshotUnitRow, cycle_of
 from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import NotFound, Text, existing
 from services.kit.pages import Listing, Paging, Rows
@@ -83,11 +85,24 @@ async def revise(session: WriteSession, cycle_id: UUID) -> None:
 
 _CYCLES: Final = select(
     CycleRow.id, CycleRow.code, CycleRow.name, CycleRow.frequency, CycleRow.period, CycleRow.unit_id,
-    CycleRow.unit_name, CycleRow.policy, CycleRow.state, CycleRow.revision, CycleRow.public_notice,
-    CycleRow.goals_due_on, CycleRow.ratings_due_on, CycleRow.failure, CycleRow.created_at,
+    CycleRow.unit_name, CycleRow.state, CycleRow.revision, CycleRow.public_notice, CycleRow.goals_due_on,
+    CycleRow.ratings_due_on, CycleRow.failure, CycleRow.created_at, cast(CycleRow.policy, Text).label("policy"),
 )  # fmt: skip
 _FIELDS: Final = len(_CYCLES.selected_columns)
-_ALL: Final = Listing(_CYCLES, [CycleRow.id], lambda row: cycle_of(*row[:_FIELDS]))
+
+
+@lru_cache(maxsize=64)
+def _policy(written: str) -> CyclePolicy:
+    """A policy from its JSON text: the cycles of a company have few different ones."""
+    return POLICIES.load(json.loads(written))
+
+
+def _cycle(row: Sequence[Any]) -> Cycle:
+    *columns, policy = row[:_FIELDS]
+    return cycle_of(*columns, policy=_policy(policy))
+
+
+_ALL: Final = Listing(_CYCLES, [CycleRow.id], _cycle)
 
 
 async def listed(session: ReadSession, paging: Paging, wanted: CycleFilter) -> Rows[Cycle]:
@@ -103,7 +118,7 @@ async def listed(session: ReadSession, paging: Paging, wanted: CycleFilter) -> R
     query = _CYCLES.where(*(column == value for column, value in equal.items() if value is not None))
     if wanted.as_of is not None:
         query = query.where(CycleRow.period.contains(wanted.as_of))
-    return await Listing(query, [CycleRow.id], lambda row: cycle_of(*row[:_FIELDS])).page(session, paging)
+    return await Listing(query, [CycleRow.id], _cycle).page(session, paging)
 
 
 async def unit_path(session: ReadSession, cycle_id: UUID, unit_id: UUID) -> tuple[Text, list[UUID]] | None:

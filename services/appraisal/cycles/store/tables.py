@@ -55,9 +55,9 @@ class CycleRow(Base):
     def value(self) -> Cycle:
         """The cycle as a value of the domain."""
         return cycle_of(
-            self.id, self.code, self.name, self.frequency, self.period, self.unit_id, self.unit_name, self.policy,
-            self.state, self.revision, self.public_notice, self.goals_due_on, self.ratings_due_on, self.failure,
-            self.created_at,
+            self.id, self.code, self.name, self.frequency, self.period, self.unit_id, self.unit_name, self.state,
+            self.revision, self.public_notice, self.goals_due_on, self.ratings_due_on, self.failure, self.created_at,
+            POLICIES.load(self.policy),
         )  # fmt: skip
 
 
@@ -69,7 +69,6 @@ def cycle_of(
     period: Range[date],
     unit_id: UUID | None,
     unit_name: str | None,
-    policy: dict[str, Any],
     state: str,
     revision: int,
     public_notice: Range[date] | None,
@@ -77,6 +76,7 @@ def cycle_of(
     ratings_due_on: date | None,
     failure: str | None,
     created_at: datetime,
+    policy: CyclePolicy,
 ) -> Cycle:
     """A cycle as a value of the domain, from its columns: a list of them needs no objects that are tracked."""
     return Cycle(
@@ -87,7 +87,7 @@ def cycle_of(
         period=stored_period(period),
         unit_id=unit_id,
         unit_name=unit_name,
-        policy=POLICIES.load(policy),
+        policy=policy,
         state=CycleState(state),
         revision=revision,
         public_notice=stored_period(public_notice) if public_notice else None,
