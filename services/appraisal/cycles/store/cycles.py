@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, func, select, true, update
+from sqlalchemy import ColumnElement, String, cast, func, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.appraisal.cycles.domain.cycle import Cycle, CycleFilter, CyclePolicy, CycleState
@@ -86,7 +86,7 @@ async def revise(session: WriteSession, cycle_id: UUID) -> None:
 _CYCLES: Final = select(
     CycleRow.id, CycleRow.code, CycleRow.name, CycleRow.frequency, CycleRow.period, CycleRow.unit_id,
     CycleRow.unit_name, CycleRow.state, CycleRow.revision, CycleRow.public_notice, CycleRow.goals_due_on,
-    CycleRow.ratings_due_on, CycleRow.failure, CycleRow.created_at, cast(CycleRow.policy, Text).label("policy"),
+    CycleRow.ratings_due_on, CycleRow.failure, CycleRow.created_at, cast(CycleRow.policy, String).label("policy"),
 )  # fmt: skip
 _FIELDS: Final = len(_CYCLES.selected_columns)
 
@@ -99,7 +99,7 @@ def _policy(written: str) -> CyclePolicy:
 
 def _cycle(row: Sequence[Any]) -> Cycle:
     *columns, policy = row[:_FIELDS]
-    return cycle_of(*columns, policy=_policy(policy))
+    return cycle_of(*(*columns, _policy(policy)))
 
 
 _ALL: Final = Listing(_CYCLES, [CycleRow.id], _cycle)
