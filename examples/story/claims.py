@@ -122,6 +122,7 @@ async def share_out_pool(stage: Stage) -> None:
         pools = await stage.finance_director.items(POOLS, unit_id=unit["id"], year=row["年度"])
         pool = pools[0] if pools else await _propose(stage, unit["id"], row)
         if pool["state"] == "proposed":
+            await _await_task(stage, pool["id"])
             await stage.finance_director.post(f"{POOLS}/{pool['id']}/release", tag=str(pool["revision"]))
         if pool["shared_at"] is None:
             pool = await _shared(stage, pool["id"])
@@ -144,6 +145,16 @@ async def _propose(stage: Stage, unit_id: str, row: dict[str, str]) -> dict[str,
     }
     proposed: dict[str, Any] = await stage.approver.post(POOLS, body)
     return proposed
+
+
+async def _await_task(stage: Stage, pool_id: str) -> None:
+    """A job asks org first who worked in the unit: they do not release its pool."""
+    for _ in range(TRIALS):
+        waiting = await stage.finance_director.items("/v1/incentive/my/tasks", kind="team_pool.release")
+        if any(each["subject"]["id"] == pool_id for each in waiting):
+            return
+        await asyncio.sleep(PAUSE)
+    raise Refused("wait for the team pool to be released", 0, {"pool_id": pool_id})
 
 
 async def _shared(stage: Stage, pool_id: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from services.incentive.awards.usecases.approvals import find_approver
 from services.incentive.awards.usecases.nominations import FIND_APPROVER
 from services.incentive.journal.usecases.bookkeeping import JOURNAL
 from services.incentive.pools.usecases.pools import SHARE_OUT
+from services.incentive.pools.usecases.releasers import FIND_RELEASERS, find_releasers
 from services.incentive.pools.usecases.sharing import share_out_pool as share_out
 from services.incentive.referrals.usecases.referrals import SETTLE
 from services.incentive.referrals.usecases.referrals import settle_referrals as settle
@@ -78,6 +79,12 @@ async def settle_referrals(resources: Resources) -> None:
 async def share_out_pool(resources: Resources, *, pool_id: str, attempt: int) -> None:
     """Share a team pool out; see ``pools.usecases.sharing``."""
     await share_out(resources.system, neighbours=resources.neighbours, pool_id=UUID(pool_id), attempt=attempt)
+
+
+@JOBS.task(FIND_RELEASERS, retry=PATIENCE)
+async def find_pool_releasers(resources: Resources, *, pool_id: str) -> None:
+    """Find out who may release a team pool; see ``pools.usecases.releasers``."""
+    await find_releasers(resources.system, org=resources.neighbours.org, pool_id=UUID(pool_id))
 
 
 deliver_events(JOBS, lambda resources: resources.deliverer)

@@ -107,6 +107,8 @@ class Company:
     asked: list[str] = field(default_factory=list)
     cycles: dict[str, dict[str, str]] = field(default_factory=dict)
     limits: list[tuple[str, Decimal]] = field(default_factory=list)
+    moved: list[dict[str, Any]] = field(default_factory=list)
+    """Earlier assignments, as lines of the snapshot."""
 
     def snapshot(self, first: str = "2026-01-01", last: str = "2026-03-31") -> list[dict[str, Any]]:
         """org's lines."""
@@ -128,6 +130,7 @@ class Company:
                     "left_on": one.left_on,
                 }
             )
+            lines += [each for each in self.moved if each["employee_id"] == str(one.id)]
             nowhere: dict[str, Any] = {"unit_id": None, "unit_path": []} if one.number == self.lost else {}
             lines.append(self.assignment(one, **nowhere))
             lines += [

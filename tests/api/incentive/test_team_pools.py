@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from services.incentive.plans.domain.rules.team_pool import TeamPool
 from services.kit.identity import Role
+from tests.api.incentive.test_awards import tasks
 from tests.api.incentive.test_differences import get, replayed
 from tests.builders.incentive_awards import post, who
 from tests.builders.incentive_claims import plan_of_claims, run_of_claims
@@ -56,6 +57,7 @@ async def released(quarter: Quarter, **changed: Any) -> dict[str, Any]:
     """The figures are entered and released, and the job has run."""
     entered = await enter(quarter, **changed)
     assert entered.status_code == 201, entered.text
+    await quarter.work()
     path = f"team_pools/{entered.json()['id']}"
     answer = await post(quarter, quarter.approver, f"{path}/release", seen=1)
     assert answer.status_code == 200, answer.text
@@ -152,9 +154,20 @@ async def test_figures_are_checked_and_take_two_people_of_finance(quarter: Quart
     elsewhere = person(Role.FINANCE, over=quarter.company.people[0].unit.id)
     assert (await post(quarter, elsewhere, f"{path}/release", seen=1)).status_code == 403
     assert (await post(quarter, quarter.approver, f"{path}/release", seen=3)).status_code == 412
-    member = person(Role.FINANCE, employee_id=quarter.company.people[0].id)
-    inside = await post(quarter, member, f"{path}/release", seen=1)
-    assert (inside.status_code, inside.json()["code"]) == (403, "team_pool_of_own_unit")
+    early = await post(quarter, quarter.approver, f"{path}/release", seen=1)
+    assert (early.status_code, early.json()["code"]) == (409, "team_pool_members_unknown")
+    assert await tasks(quarter, quarter.approver) == []
+    gone = quarter.company.people[3]
+    assert gone.number == "E004"
+    quarter.company.moved = [quarter.company.assignment(gone, valid_to="2026-06-30")]
+    quarter.company.change("E004", unit=quarter.company.people[2].unit, first="2026-07-01")
+    await quarter.work()
+    assert await tasks(quarter, quarter.approver) == ["team_pool.release"]
+    for inside in (quarter.company.people[0], gone):
+        member = person(Role.FINANCE, employee_id=inside.id)
+        assert await tasks(quarter, member) == [], inside.number
+        refused = await post(quarter, member, f"{path}/release", seen=1)
+        assert (refused.status_code, refused.json()["code"]) == (403, "team_pool_of_own_unit"), inside.number
     taken = await post(quarter, second_account(quarter.payer), f"{path}/refuse", {"reason": "重报"}, seen=1)
     assert taken.json()["state"] == "refused"
     assert (await post(quarter, quarter.approver, f"{path}/release", seen=2)).status_code == 409
@@ -167,6 +180,7 @@ async def test_a_member_of_the_whole_company_releases_its_pool_and_the_trail_say
     assert member.unit.id != outsider.unit.id
     whole = (await enter(quarter, unit_id=str(quarter.company.group.id))).json()
     part = (await enter(quarter)).json()
+    await quarter.work()
     releasers = {whole["id"]: (member, True), part["id"]: (outsider, False)}
     for pool, (who_releases, _) in releasers.items():
         releaser = person(Role.FINANCE, employee_id=who_releases.id)

@@ -118,6 +118,7 @@ async def pool_of_one(quarter: Quarter) -> str:
     proposed = await post(quarter, quarter.payer, "team_pools", body | figures)
     assert proposed.status_code == 201, proposed.text
     path = f"team_pools/{proposed.json()['id']}"
+    await quarter.work()
     assert (await post(quarter, quarter.approver, f"{path}/release", seen=1)).status_code == 200
     await quarter.work()
     return str(proposed.json()["id"])

@@ -156,8 +156,8 @@ async def list_pool_members(session: Read, caller: SeesPools, pool_id: PoolId, p
 async def release_team_pool(
     uow: PayerUnitOfWork, pool_id: PoolId, revision: IfMatch, language: AcceptedLanguage, response: Response
 ) -> dict[str, Any]:
-    """A second person, who works outside the unit unless it is the root, releases the figures. A job then shares out
-    the pool, and the next run pays.
+    """A second person, who has not worked in the unit since that year began unless it is the root, releases the
+    figures, once org has been asked who did. A job then shares out the pool, and the next run pays.
     """
     details = await usecases.decide_pool(uow, pool_id=pool_id, action=ReleaseAction.RELEASE, revision=revision)
     return _tagged(details, language, response)

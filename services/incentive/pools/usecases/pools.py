@@ -16,16 +16,15 @@ from services.incentive.plans.usecases.plans import PlanUnknown
 from services.incentive.pools.domain.pool import POOL, check_reached, pool_amount
 from services.incentive.pools.store import pools as store
 from services.incentive.pools.store.tables import PoolMemberRow, TeamPoolRow
+from services.incentive.pools.usecases.releasers import FIND_RELEASERS, await_release
 from services.kit.database import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Stale, Text, existing
-from services.kit.identity import Role
 from services.kit.jobs import defer
 from services.kit.money import FEN
 from services.kit.pages import Paging, Rows
 from services.kit.periods import calendar_period
-from services.kit.release import ReleaseAction, ReleaseState, Signature
+from services.kit.release import ReleaseAction, ReleaseState
 from services.kit.releasing import decide, entered, release_trail
-from services.kit.tasks import Assignee, open_task
 from services.kit.unit_of_work import UnitOfWork
 
 SHARE_OUT: Final = "share_out_pool"
@@ -65,11 +64,22 @@ class PoolNotReleased(Conflict):
 
 
 class PoolOfOwnUnit(Forbidden):
-    """Whoever sits in the unit, or below it, gets a share of its pool."""
+    """Whoever has worked in the unit, or below it, since the pool's year began may get a share of it."""
 
     code = "team_pool_of_own_unit"
-    zh = "您在该单元或其下级单元任职，不能确认其团队奖金池，请转交单元以外的财务人员。"
-    en = "You work in this unit or below it, so you cannot release its team pool; ask somebody of finance outside it."
+    zh = "您自该年度起在该单元或其下级单元任职或曾任职，不能确认其团队奖金池，请转交单元以外的财务人员。"
+    en = (
+        "You have worked in this unit or below it since that year began, so you cannot release its team pool; ask "
+        "somebody of finance outside it."
+    )
+
+
+class PoolMembersUnknown(Conflict):
+    """org has not said yet who worked in the unit."""
+
+    code = "team_pool_members_unknown"
+    zh = "正在向组织服务核对该单元的人员，请待收到待办后再确认。"
+    en = "org is still being asked who worked in this unit; release the pool once it is among your tasks."
 
 
 @dataclass(frozen=True)
@@ -92,6 +102,7 @@ async def propose_pool(
     if unit is None:
         raise PoolUnsound(field_errors=[FieldError("/unit_id", str(unit_id), Text("在册的组织单元", "a known unit"))])
     check_reached(rule, attainment, profit)
+    is_root = unit.path == [unit_id]
     row = TeamPoolRow(
         id=new_id(),
         unit_id=unit_id,
@@ -105,6 +116,7 @@ async def propose_pool(
         profit=profit.quantize(FEN),
         amount=pool_amount(rule, profit),
         attempt=0,
+        barred_ids=[] if is_root else None,
         **entered(uow),
     )
     try:
@@ -114,16 +126,10 @@ async def propose_pool(
         raise PoolProposed from clash
     after = {"unit_id": unit_id, "year": year, "attainment": attainment, "profit": profit}
     await uow.audit("incentive.team_pool.proposed", subject=("team_pool", row.id), after=after)
-    await open_task(
-        uow,
-        "team_pool.release",
-        subject=("team_pool", row.id),
-        assignee=Assignee(role=Role.FINANCE, excluded_ids=Signature.of(uow.caller).ids),
-        title=Text(
-            f"确认{unit.name} {year} 年度团队奖金池数据", f"Release the team pool figures of {unit.name_en}, {year}"
-        ),
-        link=f"/v1/incentive/team_pools/{row.id}",
-    )
+    if is_root:
+        await await_release(uow, row, set())
+    else:
+        await defer(uow.session, FIND_RELEASERS, pool_id=str(row.id))
     return PoolDetails(row)
 
 
@@ -135,14 +141,18 @@ async def decide_pool(
     Of the root's pool everybody is a member: there the trail says that the releaser is one.
 
     Raises:
-        PoolUnknown, Stale, SecondPersonNeeded, TransitionNotPossible.
-        PoolOfOwnUnit: the caller would release the pool of a unit where they sit, or above it.
+        PoolUnknown, Stale, SecondPersonNeeded, TransitionNotPossible, PoolMembersUnknown.
+        PoolOfOwnUnit: the caller would release the pool of a unit where they work or worked, or above it.
     """
     row = existing(await store.one(uow.session, pool_id, lock=True), PoolUnknown)
-    is_member = await _is_member(uow, row.unit_id)
+    barred = row.barred_ids
+    is_member = await _is_member(uow, row.unit_id) or uow.caller.employee_id in (barred or ())
     state = await decide(uow, POOL, row, action, revision=revision, reason=reason)
-    if state is ReleaseState.RELEASED and is_member and not await _is_root(uow.session, row.unit_id):
-        raise PoolOfOwnUnit
+    if state is ReleaseState.RELEASED and not await _is_root(uow.session, row.unit_id):
+        if is_member:
+            raise PoolOfOwnUnit
+        if barred is None:
+            raise PoolMembersUnknown
     about = {"unit_id": row.unit_id, "year": row.year, "attainment": row.attainment, "profit": row.profit}
     await uow.record(
         f"incentive.team_pool.{state.value}",
