@@ -9,7 +9,7 @@ from fastapi import Depends, Query, Response
 from pydantic import Field
 
 from services.kit.errors import FieldError, Invalid, Text
-from services.kit.fields import Id, Model, Prose
+from services.kit.fields import Day, Id, Model, Prose
 from services.kit.web import Today, tag
 
 _ID = "0195f3a2-6c1e-7d4b-9a30-5b1f0c2d7e88"
@@ -17,7 +17,7 @@ _ID = "0195f3a2-6c1e-7d4b-9a30-5b1f0c2d7e88"
 
 async def _as_of(
     today: Today,
-    as_of: Annotated[date | None, Query(description="Day of the answer; today by default.")] = None,
+    as_of: Annotated[Day | None, Query(description="Day of the answer; today by default.")] = None,
 ) -> date:
     return as_of or today
 
@@ -36,11 +36,14 @@ EntityId = Annotated[Id, Field(description="Unique id.", examples=[_ID])]
 UnitId = Annotated[Id, Field(description="Id of the unit.", examples=[_ID])]
 PositionId = Annotated[Id, Field(description="Id of the position.", examples=[_ID])]
 EmployeeId = Annotated[Id, Field(description="Id of the employee.", examples=[_ID])]
-ValidFrom = Annotated[date, Field(description="First day on which it applies.", examples=["2026-01-01"])]
-ValidTo = Annotated[
-    date | None,
-    Field(description="Last day on which it applies, included; null if open-ended.", examples=["2026-12-31"]),
-]
+_FIRST = Field(description="First day on which it applies.", examples=["2026-01-01"])
+_LAST = Field(description="Last day on which it applies, included; null if open-ended.", examples=["2026-12-31"])
+ValidFrom = Annotated[Day, _FIRST]
+ValidTo = Annotated[Day | None, _LAST]
+AppliesFrom = Annotated[date, _FIRST]
+"""``ValidFrom`` in an answer."""
+AppliesTo = Annotated[date | None, _LAST]
+"""``ValidTo`` in an answer."""
 RevisionNumber = Annotated[
     int,
     Field(

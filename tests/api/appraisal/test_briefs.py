@@ -70,7 +70,8 @@ async def test_last_months_brief_is_drafted_by_itself_completed_signed_and_archi
     assert await quarter.all(company.head, "my/tasks", kind="brief.sign") == []
     for action, body in (("sign", {}), ("refresh", None)):
         answer = await quarter.post(company.head, f"{path}/{action}", body)
-        assert (answer.status_code, answer.json()["code"]) == (409, "transition_not_possible")
+        assert (answer.status_code, answer.json()["code"]) == (409, "brief_archived")
+        assert "已由name of E100于 2026-03-03 09:00 签署归档" in answer.json()["title"]
     page = await quarter.read(company.hr, f"{path}/page")
     assert page["indicators"][0][1:] == ["600", "900", "1,000", "-100", "90.00%"]
     files = [await quarter.get(company.hr, f"{path}/brief.pdf") for _ in range(2)]

@@ -91,7 +91,8 @@ async def test_a_delegate_acts_within_the_limit_and_the_days_and_it_ends_by_itse
         ({"delegate_id": "G"}, "reference_not_in_force", "/delegate_id"),
         ({"limit": "-1"}, "invalid", "/limit"),
         ({"authority_type": "staffing", "limit": "1.5"}, "delegation_invalid", "/limit"),
-        ({"valid_to": "9999-12-31"}, "last_day_unreachable", "/valid_to"),
+        ({"valid_to": "9999-12-31"}, "invalid", "/valid_to"),
+        ({"valid_from": "9999-12-31", "valid_to": "9999-12-31"}, "invalid", "/valid_from"),
     ],
 )
 async def test_a_delegation_is_never_wider_than_the_delegators_own(

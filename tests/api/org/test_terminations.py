@@ -192,7 +192,6 @@ async def test_after_the_last_day_a_leaving_stands(company: Organisation, clock:
         ("2026-03-30", 409, "termination_earlier"),
         ("2019-01-01", 422, "period_reversed"),
         ("2026-06-01", 409, "still_employed"),
-        ("9999-12-31", 422, "last_day_unreachable"),
     ],
 )
 async def test_a_last_day_that_cannot_be_is_refused_and_nothing_is_changed(

@@ -40,6 +40,17 @@ class ReasonNeeded(Invalid):
     en = "Whoever signs instead of the head has to say why."
 
 
+class BriefArchived(Conflict):
+    """A signed brief never changes."""
+
+    code = "brief_archived"
+    zh = "该简报已由{name}于 {at} 签署归档，不能再修改或签署；如需更正，请在下月简报中说明。"
+    en = (
+        "The brief was signed by {name} on {at} and archived; it can be neither changed nor signed again. Correct it "
+        "in the next month's brief."
+    )
+
+
 class MonthNotOver(Conflict):
     """A brief is about a month that has ended."""
 

@@ -9,6 +9,7 @@ from services.appraisal.briefs.domain.brief import (
     BRIEF,
     Brief,
     BriefAction,
+    BriefArchived,
     BriefFacts,
     BriefState,
     Month,
@@ -96,7 +97,7 @@ async def refresh(uow: UnitOfWork, *, brief_id: UUID, revision: int) -> Brief:
     """Draft the figures anew; what people wrote stays.
 
     Raises:
-        NoBrief, NotInThisCapacity, Stale, TransitionNotPossible.
+        NoBrief, NotInThisCapacity, Stale, BriefArchived.
     """
     row = await _to_edit(uow, brief_id, revision)
     facts = await _facts(uow, row.unit_id, row.unit_code, row.month)
@@ -107,7 +108,7 @@ async def edit(uow: UnitOfWork, *, brief_id: UUID, revision: int, analysis: str 
     """Complete a brief: what the figures mean, and the measures for the next month; None leaves a text as it is.
 
     Raises:
-        NoBrief, NotInThisCapacity, Stale, TransitionNotPossible.
+        NoBrief, NotInThisCapacity, Stale, BriefArchived.
     """
     row = await _to_edit(uow, brief_id, revision)
     given = {"analysis": analysis, "measures": measures}
@@ -120,7 +121,7 @@ async def sign(uow: UnitOfWork, *, brief_id: UUID, revision: int, reason: str | 
     To whom the head delegated signs on the head's behalf, which the signature says; that needs no other reason.
 
     Raises:
-        NoBrief, NotInThisCapacity, ReasonNeeded, BriefIncomplete, Stale, TransitionNotPossible.
+        NoBrief, NotInThisCapacity, ReasonNeeded, BriefIncomplete, Stale, BriefArchived.
     """
     row = await _to_edit(uow, brief_id, revision)
     is_head = row.head_id is not None and row.head_id == uow.caller.employee_id
@@ -221,6 +222,10 @@ async def _to_edit(uow: UnitOfWork, brief_id: UUID, revision: int) -> BriefRow:
         raise NoBrief
     demand_revision(row.revision, revision)
     await _demand_writer(uow, store.head_of(row))
+    found = await store.find(uow.session, brief_id)
+    if found is not None and found.signature is not None:
+        at = f"{found.signature.signed_at.astimezone(uow.zone):%Y-%m-%d %H:%M}"
+        raise BriefArchived(name=found.signature.name, at=at)
     BRIEF.next(BriefState(row.state), BriefAction.EDIT, [Role.MANAGER])
     return row
 

@@ -173,7 +173,7 @@ async def list_cycles(
     frequency: Annotated[Frequency | None, Query(description="Only cycles of this frequency.")] = None,
     code: Annotated[str | None, Query(max_length=64, description="Only the cycle with this code.")] = None,
     unit_id: Annotated[UUID | None, Query(description="Only cycles of this unit.")] = None,
-    as_of: Annotated[date | None, Query(description="Only cycles that cover this day.")] = None,
+    as_of: Annotated[Day | None, Query(description="Only cycles that cover this day.")] = None,
 ) -> Page[Cycle]:
     """Cycles in the order in which they were created."""
     wanted = domain.CycleFilter(state, frequency, code, unit_id, as_of)

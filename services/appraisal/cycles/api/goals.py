@@ -1,6 +1,6 @@
 """/v1/appraisal/forms/{id}/goals: goals that both sides agree on (APR-05)."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from pydantic import Field
 from services.appraisal.cycles.domain import goal as domain
 from services.appraisal.cycles.usecases import goals, settlement
 from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork
-from services.kit.fields import CodeText, ExactDecimal, Model, Prose
+from services.kit.fields import CodeText, Day, ExactDecimal, Model, Prose
 from services.kit.routing import router
 from services.kit.web import IfMatch, Read, tag
 
@@ -35,7 +35,7 @@ class Goal(Model):
     data_source: Annotated[str, Field(max_length=200)] = Field(
         default="", description="Source of the actual; the indicator's by default.", examples=["CRM"]
     )
-    due_on: date | None = Field(
+    due_on: Day | None = Field(
         default=None,
         description="Day by which it is to be reached; the form's last day by default.",
         examples=["2026-03-31"],

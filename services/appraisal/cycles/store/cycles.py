@@ -18,11 +18,11 @@ from services.kit.pages import Listing, Paging, Rows
 
 
 class NoCycle(NotFound):
-    """There is no such cycle, or none that the caller may know of."""
+    """There is no such cycle; nobody is kept from reading one."""
 
     code = "no_cycle"
-    zh = "找不到该考核周期，或您无权查看。"
-    en = "There is no such cycle, or you may not see it."
+    zh = "找不到该考核周期，请刷新列表后重试。"
+    en = "There is no such cycle."
 
 
 async def find(session: ReadSession, cycle_id: UUID) -> CycleRow:

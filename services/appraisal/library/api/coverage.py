@@ -12,7 +12,7 @@ from services.appraisal.library.domain.scheme import Frequency, SubjectKind
 from services.appraisal.library.usecases.places import list_coverage
 from services.appraisal.permissions import Overseer
 from services.kit.errors import Language
-from services.kit.fields import Model
+from services.kit.fields import Day, Model
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.web import AcceptedLanguage, PageAsked, Read
@@ -65,7 +65,7 @@ async def list_scheme_coverage(
     session: Read,
     paging: PageAsked,
     language: AcceptedLanguage,
-    as_of: Annotated[date, Query(description="The day.")],
+    as_of: Annotated[Day, Query(description="The day.")],
     frequency: Annotated[Frequency, Query(description="Only coverage at this frequency.")] = Frequency.QUARTER,
 ) -> Page[SchemeCoverage]:
     """Every position and unit in the caller's scope with the scheme that applies on a day, or none, and the reason.

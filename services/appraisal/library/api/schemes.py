@@ -193,7 +193,7 @@ async def list_schemes(
         ),
     ] = None,
     frequency: Annotated[Frequency | None, Query(description="Only schemes of this frequency.")] = None,
-    as_of: Annotated[date | None, Query(description="Only versions that apply on this day.")] = None,
+    as_of: Annotated[Day | None, Query(description="Only versions that apply on this day.")] = None,
 ) -> Page[Scheme]:
     """Versions of schemes by code and number."""
     found = await schemes.list_versions(

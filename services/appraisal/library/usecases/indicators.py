@@ -14,8 +14,8 @@ class NoIndicator(NotFound):
     """There is no such version of an indicator."""
 
     code = "no_indicator"
-    zh = "找不到该指标，或您无权查看。"
-    en = "There is no such indicator, or you may not see it."
+    zh = "找不到该指标，请刷新列表后重试。"
+    en = "There is no such indicator."
 
 
 async def create(uow: UnitOfWork, *, code: str, facts: IndicatorFacts) -> Indicator:

@@ -26,8 +26,8 @@ class NoScheme(NotFound):
     """There is no such scheme."""
 
     code = "no_scheme"
-    zh = "找不到该考核方案，或您无权查看。"
-    en = "There is no such scheme, or you may not see it."
+    zh = "找不到该考核方案，请刷新列表后重试。"
+    en = "There is no such scheme."
 
 
 class NotLaterVersion(Conflict):

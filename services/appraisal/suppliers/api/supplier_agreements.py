@@ -133,7 +133,7 @@ async def list_supplier_agreements(
     caller: SupplierReader,
     session: Read,
     paging: PageAsked,
-    as_of: Annotated[date | None, Query(description="Only agreements in force on this day.")] = None,
+    as_of: Annotated[Day | None, Query(description="Only agreements in force on this day.")] = None,
 ) -> Page[SupplierAgreement]:
     """Versions of a supplier's agreements by number, for HR, auditors and executives of its unit."""
     found = await agreements.list_agreements(

@@ -1,6 +1,5 @@
 """Fields that several requests and answers about suppliers share, each described once."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -8,7 +7,7 @@ from fastapi import Path, Query
 from pydantic import Field
 
 from services.appraisal.library.domain.supplier_class import SupplierClass
-from services.kit.fields import CodeText, Label
+from services.kit.fields import CodeText, Day, Label
 
 _ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
 
@@ -16,7 +15,7 @@ SupplierPath = Annotated[UUID, Path(description="Id of the supplier.", examples=
 AgreementPath = Annotated[UUID, Path(description="Id of the version of the agreement.", examples=[_ID])]
 EliminationPath = Annotated[UUID, Path(description="Id of the elimination.", examples=[_ID])]
 PolicyPath = Annotated[int, Path(ge=0, description="Number of the version; 0 is the one built in.", examples=[1])]
-AsOf = Annotated[date | None, Query(description="Day as of which this is read; today by default.")]
+AsOf = Annotated[Day | None, Query(description="Day as of which this is read; today by default.")]
 
 SupplierId = Annotated[UUID, Field(description="Id of the supplier.", examples=[_ID])]
 SupplierCode = Annotated[CodeText, Field(description="Code of the supplier.", examples=["SUP-018"])]
@@ -25,4 +24,4 @@ UnitCode = Annotated[
     CodeText, Field(description="Code of the unit that works with it; its head answers for it.", examples=["D12"])
 ]
 ClassField = Annotated[SupplierClass, Field(description="Class, from A (best) to C.", examples=["A"])]
-ValidFrom = Annotated[date, Field(description="First day on which it applies.", examples=["2026-01-01"])]
+ValidFrom = Annotated[Day, Field(description="First day on which it applies.", examples=["2026-01-01"])]

@@ -17,7 +17,7 @@ from services.appraisal.tracking.usecases.measurement_files import FORM as MEASU
 from services.appraisal.tracking.usecases.measurement_files import FileIntake, take_file
 from services.appraisal.tracking.usecases.measurements import MOST_FAULTS, MeasurementsWrong
 from services.kit.errors import FieldError, Invalid, Text, UnsupportedMedia
-from services.kit.fields import CodeText, ExactDecimal, Label, Model
+from services.kit.fields import CodeText, Day, ExactDecimal, Label, Model
 from services.kit.pages import Page
 from services.kit.problem import field_error_of
 from services.kit.routing import JsonBroken, reads_raw_body, router, strict_json, takes_up_to
@@ -191,8 +191,8 @@ async def list_measurements(
     ] = None,
     indicator: Annotated[str | None, Query(max_length=64, description="Only measurements of this indicator.")] = None,
     source: Annotated[str | None, Query(max_length=200, description="Only measurements from this system.")] = None,
-    measured_from: Annotated[date | None, Query(description="Only measurements on or after this day.")] = None,
-    measured_to: Annotated[date | None, Query(description="Only measurements on or before this day.")] = None,
+    measured_from: Annotated[Day | None, Query(description="Only measurements on or after this day.")] = None,
+    measured_to: Annotated[Day | None, Query(description="Only measurements on or before this day.")] = None,
 ) -> Page[Measurement]:
     """Measurements by day, including corrected ones; HR and auditors see those of subjects in their units."""
     wanted = MeasurementFilter(subject_kind, subject_code, indicator, source, measured_from, measured_to)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.incentive.awards.usecases import choices as usecases
 from services.kit.callers import AnyCaller
-from services.kit.fields import Id, Model, Percent
+from services.kit.fields import Day, Id, Model, Percent
 from services.kit.routing import router
 from services.kit.web import Read, Today
 
@@ -58,7 +58,7 @@ async def get_award_choices(
     caller: AnyCaller,
     today: Today,
     achieved_on: Annotated[
-        date | None, Query(description="Day of the achievement; today if left out.", examples=["2026-04-01"])
+        Day | None, Query(description="Day of the achievement; today if left out.", examples=["2026-04-01"])
     ] = None,
 ) -> dict[str, Any]:
     """The funds and award rules for a nomination, for every employee: names and codes without amounts."""

@@ -10,7 +10,7 @@ from services.incentive.journal.domain.journal import AccountKind, EntryFilter, 
 from services.incentive.journal.usecases import bookkeeping as usecases
 from services.kit.callers import permit
 from services.kit.chain_answers import HashChain, verified
-from services.kit.fields import Id, Label, Model, Money
+from services.kit.fields import Day, Id, Label, Model, Money
 from services.kit.identity import Caller
 from services.kit.pages import Page
 from services.kit.routing import router
@@ -31,7 +31,7 @@ Reference = Annotated[
 ]
 Kind = Annotated[AccountKind, Field(description="Kind of the account.", examples=["expense"])]
 BookedOn = Annotated[
-    date | None,
+    Day | None,
     Field(
         description="Business day of the booking, in an open month; null: today, or the first open day if the "
         "present month is closed.",
@@ -108,7 +108,7 @@ async def list_entries(
     batch_id: Annotated[Id | None, Query(description="Only entries of this batch: the id of a run.")] = None,
     source_id: Annotated[Id | None, Query(description="Only entries about this record: the id of a line.")] = None,
     kind: Annotated[EntryKind | None, Query(description="Only entries of this kind.")] = None,
-    as_of: Annotated[date | None, Query(description="Only entries up to this day, included.")] = None,
+    as_of: Annotated[Day | None, Query(description="Only entries up to this day, included.")] = None,
 ) -> dict[str, Any]:
     """Entries in the order in which they were written."""
     wanted = EntryFilter(batch_id, source_id, kind, as_of)
@@ -131,7 +131,7 @@ async def list_balances(
     today: Today,
     paging: PageAsked,
     as_of: Annotated[
-        date | None, Query(description="Day of the balance, its entries included; today by default.")
+        Day | None, Query(description="Day of the balance, its entries included; today by default.")
     ] = None,
     kind: Annotated[AccountKind | None, Query(description="Only accounts of this kind.")] = None,
     reference: Annotated[
@@ -151,7 +151,7 @@ async def get_trial_balance(
     caller: SeesBooks,
     today: Today,
     as_of: Annotated[
-        date | None, Query(description="Day of the balance, its entries included; today by default.")
+        Day | None, Query(description="Day of the balance, its entries included; today by default.")
     ] = None,
 ) -> dict[str, Any]:
     """Totals by kind of account and currency."""

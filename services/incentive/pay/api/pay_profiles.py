@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from services.incentive.pay.usecases import pay_profiles as usecases
 from services.kit.callers import AnyCaller, permit
 from services.kit.database import period
-from services.kit.fields import CodeText, Coefficient, Id, Model, PositiveMoney
+from services.kit.fields import CodeText, Coefficient, Day, Id, Model, PositiveMoney
 from services.kit.identity import Caller
 from services.kit.pages import Page
 from services.kit.routing import router
@@ -77,7 +77,7 @@ async def list_pay_profiles(
     caller: SeesPay,
     paging: PageAsked,
     employee_number: Annotated[CodeText | None, Query(description="Only profiles of this employee.")] = None,
-    as_of: Annotated[date | None, Query(description="Only profiles that apply on this day.")] = None,
+    as_of: Annotated[Day | None, Query(description="Only profiles that apply on this day.")] = None,
 ) -> dict[str, Any]:
     """Profiles in force, by employee number, limited to the units over which the caller has the role."""
     rows = await usecases.list_profiles(

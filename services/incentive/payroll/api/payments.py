@@ -1,6 +1,6 @@
 """/v1/incentive/runs/{id}/payroll_answers and /payments: what the payroll says of whom it paid (INC-10)."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
@@ -13,7 +13,7 @@ from services.incentive.payroll.usecases import paying as usecases
 from services.incentive.permissions import PayerUnitOfWork
 from services.incentive.runs.api.run_models import RunIdField
 from services.incentive.runs.api.runs import RunId
-from services.kit.fields import CodeText, Id, Model, Money
+from services.kit.fields import CodeText, Day, Id, Model, Money
 from services.kit.pages import Page
 from services.kit.routing import moves_money, reads_raw_body, router, takes_up_to
 from services.kit.spreadsheet_routes import CSV, FILE_ANSWER, XLSX, file_answer, sent_file
@@ -23,7 +23,7 @@ from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read
 routes = router("/v1/incentive", tag="payroll")
 
 MAX_ANSWER = 16 * 1024 * 1024
-BookedOn = Annotated[date, Field(description="Business day of the payment.", examples=["2026-04-28"])]
+BookedOn = Annotated[Day, Field(description="Business day of the payment.", examples=["2026-04-28"])]
 AnswerId = Annotated[Id, Field(description="Id of the answer.", examples=["01980000-0000-7000-8000-0000000000f9"])]
 
 
@@ -73,7 +73,7 @@ async def take_payroll_answer(
     run_id: RunId,
     revision: IfMatch,
     booked_on: Annotated[
-        date | None,
+        Day | None,
         Query(description="Business day of the payment, in an open month; today by default."),
     ] = None,
 ) -> Any:

@@ -127,7 +127,7 @@ async def list_plan_versions(
     caller: SeesPlans,
     paging: PageAsked,
     code: Annotated[CodeText | None, Query(description="Only versions of this plan.")] = None,
-    as_of: Annotated[date | None, Query(description="Only versions in force on this day.")] = None,
+    as_of: Annotated[Day | None, Query(description="Only versions in force on this day.")] = None,
 ) -> dict[str, Any]:
     """Versions of plans, by code and version."""
     return (await usecases.list_plans(session, code=code, as_of=as_of, paging=paging)).written(_plan)

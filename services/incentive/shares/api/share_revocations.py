@@ -1,6 +1,6 @@
 """/v1/incentive/share_revocations: grants of virtual shares that are to end, decided by two people (INC-07)."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Path, Query, Response
@@ -10,7 +10,7 @@ from services.incentive.permissions import CompanyCompensationUnitOfWork, ShareG
 from services.incentive.shares.api.share_grants import GrantId, SeesGrants
 from services.incentive.shares.usecases import revocations as usecases
 from services.kit.callers import AnyCaller
-from services.kit.fields import Id, Model, Prose
+from services.kit.fields import Day, Id, Model, Prose
 from services.kit.pages import Page
 from services.kit.release import ReleaseAction, ReleaseState
 from services.kit.routing import router
@@ -20,7 +20,7 @@ routes = router("/v1/incentive", tag="virtual_shares")
 
 RevocationId = Annotated[Id, Path(description="Id of the revocation.")]
 RevokedOn = Annotated[
-    date,
+    Day,
     Field(
         description="The day after which nothing vests any more; the day of the grant where nothing is to vest at all.",
         examples=["2026-04-20"],

@@ -14,7 +14,7 @@ from services.org.authority.domain.authority_limit import LimitAsOf
 from services.org.authority.domain.authority_type import AuthorityType
 from services.org.authority.usecases import authorities
 from services.org.permissions import AuthoritySetterUnitOfWork, Reader
-from services.org.schemas import AsOf, EntityId, PositionRef, UnitRef, ValidFrom, ValidTo
+from services.org.schemas import AppliesFrom, AppliesTo, AsOf, EntityId, PositionRef, UnitRef
 
 limits = router("/v1/org/authority_limits", tag="authority_limits")
 
@@ -43,8 +43,8 @@ class AuthorityLimit(Model):
     unit: UnitRef = Field(description="Unit of the position on the day requested.")
     authority_type: ForType
     limit: Limit
-    valid_from: ValidFrom
-    valid_to: ValidTo
+    valid_from: AppliesFrom
+    valid_to: AppliesTo
     reason: Reason
 
 

@@ -17,7 +17,17 @@ from services.org.authority.domain.authority_limit import NewLimit
 from services.org.authority.domain.limit_change import LimitChange
 from services.org.authority.usecases import limit_changes
 from services.org.permissions import AuthoritySetterUnitOfWork, Reader
-from services.org.schemas import EntityId, PositionId, PositionRef, RevisionNumber, ValidFrom, ValidTo, created
+from services.org.schemas import (
+    AppliesFrom,
+    AppliesTo,
+    EntityId,
+    PositionId,
+    PositionRef,
+    RevisionNumber,
+    ValidFrom,
+    ValidTo,
+    created,
+)
 
 PATH = "/v1/org/authority_limit_changes"
 routes = router(PATH, tag="authority_limits")
@@ -43,8 +53,8 @@ class AuthorityLimitChange(Model):
     position: PositionRef = Field(description="Position.")
     authority_type: ForType
     limit: Limit
-    valid_from: ValidFrom
-    valid_to: ValidTo
+    valid_from: AppliesFrom
+    valid_to: AppliesTo
     reason: Reason
     state: ReleaseState = Field(description="State of the change; it is in force once released.", examples=["proposed"])
     revision: RevisionNumber

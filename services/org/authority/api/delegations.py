@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Query, Response
 from pydantic import Field
 
-from services.kit.fields import Id, Model, Prose
+from services.kit.fields import Day, Id, Model, Prose
 from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.release import ReleaseAction, ReleaseState
@@ -18,12 +18,12 @@ from services.org.authority.api.authorities import ForType, Limit, Reason
 from services.org.authority.domain.delegation import DelegationAsOf
 from services.org.authority.usecases import delegations
 from services.org.permissions import DelegatingUnitOfWork, Reader
-from services.org.schemas import EntityId, PersonRef, RevisionNumber, UnitId, ValidFrom, created
+from services.org.schemas import AppliesFrom, EntityId, PersonRef, RevisionNumber, UnitId, ValidFrom, created
 
 PATH = "/v1/org/delegations"
 routes = router(PATH, tag="delegations")
 
-LastDay = Annotated[date, Field(description="Last day on which it applies, included.", examples=["2026-01-16"])]
+LastDay = Annotated[Day, Field(description="Last day on which it applies, included.", examples=["2026-01-16"])]
 
 
 class DelegationCreation(Model):
@@ -70,8 +70,8 @@ class Delegation(Model):
     unit: DelegationUnit = Field(description="Unit in which it applies, including everything below it.")
     authority_type: ForType
     limit: Limit
-    valid_from: ValidFrom
-    valid_to: LastDay
+    valid_from: AppliesFrom
+    valid_to: Annotated[date, Field(description="Last day on which it applies, included.", examples=["2026-01-16"])]
     reason: Reason
     in_force: bool = Field(
         description="Whether it applies today: it is not revoked, and neither person has left.", examples=[True]
@@ -148,7 +148,7 @@ async def list_delegations(
     employee_id: Annotated[
         UUID | None, Query(description="Only delegations given or received by this employee.")
     ] = None,
-    as_of: Annotated[date | None, Query(description="Only delegations in force on this day; all by default.")] = None,
+    as_of: Annotated[Day | None, Query(description="Only delegations in force on this day; all by default.")] = None,
 ) -> Page[Delegation]:
     """Lists delegations that the caller gave or received, those of people below them, and those in units that they
     oversee.

@@ -35,8 +35,8 @@ class LimitUnknown(NotFound):
     """There is no such limit, or it has been replaced by another one."""
 
     code = "authority_limit_unknown"
-    zh = "找不到该权限额度，或其已被新的额度取代，或您无权查看。"
-    en = "There is no such authority limit, it has been replaced, or you may not see it."
+    zh = "找不到该权限额度，或其已被新的额度取代。"
+    en = "There is no such authority limit, or it has been replaced."
 
 
 def facts_of(wanted: NewLimit) -> LimitFacts:

@@ -26,8 +26,8 @@ class LimitChangeUnknown(NotFound):
     """There is no such change."""
 
     code = "authority_limit_change_unknown"
-    zh = "找不到该权限额度变更，或您无权查看。"
-    en = "There is no such change of an authority limit, or you may not see it."
+    zh = "找不到该权限额度变更，请刷新列表后重试。"
+    en = "There is no such change of an authority limit."
 
 
 async def propose(uow: UnitOfWork, *, position_id: UUID, wanted: NewLimit) -> LimitChange:

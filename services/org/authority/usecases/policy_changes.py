@@ -25,8 +25,8 @@ class PolicyChangeUnknown(NotFound):
     """There is no such change."""
 
     code = "authority_policy_change_unknown"
-    zh = "找不到该双人审批规定变更，或您无权查看。"
-    en = "There is no such change of the dual-approval policy, or you may not see it."
+    zh = "找不到该双人审批规定变更，请刷新列表后重试。"
+    en = "There is no such change of the dual-approval policy."
 
 
 async def propose(uow: UnitOfWork, *, valid_from: date, policy: TwoApprovers) -> PolicyChange:

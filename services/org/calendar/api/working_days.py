@@ -7,7 +7,7 @@ from fastapi import Query
 from pydantic import Field
 
 from services.kit.calendar import CalendarDay, list_days
-from services.kit.fields import Model
+from services.kit.fields import Day, Model
 from services.kit.routing import router
 from services.kit.web import Read
 from services.org.calendar.usecases import working_days
@@ -19,7 +19,7 @@ routes = router("/v1/org/working_days", tag="calendar")
 class WorkingDay(Model):
     """A day of the working calendar."""
 
-    day: date = Field(description="The day.", examples=["2026-10-01"])
+    day: Day = Field(description="The day.", examples=["2026-10-01"])
     is_working: bool = Field(description="Whether it is a working day.", examples=[False])
     note: Annotated[str, Field(max_length=200)] = Field(
         default="", description="Name of the holiday, or reason why the day is worked.", examples=["国庆节"]

@@ -24,8 +24,8 @@ class DocumentReviewUnknown(NotFound):
     """There is no such review."""
 
     code = "document_review_unknown"
-    zh = "找不到该说明书评估任务，或您无权查看。"
-    en = "There is no such document review, or you may not see it."
+    zh = "找不到该说明书评估任务，请刷新列表后重试。"
+    en = "There is no such document review."
 
 
 class DocumentReviewClosed(Conflict):

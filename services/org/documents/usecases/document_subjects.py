@@ -21,8 +21,8 @@ class SubjectUnknown(NotFound):
     """The position or unit that the document is for does not exist on that day."""
 
     code = "subject_unknown"
-    zh = "说明书所属的岗位或单元不存在，或您无权查看。"
-    en = "The position or unit of the document does not exist, or you may not see it."
+    zh = "说明书所属的岗位或单元不存在。"
+    en = "The position or unit of the document does not exist."
 
 
 class SubjectAmbiguous(Invalid):

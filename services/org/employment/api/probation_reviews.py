@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Path, Query, Response
 from pydantic import Field
 
-from services.kit.fields import Id, Model, Prose
+from services.kit.fields import Day, Id, Model, Prose
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.web import IfMatch, PageAsked, Read, Today, tag
@@ -36,7 +36,7 @@ class ProbationPassed(Model):
     """The decision that the person becomes a regular employee."""
 
     effective_on: Annotated[
-        date | None,
+        Day | None,
         Field(
             description="First day as a regular employee, today or later; null: the day after probation.",
             examples=["2026-04-05"],
@@ -51,7 +51,7 @@ class ProbationPassed(Model):
 class ProbationExtended(Model):
     """An extension of probation, within the legal limit."""
 
-    probation_until: Annotated[date, Field(description="New last day of probation.", examples=["2026-05-04"])]
+    probation_until: Annotated[Day, Field(description="New last day of probation.", examples=["2026-05-04"])]
     contract_months: Annotated[
         int | None,
         Field(
@@ -96,7 +96,7 @@ class ProbationReview(Model):
     decided_by_name: Annotated[str | None, Field(description="Name of the person who decided.", examples=[None])]
     reason: Annotated[str | None, Field(description="Reason for the decision.", examples=[None])]
     effective_on: Annotated[
-        date | None,
+        Day | None,
         Field(
             description="First day as a regular employee, first day of the extension, or day of the decision if "
             "probation was failed.",

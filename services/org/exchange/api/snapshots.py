@@ -1,7 +1,7 @@
 """The organisation of a period as one consistent stream (design §6)."""
 
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Header, Query
@@ -9,6 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from services.kit import json_lines
 from services.kit.errors import FieldError, Invalid, Text
+from services.kit.fields import Day
 from services.kit.periods import Period
 from services.kit.routing import router
 from services.kit.web import Context, Now
@@ -38,8 +39,8 @@ async def get_snapshot(
     context: Context,
     _caller: SnapshotReader,
     now: Now,
-    valid_from: Annotated[date, Query(description="First day of the span.")],
-    valid_to: Annotated[date, Query(description="Last day of the span, included.")],
+    valid_from: Annotated[Day, Query(description="First day of the span.")],
+    valid_to: Annotated[Day, Query(description="Last day of the span, included.")],
     absences: Annotated[
         bool,
         Query(

@@ -26,8 +26,8 @@ class AccountUnknown(NotFound):
     """There is no such account."""
 
     code = "account_unknown"
-    zh = "找不到该账号，或您无权查看。"
-    en = "There is no such account, or you may not see it."
+    zh = "找不到该账号，请刷新列表后重试。"
+    en = "There is no such account."
 
 
 class AccountRefused(Invalid):

@@ -61,8 +61,8 @@ class RoleAssignmentUnknown(NotFound):
     """There is no such role assignment."""
 
     code = "role_assignment_unknown"
-    zh = "找不到该角色授予记录，或您无权查看。"
-    en = "There is no such role assignment, or you may not see it."
+    zh = "找不到该角色授予记录，可能已被撤销或处理。"
+    en = "There is no such role assignment; it may have been revoked or decided meanwhile."
 
 
 async def assign(

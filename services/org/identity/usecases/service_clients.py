@@ -25,8 +25,8 @@ class ClientUnknown(NotFound):
     """There is no such client system, or it is one of our own services."""
 
     code = "service_client_unknown"
-    zh = "找不到该接入系统，或您无权查看。"
-    en = "There is no such service client, or you may not see it."
+    zh = "找不到该接入系统，请刷新列表后重试。"
+    en = "There is no such service client."
 
 
 class ClientTaken(Conflict):

@@ -25,8 +25,8 @@ class LadderUnknown(NotFound):
     """There is no such career ladder on that day."""
 
     code = "career_ladder_unknown"
-    zh = "找不到该职业发展通道，或其在所查日期尚未生效，或您无权查看。"
-    en = "There is no such career ladder on that day, or you may not see it."
+    zh = "找不到该职业发展通道，或其在所查日期尚未生效。"
+    en = "There is no such career ladder on that day."
 
 
 class LadderCodeTaken(Conflict):
@@ -58,8 +58,8 @@ class CandidatesUnknown(Invalid):
     """Some of those to be checked do not work here on that day."""
 
     code = "candidates_unknown"
-    zh = "部分候选人在所查日期不在职，或您无权查看。"
-    en = "Some candidates are not employed on that day, or you may not see them."
+    zh = "部分候选人在所查日期不在职，请核对人员和日期。"
+    en = "Some candidates are not employed on that day."
 
 
 @dataclass(frozen=True)

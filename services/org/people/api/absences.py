@@ -1,13 +1,12 @@
 """Absences (ORG-07)."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
 from pydantic import Field
 
-from services.kit.fields import Id, Model
+from services.kit.fields import Day, Id, Model
 from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.routing import router
@@ -15,6 +14,8 @@ from services.kit.web import IfMatch, PageAsked, Read, Today, tag
 from services.org.people.api.fields import (
     EXAMPLE_ID,
     AbsenceId,
+    AppliesFrom,
+    AppliesTo,
     EmployeeField,
     Ending,
     RevisionField,
@@ -47,8 +48,8 @@ class Absence(Model):
     id: Annotated[Id, Field(description="Id of the absence.", examples=[EXAMPLE_ID])]
     employee: Annotated[PersonRef, Field(description="Person.")]
     kind: Kind
-    valid_from: ValidFrom
-    valid_to: ValidTo
+    valid_from: AppliesFrom
+    valid_to: AppliesTo
     revision: RevisionField
 
 
@@ -68,7 +69,7 @@ async def list_absences(
     paging: PageAsked,
     today: Today,
     employee_id: Annotated[UUID, Query(description="Only those of this employee.")],
-    as_of: Annotated[date | None, Query(description="Only absences on this day; all by default.")] = None,
+    as_of: Annotated[Day | None, Query(description="Only absences on this day; all by default.")] = None,
 ) -> Page[Absence]:
     """The absences of a person. For that person, HR over them and auditors."""
     found = await absences.listed(

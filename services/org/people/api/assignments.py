@@ -1,6 +1,5 @@
 """Counts for assignments."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -8,7 +7,7 @@ from fastapi import Query, Response
 from pydantic import Field
 
 from services.kit.database import new_id
-from services.kit.fields import Id, Model, Prose
+from services.kit.fields import Day, Id, Model, Prose
 from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.periods import Period
@@ -17,6 +16,8 @@ from services.kit.unit_of_work import UnitOfWork
 from services.kit.web import IfMatch, PageAsked, Read, tag
 from services.org.people.api.fields import (
     EXAMPLE_ID,
+    AppliesFrom,
+    AppliesTo,
     AssignmentId,
     EmployeeField,
     EmployeeId,
@@ -74,7 +75,7 @@ class TransferRequest(Model):
     """A new primary assignment from a day on."""
 
     position_id: PositionField
-    valid_from: Annotated[date, Field(description="First day of the new assignment.", examples=["2026-02-10"])]
+    valid_from: Annotated[Day, Field(description="First day of the new assignment.", examples=["2026-02-10"])]
     note: Note = None
     overfill_reason: OverfillReason = None
 
@@ -94,8 +95,8 @@ class Assignment(Model):
     employee: Annotated[PersonRef, Field(description="Person.")]
     position: Annotated[AssignedPosition, Field(description="Position.")]
     kind: Kind
-    valid_from: ValidFrom
-    valid_to: ValidTo
+    valid_from: AppliesFrom
+    valid_to: AppliesTo
     note: Annotated[Prose | None, Field(description="Note; only HR and auditors see it, others null.")]
     overfill_reason: Annotated[
         Prose | None, Field(description="Reason for exceeding the headcount; only HR and auditors see it, others null.")
@@ -134,9 +135,7 @@ async def list_assignments(
     session: Read,
     caller: Reader,
     paging: PageAsked,
-    as_of: Annotated[
-        date | None, Query(description="Only those of this day; all, past and future, by default.")
-    ] = None,
+    as_of: Annotated[Day | None, Query(description="Only those of this day; all, past and future, by default.")] = None,
     employee_id: Annotated[UUID | None, Query(description="Only those of this employee.")] = None,
     position_id: Annotated[UUID | None, Query(description="Only assignments to this position.")] = None,
     kind: Annotated[AssignmentKind | None, Query(description="Only assignments of this kind.")] = None,

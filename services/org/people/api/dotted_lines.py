@@ -1,19 +1,20 @@
 """Explicit second reporting lines (ORG-08)."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
 from pydantic import Field
 
-from services.kit.fields import Id, Model
+from services.kit.fields import Day, Id, Model
 from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.routing import router
 from services.kit.web import IfMatch, PageAsked, Read, tag
 from services.org.people.api.fields import (
     EXAMPLE_ID,
+    AppliesFrom,
+    AppliesTo,
     DottedLineId,
     EmployeeField,
     Ending,
@@ -46,8 +47,8 @@ class DottedLine(Model):
     id: Annotated[Id, Field(description="Id of the dotted line.", examples=[EXAMPLE_ID])]
     employee: Annotated[PersonRef, Field(description="Employee who reports.")]
     superior: Annotated[PersonRef, Field(description="Superior by the dotted line.")]
-    valid_from: ValidFrom
-    valid_to: ValidTo
+    valid_from: AppliesFrom
+    valid_to: AppliesTo
     revision: RevisionField
 
 
@@ -70,9 +71,7 @@ async def list_dotted_lines(
     session: Read,
     _caller: Reader,
     paging: PageAsked,
-    as_of: Annotated[
-        date | None, Query(description="Only those of this day; all, past and future, by default.")
-    ] = None,
+    as_of: Annotated[Day | None, Query(description="Only those of this day; all, past and future, by default.")] = None,
     employee_id: Annotated[UUID | None, Query(description="Only dotted lines from this employee.")] = None,
     superior_id: Annotated[UUID | None, Query(description="Only dotted lines to this superior.")] = None,
 ) -> Page[DottedLine]:

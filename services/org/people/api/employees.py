@@ -14,7 +14,14 @@ from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.unit_of_work import UnitOfWork
 from services.kit.web import IfMatch, PageAsked, Read, Today, tag
-from services.org.people.api.fields import EXAMPLE_ID, EmployeeId, HiredOn, LastDay, ProbationUntil, RevisionField
+from services.org.people.api.fields import (
+    EXAMPLE_ID,
+    EmployedFrom,
+    EmployeeId,
+    OnProbationUntil,
+    ProbationUntil,
+    RevisionField,
+)
 from services.org.people.domain.employee import EmployeeFilter, EmployeeSummary, EmploymentState
 from services.org.people.domain.employment import Employment as Employed
 from services.org.people.usecases import employees
@@ -60,9 +67,9 @@ class MainAssignment(Model):
 class Employment(Model):
     """An employment: one period of work."""
 
-    hired_on: HiredOn
-    last_day: Annotated[LastDay | None, Field(description="Last day; null while no termination is recorded.")]
-    probation_until: ProbationUntil
+    hired_on: EmployedFrom
+    last_day: Annotated[date | None, Field(description="Last day; null while no termination is recorded.")]
+    probation_until: OnProbationUntil
     termination_reason: Annotated[str | None, Field(description="Reason for the termination.", examples=["个人原因"])]
 
 

@@ -24,8 +24,8 @@ class AssignmentUnknown(NotFound):
     """There is no such assignment."""
 
     code = "assignment_unknown"
-    zh = "找不到该任职记录，或您无权查看。"
-    en = "There is no such assignment, or you may not see it."
+    zh = "找不到该任职记录，可能已被撤销。"
+    en = "There is no such assignment; it may have been withdrawn."
 
 
 class AssignmentsOverlap(Conflict):

@@ -12,11 +12,11 @@ from services.org.structure.domain.references import EMPLOYEE, require_in_force
 
 
 class AbsenceUnknown(NotFound):
-    """There is no such absence, or none that the caller may know of."""
+    """There is no such absence."""
 
     code = "absence_unknown"
-    zh = "找不到该请假记录，或您无权查看。"
-    en = "There is no such absence, or you may not see it."
+    zh = "找不到该请假记录，可能已被撤销。"
+    en = "There is no such absence; it may have been withdrawn."
 
 
 class AlreadyAbsent(Conflict):

@@ -16,7 +16,7 @@ from services.org.structure.store import structure
 
 
 class EmployeeUnknown(NotFound):
-    """There is no such person on that day."""
+    """There is no such person on that day, or none whose absences the caller may see."""
 
     code = "employee_unknown"
     zh = "找不到该员工，或其在所查日期不在职，或您无权查看。"

@@ -23,8 +23,8 @@ class DottedLineUnknown(NotFound):
     """There is no such line."""
 
     code = "dotted_line_unknown"
-    zh = "找不到该虚线汇报关系，或您无权查看。"
-    en = "There is no such dotted line, or you may not see it."
+    zh = "找不到该虚线汇报关系，可能已被撤销。"
+    en = "There is no such dotted line; it may have been withdrawn."
 
 
 async def create(uow: UnitOfWork, *, employee_id: UUID, superior_id: UUID, valid: Period, note: str | None) -> UUID:

@@ -12,6 +12,8 @@ from services.kit.routing import router
 from services.kit.web import IfMatch, PageAsked, Read, tag
 from services.org.permissions import HrUnitOfWork, Reader
 from services.org.schemas import (
+    AppliesFrom,
+    AppliesTo,
     AsOf,
     CodeFilter,
     PositionId,
@@ -19,7 +21,6 @@ from services.org.schemas import (
     Search,
     UnitId,
     ValidFrom,
-    ValidTo,
     changes_of,
     created,
 )
@@ -105,8 +106,8 @@ class Position(Model):
         description="Title of the position to which it reports.", examples=["营销总监"]
     )
     core_talent: CoreTalent
-    valid_from: ValidFrom
-    valid_to: ValidTo
+    valid_from: AppliesFrom
+    valid_to: AppliesTo
     revision: RevisionNumber
 
 

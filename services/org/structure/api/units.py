@@ -1,6 +1,5 @@
 """Counts for units."""
 
-from datetime import date
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -16,13 +15,14 @@ from services.kit.streaming import stream
 from services.kit.web import Context, IfMatch, PageAsked, Read, tag
 from services.org.permissions import HrUnitOfWork, Reader
 from services.org.schemas import (
+    AppliesFrom,
+    AppliesTo,
     AsOf,
     CodeFilter,
     RevisionNumber,
     Search,
     UnitId,
     ValidFrom,
-    ValidTo,
     changes_of,
     created,
 )
@@ -39,7 +39,7 @@ Kind = Annotated[UnitKind, Field(description="Kind of unit.", examples=["departm
 ParentId = Annotated[Id | None, Field(description="Id of the unit above; null for a root.")]
 HeadPositionId = Annotated[Id | None, Field(description="Id of the position whose holder heads the unit.")]
 Special = Annotated[bool, Field(description="Whether the unit may have its own rules.", examples=[False])]
-ChangeFrom = Annotated[date, Field(description="Day from which the change applies.", examples=["2026-04-01"])]
+ChangeFrom = Annotated[Day, Field(description="Day from which the change applies.", examples=["2026-04-01"])]
 
 
 class UnitCreation(Model):
@@ -75,8 +75,8 @@ class Closing(Model):
 class UnitVersion(Model):
     """A version of a unit, with the days on which it applies."""
 
-    valid_from: ValidFrom
-    valid_to: ValidTo
+    valid_from: AppliesFrom
+    valid_to: AppliesTo
     name: UnitName
     name_en: UnitNameEn
     kind: Kind

@@ -29,8 +29,8 @@ class PositionUnknown(NotFound):
     """There is no such position on that day."""
 
     code = "position_unknown"
-    zh = "找不到该岗位，或其在所查日期无效，或您无权查看。"
-    en = "There is no such position on that day, or you may not see it."
+    zh = "找不到该岗位，或其在所查日期无效。"
+    en = "There is no such position on that day."
 
 
 class PositionCodeTaken(Conflict):

@@ -28,8 +28,8 @@ class UnitUnknown(NotFound):
     """There is no such unit on that day."""
 
     code = "unit_unknown"
-    zh = "找不到该单元，或其在所查日期无效，或您无权查看。"
-    en = "There is no such unit on that day, or you may not see it."
+    zh = "找不到该单元，或其在所查日期无效。"
+    en = "There is no such unit on that day."
 
 
 class UnitCodeTaken(Conflict):
