@@ -121,7 +121,7 @@ async def test_what_was_paid_too_much_is_kept_back_within_the_cap_and_the_rest_l
     assert await balance(quarter, "receivable", str(person.id)) == "10800.00"
     assert [row[3:] for row in await payroll(quarter) if row[1] == "E001"] == [
         ["CC-1", "CNY", "36000.00"],
-        ["扣回以前期间多发 recovery", "CNY", "-7200.00"],
+        ["扣回以前期间多发", "CNY", "-7200.00"],
     ]
     for line, code in ((own, "recovery_stands"), (back, "already_recovered")):
         refused = await reverse(quarter, line["id"])

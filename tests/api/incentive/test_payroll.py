@@ -7,6 +7,7 @@ from io import BytesIO, StringIO
 
 import pytest
 from python_calamine import CalamineWorkbook
+from sqlalchemy import text
 
 from services.kit.identity import Role
 from services.kit.spreadsheet_routes import XLSX
@@ -25,6 +26,7 @@ async def test_the_payroll_file_names_cost_centres_and_its_cells_are_no_formulas
     digest = b64encode(hashlib.sha256(answer.content).digest()).decode()
     assert answer.headers["repr-digest"] == f"sha-256=:{digest}:"
     rows = list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"))))
+    assert list(rows[0]) == ["周期", "工号", "姓名", "成本中心", "币种", "金额"]
     assert [tuple(row.values()) for row in rows] == [
         ("2026-Q1", "E001", "'=HYPERLINK(1)", "'+CC", "CNY", "54000.00"),
         ("2026-Q1", "E002", "苏二", "CC-1", "CNY", "55200.00"),
@@ -62,6 +64,7 @@ async def test_the_workbook_holds_the_rows_of_the_csv_file_the_same_bytes_each_t
     assert book.headers["content-type"] == XLSX
     assert book.content == (await client.get(f"{base}/payroll.xlsx")).content
     sheet = CalamineWorkbook.from_filelike(BytesIO(book.content)).get_sheet_by_index(0).to_python()
+    assert sheet[0] == written[0]
     assert sheet[1] == ["2026-Q1", "E001", "=HYPERLINK(1)", "+CC", "CNY", 54000.0]  # text, not a formula
     assert [[*row[:-1], f"{row[-1]:.2f}"] for row in sheet[1:]] == [
         [cell.removeprefix("'") for cell in row] for row in written[1:]
@@ -91,6 +94,40 @@ async def test_cost_centres_bear_what_the_journal_says_at_each_version(quarter: 
     sheet = CalamineWorkbook.from_filelike(BytesIO(book.content)).get_sheet_by_index(0).to_python()
     assert sheet[1] == ["2026-Q1", "=CC-2", "CNY", 54000.0, 0.0, 54000.0]
     assert book.content == (await client.get(f"{base}/cost_centres.xlsx", params={"version": 1})).content
+
+
+async def test_a_file_keeps_the_language_in_which_its_run_was_posted_and_older_ones_their_headings(
+    quarter: Quarter,
+) -> None:
+    run = await quarter.reach("approved")
+    client, base = quarter.clients(quarter.payer), f"/v1/incentive/runs/{quarter.run_id}"
+    seen = {"Accept-Language": "en", "If-Match": str(run["revision"]), "Idempotency-Key": "post"}
+    body = {"calculation_hash": run["calculation"]["content_hash"]}
+    assert (await client.post(f"{base}/post", json=body, headers=seen)).status_code == 200
+
+    async def headings(name: str) -> tuple[list[str], list[str]]:
+        """Of the file and of its workbook, for a reader of Chinese."""
+        given = (await client.get(f"{base}/{name}.csv", headers={"Accept-Language": "zh"})).content
+        book = (await client.get(f"{base}/{name}.xlsx", headers={"Accept-Language": "zh"})).content
+        sheet = CalamineWorkbook.from_filelike(BytesIO(book)).get_sheet_by_index(0).to_python()
+        return next(csv.reader(StringIO(given.decode("utf-8-sig")))), [str(cell) for cell in sheet[0]]
+
+    payroll = ["Period", "Employee number", "Name", "Cost centre", "Currency", "Amount"]
+    centres = ["Period", "Cost centre", "Currency", "Booked", "Reversed", "Net"]
+    assert [await headings(name) for name in ("payroll", "cost_centres")] == [(payroll,) * 2, (centres,) * 2]
+    entry = (await items(client, "entries", kind="accrual"))[0]
+    assert (await reverse(quarter, entry["id"])).is_success
+    assert (await headings("payroll"))[0] == payroll  # the next version as well
+    mixed = "周期 period,工号 number,姓名 name,成本中心 cost_centre,币种 currency,金额 amount"
+    old = f"\ufeff{mixed}\r\n2026-Q1,E001,林一,CC-1,CNY,54000.00\r\n".encode()
+    async with quarter.sessions.write() as session:
+        kept = {"run": quarter.run_id, "content": old, "digest": "0" * 64}
+        insert = "INSERT INTO payroll_file (run_id, content, digest, created_at, version)"
+        insert += " VALUES (:run, :content, :digest, now(), 9)"
+        await session.execute(text(insert), kept)
+    assert await headings("payroll") == (mixed.split(","), mixed.split(","))
+    assert (await client.get(f"{base}/payroll.csv")).content == old
+    assert (await headings("cost_centres"))[0][1] == "成本中心 cost_centre"
 
 
 async def test_exports_are_for_compensation_and_finance_over_everything(quarter: Quarter) -> None:

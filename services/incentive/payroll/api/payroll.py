@@ -33,11 +33,11 @@ async def post_run(
     language: AcceptedLanguage,
     response: Response,
 ) -> dict[str, Any]:
-    """Accrues every line in the journal, issues the statements and stores the payroll file. A run can be posted only
-    once.
+    """Accrues every line in the journal, issues the statements and stores the payroll file, in the language of this
+    request. A run can be posted only once.
     """
     seen = Seen(revision, body.calculation_hash)
-    await usecases.post_run(uow, run_id=run_id, seen=seen, booked_on=body.booked_on)
+    await usecases.post_run(uow, run_id=run_id, seen=seen, booked_on=body.booked_on, language=language)
     return await after(uow.session, run_id, language, response)
 
 

@@ -12,18 +12,26 @@ from uuid import UUID
 from services.incentive.journal.store import balances
 from services.incentive.payroll.store import payroll_files as store
 from services.incentive.payroll.store.payroll_files import PayrollFile
-from services.incentive.payroll.usecases.payroll_files import PAYROLL_HEADERS, NotPosted
+from services.incentive.payroll.usecases.payroll_files import DEFAULT, NotPosted
 from services.incentive.runs.store import runs as run_store
 from services.incentive.runs.store.tables import RunRow
 from services.incentive.runs.usecases.runs import RunUnknown
 from services.kit.csv_records import unguarded
 from services.kit.database import ReadSession
-from services.kit.errors import existing
+from services.kit.errors import Text, existing
 from services.kit.identity import Caller, Role
 from services.kit.scope import require_whole
 from services.kit.spreadsheet_writing import SheetContent, Value, write_csv, write_workbook
 
 COST_CENTRE_HEADERS: Final = (
+    Text("周期", "Period"),
+    Text("成本中心", "Cost centre"),
+    Text("币种", "Currency"),
+    Text("入账", "Booked"),
+    Text("冲销", "Reversed"),
+    Text("净额", "Net"),
+)
+MIXED_HEADERS: Final = (
     "周期 period",
     "成本中心 cost_centre",
     "币种 currency",
@@ -31,6 +39,9 @@ COST_CENTRE_HEADERS: Final = (
     "冲销 reversed",
     "净额 net",
 )
+"""Of files that were stored before they had a language: what was exported of them never changes."""
+PAYROLL_SHEET: Final = Text("工资文件", "Payroll file")
+COST_CENTRE_SHEET: Final = Text("成本中心汇总", "Cost centres")
 
 
 class Format(StrEnum):
@@ -59,7 +70,8 @@ async def payroll(session: ReadSession, *, caller: Caller, run_id: UUID, version
     _, stored = await _stored(session, caller, run_id, version)
     content = stored.content
     if as_ is Format.XLSX:
-        content = write_workbook([SheetContent("工资文件", PAYROLL_HEADERS, _rows(content))])
+        headers, rows = _read(content)
+        content = write_workbook([SheetContent(PAYROLL_SHEET.in_language(stored.language or DEFAULT), headers, rows)])
     return Export("payroll", stored.version, as_, content)
 
 
@@ -79,9 +91,11 @@ async def cost_centres(
         (run.period, each.cost_centre, each.currency, each.booked, each.reversed, each.booked + each.reversed)
         for each in expenses
     ]
+    language = stored.language
+    headers = MIXED_HEADERS if language is None else [each.in_language(language) for each in COST_CENTRE_HEADERS]
     if as_ is Format.CSV:
-        return Export("cost-centres", stored.version, as_, write_csv(COST_CENTRE_HEADERS, rows))
-    content = write_workbook([SheetContent("成本中心汇总", COST_CENTRE_HEADERS, rows)])
+        return Export("cost-centres", stored.version, as_, write_csv(headers, rows))
+    content = write_workbook([SheetContent(COST_CENTRE_SHEET.in_language(language or DEFAULT), headers, rows)])
     return Export("cost-centres", stored.version, as_, content)
 
 
@@ -94,9 +108,12 @@ async def _stored(
     return run, stored
 
 
-def _rows(content: bytes) -> Iterator[Sequence[Value]]:
-    """The rows of a stored payroll file; the last cell of each is an amount."""
+def _read(content: bytes) -> tuple[list[str], Iterator[Sequence[Value]]]:
+    """The headings and the rows of a stored payroll file; the last cell of each row is an amount."""
     reader = csv.reader(StringIO(content.decode("utf-8-sig"), newline=""))
-    next(reader)
+    return next(reader), _rows(reader)
+
+
+def _rows(reader: Iterator[list[str]]) -> Iterator[Sequence[Value]]:
     for *words, amount in reader:
         yield *(unguarded(word) for word in words), Decimal(amount)

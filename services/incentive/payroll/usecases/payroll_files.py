@@ -12,20 +12,22 @@ from services.incentive.journal.store import journal as journal_store
 from services.incentive.payroll.store import payroll_files as store
 from services.incentive.runs.store import lines as line_store
 from services.kit.database import ReadSession
-from services.kit.errors import Conflict
+from services.kit.errors import Conflict, Language, Text
 from services.kit.spreadsheet_writing import Value, write_csv
 from services.kit.unit_of_work import UnitOfWork
 
 PAYROLL_HEADERS: Final = (
-    "周期 period",
-    "工号 number",
-    "姓名 name",
-    "成本中心 cost_centre",
-    "币种 currency",
-    "金额 amount",
+    Text("周期", "Period"),
+    Text("工号", "Employee number"),
+    Text("姓名", "Name"),
+    Text("成本中心", "Cost centre"),
+    Text("币种", "Currency"),
+    Text("金额", "Amount"),
 )
-RECOVERED: Final = "扣回以前期间多发 recovery"
+RECOVERED: Final = Text("扣回以前期间多发", "Recovery of earlier overpayment")
 """The label used for the cost centre in the row of what is withheld."""
+DEFAULT: Final[Language] = "zh"
+"""The language of what follows a file that was stored before files had one."""
 
 
 class NotPosted(Conflict):
@@ -60,17 +62,25 @@ async def owed_of(session: ReadSession, run_id: UUID) -> Owed:
     return Owed(frozenset(await journal_store.reversed_accruals(session, run_id)), kept)
 
 
-async def write_payroll_file(uow: UnitOfWork, *, run_id: UUID, calculation_id: UUID) -> None:
-    """Store the next version of a posted run's payroll file: what is owed by now."""
+async def write_payroll_file(
+    uow: UnitOfWork, *, run_id: UUID, calculation_id: UUID, language: Language | None = None
+) -> None:
+    """Store the next version of a posted run's payroll file: what is owed by now.
+
+    The first is in ``language``, later ones in that of the one before.
+    """
+    before = await store.of_run(uow.session, run_id, None)
+    language = (language if before is None else before.language) or DEFAULT
     owed = await owed_of(uow.session, run_id)
     rows: list[Sequence[Value]] = []
     async with aclosing(line_store.all_in_order(uow.session, calculation_id)) as chunks:
         async for lines in chunks:
-            rows += (row for line in lines for row in _rows(line, owed))
-    await store.add(uow.session, run_id=run_id, content=write_csv(PAYROLL_HEADERS, rows), now=uow.now)
+            rows += (row for line in lines for row in _rows(line, owed, RECOVERED.in_language(language)))
+    content = write_csv([each.in_language(language) for each in PAYROLL_HEADERS], rows)
+    await store.add(uow.session, run_id=run_id, language=language, content=content, now=uow.now)
 
 
-def _rows(line: line_store.Payable, owed: Owed) -> Iterator[Sequence[Value]]:
+def _rows(line: line_store.Payable, owed: Owed, recovered: str) -> Iterator[Sequence[Value]]:
     """A row per cost centre, and one for what is withheld; they sum to the amount paid out. Nothing
     owed gives no row.
     """
@@ -81,4 +91,4 @@ def _rows(line: line_store.Payable, owed: Owed) -> Iterator[Sequence[Value]]:
         yield (*who, centre, line.currency, amount)
     kept = owed.recovered.get(line.id)
     if kept:
-        yield (*who, RECOVERED, line.currency, -kept)
+        yield (*who, recovered, line.currency, -kept)

@@ -23,7 +23,7 @@ from services.incentive.runs.usecases.run_budgets import post_to_budgets
 from services.incentive.runs.usecases.runs import SnapshotMissing, calculation_of, decide, move
 from services.incentive.statements.store import statements as statement_store
 from services.incentive.statements.usecases import statements
-from services.kit.errors import Conflict, FieldError, Invalid, Text
+from services.kit.errors import Conflict, FieldError, Invalid, Language, Text
 from services.kit.periods import calendar_period
 from services.kit.unit_of_work import UnitOfWork
 
@@ -53,8 +53,8 @@ class BookedBeforePeriod(Invalid):
     en = "The booking day {day} is before the first day of the run's period, {first}."
 
 
-async def post_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen, booked_on: date | None) -> None:
-    """Accrue every line, withhold earlier overpayments, issue the statements, store the payroll file.
+async def post_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen, booked_on: date | None, language: Language) -> None:
+    """Accrue every line, withhold earlier overpayments, issue the statements, store the payroll file in ``language``.
 
     Of two at once the second finds it posted.
 
@@ -80,7 +80,7 @@ async def post_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen, booked_on: date
             await statement_store.issue(uow.session, run_id=run_id, period=run.period, lines=issued, now=uow.now)
     await statements.await_confirmations(uow, run)
     await _recover(uow, run, calculation_id, booked_on)
-    await write_payroll_file(uow, run_id=run_id, calculation_id=calculation_id)
+    await write_payroll_file(uow, run_id=run_id, calculation_id=calculation_id, language=language)
     await move(uow, run_id, transition)
 
 
