@@ -168,9 +168,9 @@ def _load_programs() -> None:
 
 
 def _start_all(layout: Layout, places: dict[str, database.Place], family: Family) -> None:
-    told = layout.environment("org-bootstrap", _address(places["org"]))
+    environment = layout.environment("org-bootstrap", _address(places["org"]))
     bootstrap = Program("services.org", ("bootstrap",))
-    first = family.start("org-bootstrap", bootstrap, told, migrations.ROOT, ends=True)
+    first = family.start("org-bootstrap", bootstrap, environment, migrations.ROOT, ends=True)
     for service in database.SERVICES:
         environment = layout.environment(service, _address(places[service]))
         for process in ("api", "worker"):
@@ -224,11 +224,11 @@ def _live_through_the_quarter(layout: Layout, family: Family, progress: Progress
         encoding="utf-8",
     )
     family.remember("story", story.pid)
-    told: list[str] = []
+    lines: list[str] = []
     try:
         for line in story.stdout or ():
             print(line, end="", flush=True)
-            told.append(line)
+            lines.append(line)
             family.require_running()
         code = story.wait()
     finally:
@@ -241,7 +241,7 @@ def _live_through_the_quarter(layout: Layout, family: Family, progress: Progress
             "`make up` goes on where it stopped; `make clean` and `make up` begin anew."
         )
     unfinished = report.with_suffix(".new")
-    unfinished.write_text("".join(told), encoding="utf-8")
+    unfinished.write_text("".join(lines), encoding="utf-8")
     unfinished.rename(report)
 
 

@@ -22,6 +22,7 @@ async def test_the_level_says_who_responds_and_the_head_reports(quarter: Quarter
     }
     answering = {"general": (company.head, "2026-03-12T01:00:00Z"), "major": (company.chief, "2026-03-11T13:00:00Z")}
     answering["crisis"] = (company.chief, "2026-03-11T03:00:00Z")
+    responses = {}
     for level, (who, due_at) in answering.items():
         told = await quarter.done(company["E201"], "incidents", {**body, "level": level})
         assert (await quarter.read(company["E201"], f"incidents/{told['id']}"))["unit_name"] == "D12"
@@ -29,12 +30,19 @@ async def test_the_level_says_who_responds_and_the_head_reports(quarter: Quarter
         newest = sorted(owed, key=lambda each: each["id"])[-2:]
         response = next(each for each in newest if each["demand"] == "incident_response")
         report = next(each for each in newest if each["demand"] == "incident_report")
+        responses[level] = response["id"]
         assert (response["owner_id"], response["due_at"]) == (str(who.id), due_at)
         assert response["owner_name"] == f"name of {who.number}"
         for asked in (who, company.head):  # whoever answers reads what happened
             assert (await quarter.get(asked, f"incidents/{told['id']}")).status_code == 200
             assert told["id"] in {each["id"] for each in await quarter.all(asked, "incidents")}
         assert (report["owner_id"], report["due_at"]) == (str(company.head.id), "2026-03-14T01:00:00Z")
+    await quarter.done(company.head, f"obligations/{responses['general']}/submit", {"submission": "已恢复价格"})
+    mine = {each["level"]: each for each in await quarter.all(company["E201"], "incidents")}
+    states = {level: (each["response_state"], each["report_state"]) for level, each in mine.items()}
+    assert states == {"general": ("submitted", "open"), "major": ("open", "open"), "crisis": ("open", "open")}
+    assert (await quarter.read(company["E201"], f"incidents/{mine['general']['id']}")) == mine["general"]
+    assert "已恢复价格" not in str(mine)  # how far it is, not what was said
     assert (await quarter.get(company["E202"], f"incidents/{told['id']}")).status_code == 404
     assert await quarter.all(company["E202"], "incidents") == []
     for over, status in ((company.sales.id, 200), (company.brand.id, 404)):

@@ -108,8 +108,7 @@ async def test_a_class_follows_from_the_policy_and_says_why(quarter: Quarter, su
     path = f"suppliers/{suppliers.ids['SUP-3']}/classifications"
     body: dict[str, Any] = {"valid_from": "2026-02-01", "findings": {**FOUND}}
     lacking = {**body, "findings": {"history": FOUND["history"], "luck": FOUND["history"]}}
-    refused = await quarter.post(hr, path, lacking)
-    assert code_of(refused) == (422, "criteria_mismatch")
+    assert code_of(refused := await quarter.post(hr, path, lacking)) == (422, "criteria_mismatch")
     assert {each["pointer"] for each in refused.json()["errors"]} == {
         "/findings/response", "/findings/case_quality", "/findings/luck",
     }  # fmt: skip
@@ -124,7 +123,8 @@ async def test_a_class_follows_from_the_policy_and_says_why(quarter: Quarter, su
     assert (await suppliers.read("SUP-3"))["supplier_class"] is None  # from February on
 
     strict = await quarter.read(hr, "supplier_policies/0")
-    for name in ("version", "created_by_name", "created_at"):
+    assert await quarter.all(hr, "supplier_policies") == [{**strict, "is_built_in": True, "is_in_force": True}]
+    for name in ("version", "created_by_name", "created_at", "is_built_in", "is_in_force"):
         del strict[name]
     strict |= {"valid_from": "2026-03-01", "b_from": "80", "a_from": "95"}
     heavy = {**strict, "criteria": [{**strict["criteria"][0], "weight": "50"}, *strict["criteria"][1:]]}
@@ -134,6 +134,7 @@ async def test_a_class_follows_from_the_policy_and_says_why(quarter: Quarter, su
     assert code_of(await quarter.post(hr, "supplier_policies", broken)) == (422, "supplier_policy_broken")
     assert (await quarter.post(company.head, "supplier_policies", strict)).status_code == 403
     assert (await quarter.done(hr, "supplier_policies", strict))["version"] == 1
+    assert [each["is_built_in"] for each in await quarter.all(hr, "supplier_policies")] == [True, False]
     assert code_of(await quarter.post(hr, "supplier_policies", strict)) == (409, "supplier_policy_not_later")
     again = await quarter.done(hr, path, {"valid_from": "2026-03-01", "findings": {**FOUND, **slow}})
     assert (again["supplier_class"], again["score"], again["policy_version"]) == ("C", "76.00", 1)

@@ -36,7 +36,7 @@ class BriefPage(Model):
     columns: list[str] = Field(description="Headings of the indicators' columns.", examples=[["指标", "本月实绩"]])
     indicators: list[list[str]] = Field(description="The indicators, row by row.", examples=[[["销售额", "310,000"]]])
     met: list[bool | None] = Field(
-        description="Of each indicator, whether its target is met; null: cannot be told.", examples=[[True]]
+        description="Of each indicator, whether its target is met; null: not known.", examples=[[True]]
     )
     no_indicators: str = Field(
         description="What stands there without indicators.", examples=["本月没有单元指标的数据。"]

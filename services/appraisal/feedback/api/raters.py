@@ -52,7 +52,7 @@ class Rater(Model):
         description="Last day of a rater who has left, for HR and auditors; null: still there.", examples=[None]
     )
     is_away: bool = Field(
-        description="Whether the rater has left or is absent from today until ratings are due; told to HR, auditors "
+        description="Whether the rater has left or is absent from today until ratings are due; shown to HR, auditors "
         "and, of anonymous raters, a superior who may decide about them.",
         examples=[False],
     )

@@ -12,6 +12,7 @@ from services.appraisal.incidents.domain.incident import IncidentLevel
 from services.appraisal.incidents.usecases import incidents
 from services.appraisal.permissions import AnyCaller, ReporterUnitOfWork
 from services.appraisal.schemas import ActedAt, PersonName
+from services.appraisal.tracking.domain.obligation import ObligationState
 from services.kit.errors import Language
 from services.kit.fields import Label, Model, Moment, Prose
 from services.kit.pages import Page
@@ -37,7 +38,7 @@ class NewIncident(Model):
 
 
 class Incident(Model):
-    """An incident as it was reported."""
+    """An incident as it was reported, and how far the answers to it are."""
 
     id: UUID = Field(description="The incident.", examples=[_ID])
     unit_id: UUID = Field(description="The unit concerned.", examples=[_ID])
@@ -48,6 +49,10 @@ class Incident(Model):
     occurred_at: datetime = Field(description="When it happened.", examples=["2026-01-05T00:30:00Z"])
     reported_by_name: PersonName
     reported_at: ActedAt
+    response_state: ObligationState = Field(
+        description="How far the response is; what was handed in and decided is not shown here.", examples=["submitted"]
+    )
+    report_state: ObligationState = Field(description="How far the head's report is.", examples=["open"])
 
 
 @routes.post("", status_code=201, summary="Report an incident")

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from services.appraisal.tracking.domain.obligation import ObligationState
 from services.kit.deadlines import Term, TimeUnit
 from services.kit.errors import Text
 
@@ -81,7 +82,11 @@ class SetPolicy:
 
 @dataclass(frozen=True)
 class Incident:
-    """Something that went wrong in a unit; ``unit_path`` runs from the root to it."""
+    """Something that went wrong in a unit; ``unit_path`` runs from the root to it.
+
+    ``response_state`` and ``report_state``: how far the response and the head's report are, which whoever reported the
+    incident may know, though not what was handed in or decided.
+    """
 
     id: UUID
     unit_id: UUID
@@ -93,3 +98,5 @@ class Incident:
     occurred_at: datetime
     reported_by_name: str
     reported_at: datetime
+    response_state: ObligationState = ObligationState.OPEN
+    report_state: ObligationState = ObligationState.OPEN

@@ -1,17 +1,30 @@
 """Incidents as stored."""
 
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, any_, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, String, Uuid, any_, cast, func, literal, or_, select
 
 from services.appraisal.cycles.store.cycles import within
 from services.appraisal.incidents.domain.incident import Incident, IncidentLevel
 from services.appraisal.incidents.store.tables import IncidentRow
+from services.appraisal.tracking.domain.obligation import Demand, ObligationState
 from services.appraisal.tracking.store.tables import ObligationRow
 from services.kit.database import ReadSession, WriteSession
 from services.kit.errors import Text
 from services.kit.identity import Caller
 from services.kit.pages import Paging, Rows, page
+
+
+def _state_of(demand: Demand) -> ScalarSelect[str]:
+    """The state of what is owed because of the incident of the query around it."""
+    occasion = func.concat("incident:", cast(IncidentRow.id, String), f":{demand.value}")
+    return (
+        select(ObligationRow.state).where(ObligationRow.occasion == occasion).correlate(IncidentRow).scalar_subquery()
+    )
+
+
+_STATES: Final = (_state_of(Demand.INCIDENT_RESPONSE), _state_of(Demand.INCIDENT_REPORT))
 
 
 def add(session: WriteSession, incident: Incident, *, by: Caller) -> None:
@@ -37,9 +50,9 @@ def add(session: WriteSession, incident: Incident, *, by: Caller) -> None:
 
 async def find(session: ReadSession, incident_id: UUID, caller: Caller) -> tuple[Incident, bool] | None:
     """An incident, and whether the caller reported it, answers for it, or stands above those who do."""
-    query = select(IncidentRow, _concerns(caller)).where(IncidentRow.id == incident_id)
+    query = select(IncidentRow, *_STATES, _concerns(caller)).where(IncidentRow.id == incident_id)
     row = (await session.execute(query)).one_or_none()
-    return None if row is None else (_incident(row[0]), bool(row[1]))
+    return None if row is None else (_incident(row), bool(row[-1]))
 
 
 async def listed(
@@ -52,10 +65,10 @@ async def listed(
 ) -> Rows[Incident]:
     """Incidents of the subtrees of ``units`` (None: all), and those that concern the caller, in order."""
     row = IncidentRow
-    query = select(row).where(or_(within(row.unit_path, units), _concerns(caller)))
+    query = select(row, *_STATES).where(or_(within(row.unit_path, units), _concerns(caller)))
     if level is not None:
         query = query.where(row.level == level)
-    return await page(session, query, lambda each: _incident(each[0]), keys=[row.id], paging=paging)
+    return await page(session, query, _incident, keys=[row.id], paging=paging)
 
 
 def _concerns(caller: Caller) -> ColumnElement[bool]:
@@ -68,7 +81,8 @@ def _concerns(caller: Caller) -> ColumnElement[bool]:
     return or_(reported, IncidentRow.id.in_(select(incident).where(owed.origin == "incident", in_charge)))
 
 
-def _incident(row: IncidentRow) -> Incident:
+def _incident(found: Any) -> Incident:
+    row, response, report = found[:3]
     return Incident(
         id=row.id,
         unit_id=row.unit_id,
@@ -80,4 +94,6 @@ def _incident(row: IncidentRow) -> Incident:
         occurred_at=row.occurred_at,
         reported_by_name=row.reported_by_name,
         reported_at=row.reported_at,
+        response_state=ObligationState(response),
+        report_state=ObligationState(report),
     )

@@ -17,7 +17,7 @@ from services.kit.errors import Text
 from services.kit.fields import CodeText, Label, Model, PositiveMoney, Score, Weight
 from services.kit.pages import Page
 from services.kit.routing import router
-from services.kit.web import PageAsked, Read
+from services.kit.web import PageAsked, Read, Today
 
 routes = router("/v1/appraisal/supplier_policies", tag="suppliers")
 
@@ -78,8 +78,14 @@ class SupplierPolicy(SupplierPolicyContent):
     valid_from: date | None = Field(
         description="First day on which it applies; null of the one built in.", examples=["2026-01-01"]
     )
-    created_by_name: str | None = Field(description="Name of the person who made it.", examples=["林晓燕"])
-    created_at: datetime | None = Field(description="Time at which it was made.", examples=["2026-01-05T01:00:00Z"])
+    created_by_name: str | None = Field(
+        description="Name of the person who made it; null of the one built in.", examples=["林晓燕"]
+    )
+    created_at: datetime | None = Field(
+        description="Time at which it was made; null of the one built in.", examples=["2026-01-05T01:00:00Z"]
+    )
+    is_built_in: bool = Field(description="Whether it is the one that the system comes with.", examples=[False])
+    is_in_force: bool = Field(description="Whether it is the one that holds today.", examples=[True])
 
 
 @routes.post("", status_code=201, summary="Make the next version of the supplier policy")
@@ -89,23 +95,25 @@ async def create_supplier_policy(
     """Lets another policy hold from a day on. What was decided before keeps the version that it was decided by."""
     made = await policies.create(uow, valid_from=body.valid_from, policy=body.policy())
     response.headers["Location"] = f"/v1/appraisal/supplier_policies/{made.version}"
-    return _written(made)
+    return _written(made, await policies.version_in_force(uow.session, day=uow.today))
 
 
 @routes.get("", summary="List versions of the supplier policy")
-async def list_supplier_policies(_: Librarian, session: Read, paging: PageAsked) -> Page[SupplierPolicy]:
-    """The versions that the company has made, by number; until the first begins, version 0 holds."""
+async def list_supplier_policies(_: Librarian, session: Read, paging: PageAsked, today: Today) -> Page[SupplierPolicy]:
+    """Every version by number, from the one built in, which holds until the first of the company's own begins."""
     found = await policies.list_policies(session, paging=paging)
-    return Page[SupplierPolicy].model_validate(found.written(_written))
+    in_force = await policies.version_in_force(session, day=today)
+    return Page[SupplierPolicy].model_validate(found.written(lambda each: _written(each, in_force)))
 
 
 @routes.get("/{version}", summary="Read a version of the supplier policy")
-async def get_supplier_policy(version: PolicyPath, _: Librarian, session: Read) -> SupplierPolicy:
+async def get_supplier_policy(version: PolicyPath, _: Librarian, session: Read, today: Today) -> SupplierPolicy:
     """One version; 0 is the one built in."""
-    return _written(await policies.get(session, version=version))
+    found = await policies.get(session, version=version)
+    return _written(found, await policies.version_in_force(session, day=today))
 
 
-def _written(found: domain.PolicyVersion) -> SupplierPolicy:
+def _written(found: domain.PolicyVersion, in_force: int) -> SupplierPolicy:
     policy = found.policy
     criteria = [
         SupplierCriterion(key=each.key, name=each.name.zh, name_en=each.name.en, weight=each.weight, rule=each.rule)
@@ -113,4 +121,10 @@ def _written(found: domain.PolicyVersion) -> SupplierPolicy:
     ]
     rest = {name: getattr(policy, name) for name in SupplierPolicyContent.model_fields if name != "criteria"}
     made = {name: value for name, value in vars(found).items() if name != "policy"}
-    return SupplierPolicy(criteria=criteria, **rest, **made)
+    return SupplierPolicy(
+        criteria=criteria,
+        is_built_in=found.version == domain.BUILT_IN.version,
+        is_in_force=found.version == in_force,
+        **rest,
+        **made,
+    )

@@ -1,9 +1,10 @@
 """Versions of the policy about suppliers."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Date, DateTime, String, cast, literal, null, select, union_all
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.appraisal.suppliers.domain.policy import BUILT_IN, PolicyVersion
 from services.appraisal.suppliers.store.tables import POLICIES, SupplierPolicyRow
@@ -11,6 +12,13 @@ from services.kit.database import ReadSession
 from services.kit.pages import Paging, Rows, page
 
 _ROW = SupplierPolicyRow
+_BUILT_IN: Final = select(
+    literal(BUILT_IN.version).label("version"),
+    cast(null(), Date).label("valid_from"),
+    cast(literal(POLICIES.dump(BUILT_IN.policy), JSONB), JSONB).label("body"),
+    cast(null(), String).label("created_by_name"),
+    cast(null(), DateTime(timezone=True)).label("created_at"),
+)
 
 
 async def in_force(session: ReadSession, day: date) -> PolicyVersion:
@@ -35,8 +43,11 @@ async def find(session: ReadSession, version: int) -> PolicyVersion | None:
 
 
 async def listed(session: ReadSession, paging: Paging) -> Rows[PolicyVersion]:
-    """The versions that the company has made, by number."""
-    return await page(session, select(_ROW), lambda row: _version(row[0]), keys=[_ROW.version], paging=paging)
+    """Every version by number, from the one that is built in on."""
+    row = _ROW
+    stored = select(row.version, row.valid_from, row.body, row.created_by_name, row.created_at)
+    every = union_all(_BUILT_IN, stored).subquery()
+    return await page(session, select(*every.c), _version, keys=[every.c.version], paging=paging)
 
 
 def _version(row: Any) -> PolicyVersion:

@@ -64,5 +64,10 @@ async def get(session: ReadSession, *, version: int) -> PolicyVersion:
 
 
 async def list_policies(session: ReadSession, *, paging: Paging) -> Rows[PolicyVersion]:
-    """The versions that the company has made."""
+    """Every version, from the one that is built in on."""
     return await store.listed(session, paging)
+
+
+async def version_in_force(session: ReadSession, *, day: date) -> int:
+    """The number of the version that holds on a day; 0 is the one built in."""
+    return (await store.in_force(session, day)).version

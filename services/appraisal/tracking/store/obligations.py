@@ -97,7 +97,7 @@ async def listed(
 async def overdue(session: WriteSession, now: datetime, most: int) -> list[ObligationRow]:
     """Open obligations whose deadline has passed and was not announced, locked; those that others hold are left out."""
     row = ObligationRow
-    late = (row.state == ObligationState.OPEN.value, row.due_at <= now, row.overdue_told.is_(False))
+    late = (row.state == ObligationState.OPEN.value, row.due_at <= now, row.overdue_announced.is_(False))
     query = select(row).where(*late).order_by(row.id).limit(most).with_for_update(skip_locked=True)
     return list((await session.execute(query)).scalars())
 

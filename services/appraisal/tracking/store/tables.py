@@ -111,7 +111,7 @@ class ObligationRow(Base):
     term_amount: Mapped[int | None]
     term_unit: Mapped[str | None] = mapped_column(String(16))
     due_at: Mapped[Moment]
-    overdue_told: Mapped[bool] = mapped_column(default=False, server_default=false())
+    overdue_announced: Mapped[bool] = mapped_column(default=False, server_default=false())
     state: Mapped[str] = mapped_column(String(16))
     revision: Mapped[Revision]
     opened_at: Mapped[Moment]

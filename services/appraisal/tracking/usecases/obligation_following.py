@@ -19,7 +19,7 @@ async def tell_overdue(uow: UnitOfWork) -> int:
     """Tell other systems once of each obligation whose deadline has passed; how many."""
     rows = await store.overdue(uow.session, uow.now, AT_ONCE)
     for row in rows:
-        row.overdue_told = True
+        row.overdue_announced = True
         data = {"origin": row.origin, "demand": row.demand, "due_at": row.due_at.isoformat()}
         await uow.record("appraisal.obligation.overdue", subject=(NOUN, row.id), after=data, data=data)
     await uow.session.flush()

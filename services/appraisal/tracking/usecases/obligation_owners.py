@@ -71,7 +71,7 @@ async def hand_over_obligations(uow: UnitOfWork) -> int:
 
 def _columns(owner: Owner) -> dict[str, object]:
     chain = list(owner.chain)
-    return {"owner_id": owner.employee_id, "owner_name": owner.name, "chain": chain, "overdue_told": False}
+    return {"owner_id": owner.employee_id, "owner_name": owner.name, "chain": chain, "overdue_announced": False}
 
 
 async def _ask(uow: UnitOfWork, row: ObligationRow) -> None:

@@ -96,7 +96,7 @@ async def send_back(uow: UnitOfWork, *, obligation_id: UUID, revision: int, reas
         raise NoObligation
     found = store.obligation_of(row)
     await ask_owner(uow, found)
-    row.submitted_at, row.overdue_told = None, False
+    row.submitted_at, row.overdue_announced = None, False
     await uow.session.flush()
     await store.follow_tasks(uow.session)
     return await _now(uow, obligation_id)
@@ -132,7 +132,8 @@ async def reopen(uow: UnitOfWork, row: ObligationRow, reason: Text) -> None:
     """Open an obligation again whose reason has come back; the term runs anew."""
     values = {
         "reason_zh": reason.zh, "reason_en": reason.en, "withdrawn_by_system": False, "decision": None,
-        "decided_by": None, "decided_by_name": None, "decided_at": None, "submitted_at": None, "overdue_told": False,
+        "decided_by": None, "decided_by_name": None, "decided_at": None, "submitted_at": None,
+        "overdue_announced": False,
     }  # fmt: skip
     await move(uow, row, ObligationAction.REOPEN, Role.SERVICE, values=values)
     found = store.obligation_of(row)
