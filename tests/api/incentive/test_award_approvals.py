@@ -34,6 +34,8 @@ async def test_only_whom_org_allows_approves_what_they_saw_and_never_a_nominee(q
 
     assert await answer("E010") == (403, "nominee_decides")
     assert await answer("E001") == (403, "nominee_decides")
+    refused = await post(quarter, who(quarter, "E010"), f"awards/{made['id']}/refuse", {"reason": "x"}, seen=1)
+    assert (refused.status_code, refused.json()["code"]) == (403, "nominee_decides")
     assert await answer("E003") == (403, "authority_insufficient")  # who nominated
     quarter.company.lent = {"E004": "E010"}
     assert await answer("E004") == (404, "award_unknown")  # a nominee lends nobody authority

@@ -3,10 +3,12 @@
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from uuid import uuid4
 
 import httpx2
 import pytest
 from python_calamine import CalamineWorkbook
+from sqlalchemy import text
 
 from services.incentive.pay.usecases.pay_imports import FORM
 from services.kit.identity import Role
@@ -15,6 +17,8 @@ from services.kit.spreadsheet_routes import XLSX
 from services.kit.spreadsheet_templates import headers
 from services.kit.spreadsheet_writing import SheetContent, Value, write_workbook
 from tests.clients import Clients
+from tests.databases import RolledBack
+from tests.identities import person
 
 pytestmark = [pytest.mark.req("PLT-06", "INC-01"), pytest.mark.usefixtures("known_people")]
 PATH = "/v1/incentive/pay_changes"
@@ -62,6 +66,19 @@ async def test_a_dry_run_names_every_bad_cell_and_the_import_refuses_them_all(in
     refused = await sent(client, data)
     assert (refused.status_code, refused.json()["code"]) == (422, "cells_refused")
     assert (await client.get(PATH)).json()["items"] == []
+
+
+async def test_a_dry_run_tells_nobody_whether_pay_outside_their_units_or_their_own_would_change(
+    incentive: Clients, incentive_sessions: RolledBack
+) -> None:
+    async with incentive_sessions.read() as session:
+        own = await session.scalar(text("SELECT employee_id FROM person WHERE number = 'E001'"))
+    for who, code in (
+        (person(Role.COMPENSATION, over=uuid4()), "outside_your_units"),
+        (person(Role.COMPENSATION, employee_id=own), "own_pay"),
+    ):
+        refused = await sent(incentive(who), workbook(ROW), dry_run="true")
+        assert (refused.status_code, refused.json()["code"]) == (403, code)
 
 
 @pytest.mark.parametrize(("language", "sheet", "notes"), [("zh", "薪酬", "填写说明"), ("en", "Pay", "Notes")])

@@ -242,6 +242,7 @@ async def test_a_role_over_some_units_sees_their_lines_and_moves_no_run(quarter:
 async def test_an_executive_sees_lines_as_an_approver_alone(quarter: Quarter) -> None:
     await quarter.reach("calculated")
     approver, other = person(Role.EXECUTIVE), person(Role.EXECUTIVE)
+    local = person(Role.EXECUTIVE, over=quarter.company.people[0].unit.id)
 
     async def seen_by(who: Caller) -> int:
         answer = await quarter.clients(who).get(f"/v1/incentive/runs/{quarter.run_id}/lines")
@@ -250,6 +251,7 @@ async def test_an_executive_sees_lines_as_an_approver_alone(quarter: Quarter) ->
     assert await seen_by(approver) == 0
     await quarter.reach("reviewed")
     assert await seen_by(approver) == len(await quarter.lines())
+    assert await seen_by(local) == 0  # approves nothing
     assert (await quarter.act(approver, "approve")).status_code == 200
     assert await seen_by(approver) == len(await quarter.lines())
     assert await seen_by(other) == 0

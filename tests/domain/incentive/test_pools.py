@@ -1,6 +1,6 @@
 """Team pools by readable cases, and that their parts always sum to the pool (INC-05)."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -35,11 +35,13 @@ def member(
     first: date = date(2025, 1, 1),
     last: date | None = None,
     probation_until: date | None = None,
+    before: str | None = None,
 ) -> CalculationInput:
-    """Somebody in the unit U."""
+    """Somebody in the unit U, and in another before."""
+    earlier = [{"unit": before, "first": date(2025, 1, 1), "last": first - timedelta(days=1)}] if before else []
     made = calculation_input(
         pay=[{"base": base, "first": date(2025, 1, 1)}],
-        assignments=[{"unit": "U", "first": first, "last": last}],
+        assignments=[*earlier, {"unit": "U", "first": first, "last": last}],
         grade=grade,
         probation_until=probation_until,
     )

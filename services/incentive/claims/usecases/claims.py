@@ -107,7 +107,7 @@ async def read_claim(session: ReadSession, *, caller: Caller, claim_id: UUID) ->
     """
     found = existing(await store.one(session, claim_id), ClaimUnknown)
     row, person = found
-    own = caller.employee_id is not None and caller.employee_id == row.employee_id
+    own = caller.employee_id == row.employee_id
     if not own and not caller.has_over(person.unit_path, *SEES_PAY):
         raise ClaimUnknown
     return ClaimDetails(row, person, await store.versions_of(session, row))

@@ -172,7 +172,7 @@ async def read(session: ReadSession, *, caller: Caller, recognition_id: UUID) ->
     """
     found = existing(await store.one(session, recognition_id), RecognitionUnknown)
     row, person = found
-    own = caller.employee_id is not None and caller.employee_id == row.employee_id
+    own = caller.employee_id == row.employee_id
     if not own and row.kind not in PUBLIC and not caller.has_over(person.unit_path, *READERS):
         raise RecognitionUnknown
     return RecognitionDetails(row, person)
@@ -217,5 +217,5 @@ async def read_certificate(
 def _require_office(caller: Caller, person: PersonRow) -> None:
     if not caller.has_over(person.unit_path, Role.HR):
         raise OutsideYourUnits(number=person.number)
-    if caller.employee_id is not None and caller.employee_id == person.employee_id:
+    if caller.employee_id == person.employee_id:
         raise OwnRecognition

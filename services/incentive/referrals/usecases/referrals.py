@@ -219,7 +219,7 @@ async def _settle(uow: UnitOfWork, hired_id: UUID) -> None:
 def _require_office(caller: Caller, hired: PersonRow | None, referrer_id: UUID) -> None:
     if not caller.has_over(hired.unit_path if hired else (), Role.HR):
         raise OutsideYourUnits(number=hired.number if hired else "—")
-    if caller.employee_id is not None and caller.employee_id == referrer_id:
+    if caller.employee_id == referrer_id:
         raise OwnReferral
 
 

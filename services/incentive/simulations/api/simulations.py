@@ -98,10 +98,10 @@ class Simulation(Model):
 
 @routes.post("/runs/{run_id}/simulations", response_model=Simulation, summary="Simulate a run with other figures")
 async def simulate_run(
-    context: Context, caller: Simulates, run_id: RunId, body: SimulationRequest, language: AcceptedLanguage
+    context: Context, _: Simulates, run_id: RunId, body: SimulationRequest, language: AcceptedLanguage
 ) -> dict[str, Any]:
     """Simulates from the run's own inputs; nothing is stored. It takes twice as long as the calculation did."""
-    found = await _simulated(context, caller, run_id, body)
+    found = await _simulated(context, run_id, body)
     return {
         "totals": [_total(currency, each, found) for currency, each in found.totals.items()],
         "units": [_group(each, language) for each in found.units],
@@ -114,10 +114,10 @@ async def simulate_run(
     "/runs/{run_id}/simulations.xlsx", response_class=Response, responses=FILE_ANSWER, summary="Simulate a run as XLSX"
 )
 async def simulate_run_as_workbook(
-    context: Context, caller: Simulates, run_id: RunId, body: SimulationRequest, language: AcceptedLanguage
+    context: Context, _: Simulates, run_id: RunId, body: SimulationRequest, language: AcceptedLanguage
 ) -> Response:
     """A workbook with one sheet by unit and one by grade."""
-    found = await _simulated(context, caller, run_id, body)
+    found = await _simulated(context, run_id, body)
     return file_answer(workbook(found, language), f"simulation-{run_id}.xlsx")
 
 
@@ -128,17 +128,17 @@ async def simulate_run_as_workbook(
     summary="Simulate a run as a picture",
 )
 async def simulate_run_as_picture(
-    context: Context, caller: Simulates, run_id: RunId, body: SimulationRequest, language: AcceptedLanguage
+    context: Context, _: Simulates, run_id: RunId, body: SimulationRequest, language: AcceptedLanguage
 ) -> Response:
     """A bar chart by unit and grade, the actual result above the simulated one."""
-    found = await _simulated(context, caller, run_id, body)
+    found = await _simulated(context, run_id, body)
     return Response(picture(found, language), media_type=SVG, headers={"Cache-Control": "no-store"})
 
 
-async def _simulated(context: Context, caller: Caller, run_id: RunId, body: SimulationRequest) -> usecases.Simulation:
+async def _simulated(context: Context, run_id: RunId, body: SimulationRequest) -> usecases.Simulation:
     changes = Changes(**{name: getattr(body, name) for name in SimulationRequest.model_fields})
     async with context.sessions.snapshot() as session:  # one moment throughout, and nothing can be written
-        return await usecases.simulate_run(session, caller=caller, run_id=run_id, changes=changes)
+        return await usecases.simulate_run(session, run_id=run_id, changes=changes)
 
 
 def _group(group: Group, language: Language) -> dict[str, Any]:

@@ -28,8 +28,7 @@ from services.incentive.simulations.domain.simulation import (
 )
 from services.kit.database import ReadSession
 from services.kit.errors import Text, existing
-from services.kit.identity import Caller, Role
-from services.kit.scope import require_whole
+from services.kit.identity import Role
 
 SIMULATES: Final = (Role.COMPENSATION, Role.FINANCE)
 """Totals of small units reveal what individual people are paid, so only those who may see pay can simulate."""
@@ -48,14 +47,12 @@ class Simulation:
     budgets: Mapping[str, Decimal]
 
 
-async def simulate_run(session: ReadSession, *, caller: Caller, run_id: UUID, changes: Changes) -> Simulation:
+async def simulate_run(session: ReadSession, *, run_id: UUID, changes: Changes) -> Simulation:
     """Calculate the run's own period from its input snapshot twice: as it is, and with ``changes``.
 
     Raises:
-        RunUnknown, SnapshotMissing, NothingToSimulate, ScaleIncomplete, GradeUnknown, PolicyNotAcceptable,
-        WholeOrganisationOnly.
+        RunUnknown, SnapshotMissing, NothingToSimulate, ScaleIncomplete, GradeUnknown, PolicyNotAcceptable.
     """
-    require_whole(caller, *SIMULATES)
     run = existing(await store.one(session, run_id), RunUnknown)
     snapshot = existing(await store.input_snapshot(session, run.snapshot_id), SnapshotMissing)
     actual = await prepared(session, snapshot)

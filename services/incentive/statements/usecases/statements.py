@@ -239,7 +239,7 @@ async def _listed(session: ReadSession, wanted: StatementFilter, paging: Paging)
 
 async def _visible(session: ReadSession, caller: Caller, statement_id: UUID) -> StatementLine:
     found = existing(await store.one(session, statement_id), StatementUnknown)
-    own = caller.employee_id is not None and found.statement.employee_id == caller.employee_id
+    own = found.statement.employee_id == caller.employee_id
     if not own and not caller.has_over(found.line.unit_path, *SEES_STATEMENTS):
         raise StatementUnknown
     return found
