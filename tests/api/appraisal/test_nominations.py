@@ -34,7 +34,8 @@ async def opened(quarter: Quarter) -> str:
 async def nominated(quarter: Quarter, who: Person, form: str, *people: Person, **more: Any) -> httpx2.Response:
     api = quarter.api(who.caller)
     seen = more.pop("seen", None) or await quarter.revision(f"forms/{form}")
-    body = {"raters": [{"rater_id": str(each.id), "relation": "peer", **more} for each in people]}
+    said = {"shortfall_reason": more.pop("why")} if "why" in more else {}
+    body = {"raters": [{"rater_id": str(each.id), "relation": "peer", **more} for each in people], **said}
     return await api.put(f"{BASE}/forms/{form}/nomination", json=body, headers={"If-Match": seen})
 
 
@@ -109,10 +110,11 @@ async def test_limits_hold_and_nobody_else_nominates_or_decides(quarter: Quarter
     stale = await nominated(quarter, one, form, *five[:2], seen='"99"')
     assert stale.status_code == 412
     few = await nominated(quarter, one, form, *five[:2])  # by the rule by which it will be decided
-    assert (few.status_code, few.json()["errors"][0]["expected"]) == (422, "peer（同级）3 至 4 人")
+    short = "peer（同级）3 至 4 人；确无足够人选时请说明原因"
+    assert (few.status_code, few.json()["errors"][0]["expected"]) == (422, short)
     assert (await nominated(quarter, one, form, *five[:3])).status_code == 200
     few = await quarter.post(boss, f"{path}/decide", {"raters": raters(*five[:2]), "reason": "调整"})
-    assert (few.status_code, few.json()["errors"][0]["expected"]) == (422, "peer（同级）3 至 4 人")
+    assert (few.status_code, few.json()["errors"][0]["expected"]) == (422, short)
     for who, status, code in (
         (one, 403, "not_in_this_capacity"),
         (company.chief, 403, "not_in_this_capacity"),
@@ -144,6 +146,22 @@ async def test_what_nobody_decided_waits_for_hr_after_the_deadline_and_blocks_no
     assert await peers(quarter, form) == {"E202", "E203", "E204", "E205"}
     late = await quarter.post(company.hr, f"forms/{form}/nomination/decide", {"reason": "补审"})
     assert (late.status_code, late.json()["code"]) == (409, "not_in_this_state")
+
+
+async def test_too_few_colleagues_stop_no_nomination_and_whoever_decides_reads_why(quarter: Quarter) -> None:
+    form, company = await opened(quarter), quarter.company
+    one, boss, path = company["E201"], company.other_head, f"forms/{form}/nomination"
+    two, why = [company["E202"], company["E203"]], "部门只有两名同级同事"
+    made = await nominated(quarter, one, form, *two, why=why)
+    assert (made.status_code, made.json()["shortfall_reason"]) == (200, why), made.text
+    assert (await quarter.read(boss, path))["shortfall_reason"] == why
+    decided = await quarter.done(boss, f"{path}/decide", {})
+    assert (decided["state"], await peers(quarter, form)) == ("decided", {"E202", "E203"})
+    other = (await quarter.forms())["E202"]["id"]
+    enough = [company[number] for number in ("E203", "E204", "E205")]
+    assert (await nominated(quarter, company["E202"], other, *enough, why=why)).json()["shortfall_reason"] is None
+    crowd = [*enough, one, company["E101"]]
+    assert (await nominated(quarter, company["E202"], other, *crowd, why=why)).status_code == 422
 
 
 async def test_of_two_decisions_at_once_one_counts(live: Quarter) -> None:

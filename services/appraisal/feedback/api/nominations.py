@@ -50,6 +50,12 @@ class RaterNomination(Model):
     """The raters whom the person concerned would like to be asked, in place of an earlier proposal."""
 
     raters: Annotated[list[Nominee], Field(min_length=1, max_length=30)] = Field(description="Whom to ask.")
+    shortfall_reason: Prose | None = Field(
+        default=None,
+        description="Why there are fewer raters of a relation than the scheme wants; needed then, and shown to whoever "
+        "decides.",
+        examples=["部门只有两名同级同事"],
+    )
 
 
 class NominationDecision(Model):
@@ -70,6 +76,10 @@ class Nomination(Model):
     asked: list[NamedNominee] | None = Field(
         description="Peers, subordinates and internal clients who are asked at present, after changes and "
         "replacements; null until it is decided, and for anyone but the manager and HR.",
+        examples=[None],
+    )
+    shortfall_reason: str | None = Field(
+        description="Why, to the person concerned, there are fewer than the scheme wants; null: there are enough.",
         examples=[None],
     )
     nominated_at: datetime = Field(description="When.", examples=["2026-01-08T02:00:00Z"])
@@ -95,10 +105,13 @@ async def nominate_raters(
 ) -> Nomination:
     """Propose who is asked, before evaluation begins (the person concerned); the manager or HR decides.
 
-    `If-Match` takes the ETag of the form; the scheme must set limits of relations (`feedback.limits`).
+    `If-Match` takes the ETag of the form; the scheme must set limits of relations (`feedback.limits`). Where there are
+    not enough people, nominate those there are, with `shortfall_reason`.
     """
     wanted = [each.value() for each in body.raters]
-    found = await nominations.nominate(uow, form_id=form_id, revision=revision, nominees=wanted)
+    found = await nominations.nominate(
+        uow, form_id=form_id, revision=revision, nominees=wanted, shortfall_reason=body.shortfall_reason
+    )
     return await _shown(uow.session, uow.caller, found, response)
 
 
@@ -117,7 +130,7 @@ async def decide_rater_nomination(
 
 async def _shown(session: ReadSession, caller: Caller, found: domain.Nomination, response: Response) -> Nomination:
     tag(response, (await form_for(session, caller, found.form_id)).form.revision)
-    fields = ("form_id", "state", "nominated_at", "decided_by_name", "decided_at", "reason")
+    fields = ("form_id", "shortfall_reason", "state", "nominated_at", "decided_by_name", "decided_at", "reason")
     asked = None if found.asked is None else _named(found, found.asked)
     same = {name: getattr(found, name) for name in fields}
     return Nomination(raters=_named(found, found.nominees), asked=asked, **same)

@@ -64,6 +64,7 @@ class Nominee:
 class Nomination:
     """What the subject proposed; ``reason`` and the decision's author are those of who decided.
 
+    ``shortfall_reason``: why, to the subject, there are fewer than the scheme wants; None where there are enough.
     ``asked``: who is asked as things are now, None for readers who do not choose raters. ``names``: of all of them.
     """
 
@@ -72,6 +73,7 @@ class Nomination:
     nominees: tuple[Nominee, ...]
     asked: tuple[Nominee, ...] | None
     names: Mapping[UUID, str]
+    shortfall_reason: str | None
     state: NominationState
     nominated_at: datetime
     decided_by_name: str | None
@@ -91,11 +93,12 @@ def nomination_problems(
     employed: Collection[UUID],
     excluded: Collection[UUID],
     standing: Standings,
+    may_be_short: bool = False,
 ) -> list[FieldError]:
     """What is wrong with a list of raters.
 
-    ``excluded``: the subject and whoever rates in another capacity; ``standing``: of the nominees towards the subject.
-    Pointers begin with /raters.
+    ``excluded``: the subject and whoever rates in another capacity; ``standing``: of the nominees towards the subject;
+    ``may_be_short``: whether it has been said why there are too few. Pointers begin with /raters.
     """
     found: list[FieldError] = []
     chosen = relations_chosen(policy)
@@ -118,12 +121,29 @@ def nomination_problems(
     counts = Counter(nominee.relation for nominee in nominees)
     for relation in chosen:
         limit = policy.limit(relation)
-        if not limit.least <= counts[relation] <= limit.most:
-            expected = _number_of(relation, limit)
-            found.append(FieldError("/raters", str(counts[relation]), expected))
+        if counts[relation] > limit.most:
+            found.append(FieldError("/raters", str(counts[relation]), _number_of(relation, limit)))
+    if not may_be_short:
+        found += _short(policy, counts)
     if len(nominees) > MOST_RATERS:
         expected = Text(f"至多 {MOST_RATERS} 人", f"at most {MOST_RATERS} raters")
         found.append(FieldError("/raters", str(len(nominees)), expected))
+    return found
+
+
+def is_short(policy: FeedbackPolicy, nominees: Sequence[Nominee]) -> bool:
+    """Whether there are fewer raters of a relation than the scheme wants."""
+    return bool(_short(policy, Counter(nominee.relation for nominee in nominees)))
+
+
+def _short(policy: FeedbackPolicy, counts: Counter[Relation]) -> list[FieldError]:
+    found: list[FieldError] = []
+    for relation in relations_chosen(policy):
+        limit = policy.limit(relation)
+        if counts[relation] < limit.least:
+            number = _number_of(relation, limit)
+            expected = Text(f"{number.zh}；确无足够人选时请说明原因", f"{number.en}, or the reason why there are fewer")
+            found.append(FieldError("/raters", str(counts[relation]), expected))
     return found
 
 

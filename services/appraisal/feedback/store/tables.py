@@ -40,7 +40,10 @@ withdrawn: Final = and_(RaterRow.replaced, RaterRow.state == RatingState.OPEN.va
 
 
 class NominationRow(Base):
-    """The raters whom the subject of a form proposes, and whether somebody has decided about them."""
+    """The raters whom the subject of a form proposes, and whether somebody has decided about them.
+
+    ``shortfall_reason``: why there are fewer than the scheme wants, where there are.
+    """
 
     __tablename__ = "rater_nomination"
 
@@ -48,6 +51,7 @@ class NominationRow(Base):
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey("appraisal.cycle.id"), index=True)
     form_id: Mapped[UUID] = mapped_column(ForeignKey("appraisal.form.id"), unique=True)
     nominees: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
+    shortfall_reason: Mapped[Said | None]
     state: Mapped[str] = mapped_column(String(16))
     revision: Mapped[Revision]
     nominated_at: Mapped[Moment]

@@ -18,6 +18,7 @@ from services.appraisal.feedback.domain.nomination import (
     NominationAction,
     NominationState,
     Nominee,
+    is_short,
     nomination_problems,
     relations_chosen,
 )
@@ -77,11 +78,16 @@ async def get_nomination(session: ReadSession, *, caller: Caller, form_id: UUID)
     return await _nomination(session, found, access)
 
 
-async def nominate(uow: UnitOfWork, *, form_id: UUID, revision: int, nominees: Sequence[Nominee]) -> Nomination:
+async def nominate(
+    uow: UnitOfWork, *, form_id: UUID, revision: int, nominees: Sequence[Nominee], shortfall_reason: str | None
+) -> Nomination:
     """Propose raters before evaluation begins (the person concerned), in place of an earlier proposal.
 
+    Where there are not enough people, those there are will do, with the reason, which whoever decides reads.
+
     Raises:
-        RatersInvalid: somebody who cannot be asked, a relation that is not chosen, or one with too few or too many.
+        RatersInvalid: somebody who cannot be asked, a relation that is not chosen, or one with too many, or with too
+            few and no reason.
         NominationDecided, NothingToNominate: as they say.
         Stale, NotNow, NoForm, NotInThisCapacity, FormExcluded: as they say.
     """
@@ -89,9 +95,13 @@ async def nominate(uow: UnitOfWork, *, form_id: UUID, revision: int, nominees: S
     access.demand(FormRole.OWNER)
     cycle = await _held(uow, access, revision)
     policy = await _policy(uow.session, access.form)
-    await _demand_sound(uow, access.form, policy, nominees)
+    await _demand_sound(uow, access.form, policy, nominees, may_be_short=shortfall_reason is not None)
     found = await store.of_form(uow.session, form_id)
-    values = {"nominees": store.NOMINEES.dump(tuple(nominees)), "nominated_at": uow.now}
+    values = {
+        "nominees": store.NOMINEES.dump(tuple(nominees)),
+        "shortfall_reason": shortfall_reason if is_short(policy, nominees) else None,
+        "nominated_at": uow.now,
+    }
     if found is None:
         fresh = NominationRow(
             id=new_id(), cycle_id=cycle.id, form_id=form_id, state=NominationState.PROPOSED.value, revision=1, **values
@@ -100,7 +110,8 @@ async def nominate(uow: UnitOfWork, *, form_id: UUID, revision: int, nominees: S
     else:
         move = _move(found, NominationAction.PROPOSE, {Role.EMPLOYEE})
         await advance(uow, NominationRow, found.id, move, values=values)
-    await uow.audit("appraisal.form.raters_nominated", subject=("form", form_id), after={"raters": len(nominees)})
+    after = {"raters": len(nominees), "shortfall_reason": values["shortfall_reason"]}
+    await uow.audit("appraisal.form.raters_nominated", subject=("form", form_id), after=after)
     await _wait(uow, access.form, cycle)
     return await get_nomination(uow.session, caller=uow.caller, form_id=form_id)
 
@@ -110,7 +121,8 @@ async def decide(
 ) -> Nomination:
     """Ask the nominated raters, or those in ``raters`` instead, before evaluation begins (the manager, HR).
 
-    A reason is needed for a change, and from HR. Superior, self and HR raters stay as they are.
+    A reason is needed for a change, and from HR. Superior, self and HR raters stay as they are. There may be too few
+    where the subject said why.
 
     Raises:
         RatersInvalid: somebody who cannot be asked, or a relation with too few or too many.
@@ -131,7 +143,7 @@ async def decide(
     role = Role.MANAGER if access.superior else Role.HR
     move = _move(found, NominationAction.DECIDE, {role})
     policy = await _policy(uow.session, access.form)
-    await _demand_sound(uow, access.form, policy, chosen)
+    await _demand_sound(uow, access.form, policy, chosen, may_be_short=found.shortfall_reason is not None)
     decision = {"decided_by": uow.caller.account_id, "decided_by_name": uow.caller.name, "decided_at": uow.now}
     await advance(uow, NominationRow, found.id, move, note=reason, values={**decision, "reason": reason})
     await _ask(uow, access.form, policy, chosen)
@@ -169,7 +181,9 @@ async def _policy(session: ReadSession, form: FormRow) -> FeedbackPolicy:
     return scheme.feedback
 
 
-async def _demand_sound(uow: UnitOfWork, form: FormRow, policy: FeedbackPolicy, nominees: Sequence[Nominee]) -> None:
+async def _demand_sound(
+    uow: UnitOfWork, form: FormRow, policy: FeedbackPolicy, nominees: Sequence[Nominee], *, may_be_short: bool
+) -> None:
     chosen = relations_chosen(policy)
     present = await rater_store.raters_of_form(uow.session, form.id)
     others = {row.rater_id for row in present if Relation(row.relation) not in chosen}
@@ -181,6 +195,7 @@ async def _demand_sound(uow: UnitOfWork, form: FormRow, policy: FeedbackPolicy, 
         employed=await rater_store.employed(uow.session, form.cycle_id, people),
         excluded={*others, *owner},
         standing=await standings(uow.session, form, people),
+        may_be_short=may_be_short,
     )
     if problems:
         raise RatersInvalid(field_errors=problems)
@@ -232,6 +247,7 @@ async def _nomination(session: ReadSession, row: NominationRow, access: Access) 
         nominees=nominees,
         asked=asked,
         names=await rater_store.names(session, row.cycle_id, people),
+        shortfall_reason=row.shortfall_reason,
         state=state,
         nominated_at=row.nominated_at,
         decided_by_name=None if own else row.decided_by_name,
