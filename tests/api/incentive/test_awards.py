@@ -84,7 +84,7 @@ async def test_an_approval_that_the_fund_cannot_pay_changes_nothing(quarter: Qua
     path = f"awards/{made['id']}/approve"
     refused = await post(quarter, who(quarter, "E010"), path, seen=1)
     assert (refused.status_code, refused.json()["code"]) == (409, "fund_overdrawn")
-    assert "49999.99 人民币元" in refused.json()["title"]
+    assert "49,999.99 人民币元" in refused.json()["title"]
     assert (await award(quarter, made["id"]))["approvals"] == []
     assert (await get(quarter, "/claims"))["items"] == []
     await endow(quarter, fund, "0.01")

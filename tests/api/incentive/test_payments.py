@@ -111,7 +111,7 @@ async def test_a_file_with_anything_wrong_is_refused_by_row_and_column_and_store
         ("/发放回执/6/失败原因", None),
         ("/发放回执/7/工号", "E004"),
     ]
-    assert wrong.json()["errors"][0]["expected"] == "待发金额 54000.00"
+    assert wrong.json()["errors"][0]["expected"] == "待发金额 54,000 人民币元"
     cells = await send(quarter, [row(quarter, ("E001", "54000.001")), row(quarter, E002, "paid?"), row(quarter, E003)])
     assert [pointer for pointer, _ in errors(cells)] == ["/发放回执/2/金额", "/发放回执/3/发放结果"]
     currency = await send(quarter, [row(quarter, E001, currency="USD")])

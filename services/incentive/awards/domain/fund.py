@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from services.incentive.pay.domain.currencies import currency_name
+from services.incentive.pay.domain.currencies import amount_text
 from services.kit.errors import Conflict, Text
 from services.kit.identity import Role
-from services.kit.money import plain
+from services.kit.money import grouped
 from services.kit.release import release_workflow
 
 FUND_ENDOWMENT: Final = release_workflow(
@@ -24,8 +24,8 @@ class FundOverdrawn(Conflict):
     """The fund holds less than is asked of it."""
 
     code = "fund_overdrawn"
-    zh = "奖励基金“{fund}”余额 {balance} {currency}，不足以支出 {amount}；请先增加拨款。"
-    en = "The fund '{fund}' holds {balance} {currency}, less than {amount}; endow it with more first."
+    zh = "奖励基金“{fund}”余额 {balance}，不足以支出 {amount}；请先增加拨款。"
+    en = "The fund '{fund}' holds {balance}, less than {amount}; endow it with more first."
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,6 @@ class Fund:
         """
         left = self.balance - amount
         if left < 0:
-            raise FundOverdrawn(
-                fund=self.name, balance=plain(self.balance), currency=currency_name(self.currency), amount=plain(amount)
-            )
+            balance = amount_text(self.balance, self.currency)
+            raise FundOverdrawn(fund=self.name, balance=balance, amount=grouped(amount))
         return left

@@ -28,7 +28,7 @@ from services.incentive.claims.usecases.claims import Origin, state_claims, with
 from services.incentive.clients.approval import ApprovalAnswer, ApprovalQuestion, Colleague
 from services.incentive.clients.org import OrgClient
 from services.incentive.journal.domain.journal import Source, drawdown
-from services.incentive.pay.domain.currencies import currency_name
+from services.incentive.pay.domain.currencies import amount_text
 from services.incentive.plans.domain.rules.special_award import SpecialAward
 from services.incentive.plans.store import plans as plan_store
 from services.kit.database import ReadSession
@@ -36,7 +36,6 @@ from services.kit.errors import Stale, Text
 from services.kit.history import Trail, advance, trail_of
 from services.kit.identity import Caller, Role
 from services.kit.jobs import defer
-from services.kit.money import plain
 from services.kit.refusal_notices import refused, tell_refusal
 from services.kit.release import Signature
 from services.kit.tasks import Assignee, close_tasks, open_task
@@ -225,8 +224,8 @@ def _require_authority(record: AwardRecord, answer: ApprovalAnswer) -> None:
     who = Text("", "")
     if answer.next is not None:
         who = Text(f"可由 {answer.next.name} 审批。", f"{answer.next.name} may approve it.")
-    amount, currency = plain(record.row.amount), record.row.currency
-    raise AuthorityInsufficient(amount=amount, currency=currency_name(currency), reason=answer.reason, who=who)
+    amount = amount_text(record.row.amount, record.row.currency)
+    raise AuthorityInsufficient(amount=amount, reason=answer.reason, who=who)
 
 
 def _require_other_authority(record: AwardRecord, person: UUID, answer: ApprovalAnswer) -> None:

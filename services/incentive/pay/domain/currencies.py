@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Final
 
 from services.kit.errors import Text
+from services.kit.money import grouped
 
 _CODES: Final = """
     AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP
@@ -29,6 +30,12 @@ _WHOLE: Final = frozenset(_NO_MINOR_UNIT.split())
 def currency_name(currency: str) -> Text:
     """A currency for people; its code where it has no other name here."""
     return _NAMES.get(currency, Text(currency, currency))
+
+
+def amount_text(amount: Decimal, currency: str) -> Text:
+    """An amount with its currency, in sentences."""
+    name = currency_name(currency)
+    return Text(f"{grouped(amount)} {name.zh}", f"{grouped(amount)} {name.en}")
 
 
 def is_payable(amount: Decimal, currency: str) -> bool:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from services.incentive.pay.domain.currencies import amount_text, currency_name
 from services.kit.errors import Conflict, Text
 from services.kit.money import plain
 
@@ -127,15 +128,16 @@ def faults(
 
 def _against(number: int, row: AnswerRow, payee: Payee | None, paid: frozenset[str]) -> Iterator[RowFault]:
     if payee is None:
+        currency = currency_name(row.currency)
         expected = (
             Text("尚未登记发放的员工；该员工的发放此前已登记", "a person not paid yet; this payment is already booked")
             if row.number in paid
-            else Text(f"本次核算中有 {row.currency} 待发金额的员工", f"somebody whom this run owes {row.currency}")
+            else Text(f"本次核算中有{currency.zh}待发金额的员工", f"somebody whom this run owes {currency.en}")
         )
         yield RowFault(number, "number", row.number, expected)
         return
     if row.amount != payee.amount:
-        due = plain(payee.amount)
-        yield RowFault(number, "amount", plain(row.amount), Text(f"待发金额 {due}", f"the amount owed, {due}"))
+        due = amount_text(payee.amount, payee.currency)
+        yield RowFault(number, "amount", plain(row.amount), Text(f"待发金额 {due.zh}", f"the amount owed, {due.en}"))
     if row.outcome is Outcome.FAILED and row.reason is None:
         yield RowFault(number, "reason", None, Text("发放失败时须填写原因", "why the payment failed"))

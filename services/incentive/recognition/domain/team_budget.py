@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from services.kit.errors import Conflict
-from services.kit.money import plain
+from services.kit.money import grouped
 
 
 class TeamBudgetExceeded(Conflict):
@@ -12,7 +12,7 @@ class TeamBudgetExceeded(Conflict):
 
     code = "team_budget_exceeded"
     zh = "本季度团建经费余额 {left} 元，不足以列支 {amount} 元。"
-    en = "Only {left} yuan of the quarter's team-building budget are left, less than {amount}."
+    en = "Only {left} yuan of the quarter's team-building budget are left, less than {amount} yuan."
 
 
 @dataclass(frozen=True)
@@ -36,5 +36,5 @@ class TeamBudget:
         """
         left = self.amount - self.spent
         if amount > left:
-            raise TeamBudgetExceeded(left=plain(left), amount=plain(amount))
+            raise TeamBudgetExceeded(left=grouped(left), amount=grouped(amount))
         return self.spent + amount

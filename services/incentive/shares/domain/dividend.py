@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from services.incentive.claims.domain.claim import Claim, Source
-from services.incentive.pay.domain.currencies import YUAN
+from services.incentive.pay.domain.currencies import YUAN, amount_text
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.rules.virtual_shares import VirtualShares
 from services.incentive.shares.domain.grant import Grant
@@ -96,7 +96,8 @@ def pool(rule: VirtualShares, profit: Decimal, target: Decimal) -> Decimal:
         NoExcessProfit.
     """
     if profit <= target:
-        expected = Text(f"高于 {plain(target)}", f"above {plain(target)}")
+        least = amount_text(target, YUAN)
+        expected = Text(f"高于 {least.zh}", f"above {least.en}")
         raise NoExcessProfit(field_errors=[FieldError("/profit", plain(profit), expected)])
     return round_half_up(Fraction(profit - target) * Fraction(rule.share) / 100)
 
