@@ -96,7 +96,7 @@ class Trail(TypedDict):
     after: dict[str, object]
 
 
-def trail_of(source: str, target: str, *, revision: int, **decided: object) -> Trail:
+def trail_of(source: str, target: str, /, *, revision: int, **decided: object) -> Trail:
     """A transition for the audit trail: from which state, decided at which revision, into which state, about what.
 
     What is None is left out.

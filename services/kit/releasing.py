@@ -109,6 +109,6 @@ async def decide(
     return move.target
 
 
-def release_trail(state: ReleaseState, *, revision: int, **decided: object) -> Trail:
+def release_trail(state: ReleaseState, /, *, revision: int, **decided: object) -> Trail:
     """What ``decide`` did for the audit trail: what was decided on at which revision; what is None is left out."""
     return trail_of(ReleaseState.PROPOSED.value, state.value, revision=revision, **decided)
