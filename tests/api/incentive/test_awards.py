@@ -52,6 +52,7 @@ async def test_an_award_by_rule_is_approved_by_authority_and_paid_off_cycle_at_o
     parts = {each["employee_number"]: each["amount"] for each in made["members"]}
     assert (made["amount"], parts) == ("50000.00", {"E001": "30000.00", "E002": "20000.00"})
     assert (made["next_approver_name"], made["unit_name"]) == ("主管", "销售部")
+    assert (made["plan_code"], made["plan_version"], made["fund_name"]) == ("SA", 1, "专项奖励基金")
     assert await tasks(quarter, who(quarter, "E010")) == ["award.approve"]
     approved = await post(quarter, who(quarter, "E010"), f"awards/{made['id']}/approve", seen=1)
     assert (approved.status_code, approved.json()["state"]) == (200, "approved"), approved.text

@@ -75,6 +75,7 @@ async def parts(quarter: Quarter, pool: dict[str, Any]) -> dict[str, str]:
 async def test_a_pool_is_released_by_a_second_person_shared_out_exactly_and_paid(quarter: Quarter) -> None:
     pool = await released(quarter)
     assert (pool["amount"], pool["problem"], pool["shared_at"] is None) == ("61728.39", None, False)
+    assert (pool["plan_code"], pool["plan_version"], pool["cycle_code"]) == ("TP", 1, "2026")
     worth = {"E001": "25025.02", "E002": "20020.02", "E004": "16683.35"}  # S, A and B on one base; E003 sits elsewhere
     assert await parts(quarter, pool) == worth
     await run_of_claims(quarter, "TP", "paid", period="2027-01")

@@ -12,6 +12,7 @@ from services.incentive.awards.usecases import approvals, nominations
 from services.incentive.awards.usecases import awards as usecases
 from services.incentive.clients.approval import Colleague
 from services.incentive.permissions import CompanyCompensationUnitOfWork
+from services.incentive.plans.usecases.plan_names import named
 from services.kit.callers import AnyCaller, AnyCallerUnitOfWork
 from services.kit.fields import CodeText, Day, Id, Label, Link, Model, Money, Percent, PositiveMoney, Prose, Weight
 from services.kit.pages import Page
@@ -110,9 +111,16 @@ class Award(Model):
     evidence: list[AwardEvidence] = Field(description="Evidence for the nomination.")
     fund_id: Id = Field(description="Fund that pays the award.", examples=["01980000-0000-7000-8000-0000000000f5"])
     fund_code: str = Field(description="Code of the fund.", examples=["AF-2026"])
+    fund_name: str = Field(description="Name of the fund in Chinese.", examples=["2026 年专项奖励基金"])
+    fund_name_en: str = Field(description="Name of the fund in English.", examples=["Award fund 2026"])
     plan_version_id: Id | None = Field(description="Version of the plan whose rule applies.", examples=[None])
+    plan_code: str | None = Field(description="Code of that plan.", examples=[None])
+    plan_version: int | None = Field(description="Number of that version.", examples=[None])
+    plan_name: str | None = Field(description="Name of that plan in Chinese.", examples=[None])
+    plan_name_en: str | None = Field(description="Name of that plan in English.", examples=[None])
     rule: str | None = Field(description="Code of the award rule; null for a free nomination.", examples=["NEW-MARKET"])
     proposal_id: Id | None = Field(description="Adopted innovation that the award is for.", examples=[None])
+    proposal_title: str | None = Field(description="Title of that innovation.", examples=[None])
     unit_id: Id = Field(description="Unit of the project or team.", examples=["01980000-0000-7000-8000-0000000000a0"])
     unit_name: str | None = Field(description="Its name.", examples=["品牌部"])
     achieved_on: date = Field(description="Day on which it was achieved.", examples=["2026-04-01"])
@@ -219,14 +227,22 @@ def _tagged(details: usecases.AwardDetails, response: Response) -> dict[str, Any
     return _award(details)
 
 
-_ADDED = {"fund_code", "unit_name", "members", "approvals", "next_approver_name"}
+_OWN = (
+    "id", "code", "title", "reason", "evidence", "fund_id", "plan_version_id", "rule", "proposal_id", "unit_id",
+    "achieved_on", "amount", "currency", "state", "revision", "approvers_needed", "next_approver_id", "decision",
+    "nominated_at", "nominated_by_name",
+)  # fmt: skip
 
 
 def _award(details: usecases.AwardDetails) -> dict[str, Any]:
     record = details.record
     return {
-        **{name: getattr(record.row, name) for name in Award.model_fields if name not in _ADDED},
+        **{name: getattr(record.row, name) for name in _OWN},
+        **named(details.plan),
         "fund_code": record.fund.code,
+        "fund_name": record.fund.name,
+        "fund_name_en": record.fund.name_en,
+        "proposal_title": details.proposal_title,
         "unit_name": details.unit_name,
         "members": [
             {

@@ -1,5 +1,6 @@
 """Innovation proposals in the database."""
 
+from collections.abc import Iterable, Mapping
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,14 @@ async def one(session: ReadSession, proposal_id: UUID, *, lock: bool = False) ->
     query = query.execution_options(populate_existing=True)
     found: InnovationProposalRow | None = await session.scalar(query.with_for_update() if lock else query)
     return found
+
+
+async def titles(session: ReadSession, proposal_ids: Iterable[UUID | None]) -> Mapping[UUID | None, str]:
+    """The titles of proposals by id."""
+    wanted = {each for each in proposal_ids if each is not None}
+    columns = (InnovationProposalRow.id, InnovationProposalRow.title)
+    found = await session.execute(select(*columns).where(InnovationProposalRow.id.in_(wanted)))
+    return {row.id: row.title for row in found}
 
 
 async def listed(

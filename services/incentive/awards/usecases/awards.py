@@ -7,10 +7,12 @@ from uuid import UUID
 
 from services.incentive.awards.domain.award import AwardState
 from services.incentive.awards.store import awards as store
+from services.incentive.awards.store import proposals as proposal_store
 from services.incentive.awards.store.awards import AwardFilter, AwardRecord
 from services.incentive.awards.store.tables import AwardMemberRow
 from services.incentive.pay.store import pay_profiles as people_store
 from services.incentive.pay.store.units import units
+from services.incentive.plans.usecases.plan_names import PlanName, plan_names
 from services.kit.database import ReadSession
 from services.kit.errors import NotFound, existing
 from services.kit.identity import Caller, Role
@@ -35,6 +37,8 @@ class AwardDetails:
     members: Sequence[AwardMemberRow]
     unit_name: str | None
     next_approver_name: str | None
+    plan: PlanName | None
+    proposal_title: str | None
 
 
 async def read_award(session: ReadSession, *, caller: Caller, award_id: UUID) -> AwardDetails:
@@ -88,6 +92,8 @@ async def _named(session: ReadSession, caller: Caller | None, records: Sequence[
     places = await units(session, [each.row.unit_id for each in records])
     asked = [each.row.next_approver_id for each in records if each.row.next_approver_id is not None]
     people = await people_store.people_by_id(session, asked)
+    plans = await plan_names(session, [each.row.plan_version_id for each in records])
+    titles = await proposal_store.titles(session, [each.row.proposal_id for each in records])
     waiting = await store.waiting(session, caller, [each.row.id for each in records]) if caller else ()
     return [
         AwardDetails(
@@ -97,6 +103,8 @@ async def _named(session: ReadSession, caller: Caller | None, records: Sequence[
             else [each for each in record.members if each.employee_id == caller.employee_id],
             places[record.row.unit_id].name if record.row.unit_id in places else None,
             next((each.name for each in people.values() if each.employee_id == record.row.next_approver_id), None),
+            plans.get(record.row.plan_version_id),
+            titles.get(record.row.proposal_id),
         )
         for record in records
     ]

@@ -1,6 +1,6 @@
 """Versions of bonus plans in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -79,6 +79,13 @@ async def one(session: ReadSession, version_id: UUID) -> PlanRecord | None:
     """One version."""
     row: PlanVersionRow | None = await session.get(PlanVersionRow, version_id, populate_existing=True)
     return None if row is None else _record(row)
+
+
+async def names(session: ReadSession, version_ids: Collection[UUID]) -> Sequence[tuple[UUID, str, int, Text]]:
+    """Id, code, number and name of these versions."""
+    columns = (PlanVersionRow.id, PlanVersionRow.code, PlanVersionRow.version)
+    query = select(*columns, PlanVersionRow.name_zh, PlanVersionRow.name_en).where(PlanVersionRow.id.in_(version_ids))
+    return [(row.id, row.code, row.version, Text(row.name_zh, row.name_en)) for row in await session.execute(query)]
 
 
 async def listed(session: ReadSession, *, code: str | None, as_of: date | None, paging: Paging) -> Rows[PlanRecord]:

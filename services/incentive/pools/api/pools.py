@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.incentive.pay.api.pay_profiles import YuanOnly
 from services.incentive.permissions import CompanyCompensationUnitOfWork, PayerUnitOfWork
+from services.incentive.plans.usecases.plan_names import named
 from services.incentive.pools.usecases import pools as usecases
 from services.kit.callers import permit
 from services.kit.errors import Language
@@ -66,9 +67,14 @@ class PooledProfit(Model):
     unit_name_en: str = Field(description="Name in English.", examples=["Brand"])
     year: int = Field(description="The year.", examples=[2026])
     plan_version_id: Id = Field(description="Version of the plan.", examples=["01980000-0000-7000-8000-0000000000f1"])
+    plan_code: str | None = Field(description="Code of that plan.", examples=["TP"])
+    plan_version: int | None = Field(description="Number of that version.", examples=[1])
+    plan_name: str | None = Field(description="Name of that plan in Chinese.", examples=["团队奖金池"])
+    plan_name_en: str | None = Field(description="Name of that plan in English.", examples=["Team pool"])
     cycle_id: Id = Field(
         description="Annual cycle whose grades are used.", examples=["01980000-0000-7000-8000-0000000000c1"]
     )
+    cycle_code: str | None = Field(description="Code of that cycle, once its grades have been read.", examples=["2026"])
     attainment: Money = Field(description="Attainment of the unit in percent.", examples=["126.40"])
     profit: Money = Field(description="Profit of the unit in yuan.", examples=["1234567.89"])
     amount: Money = Field(description="The pool, before tax, in yuan.", examples=["61728.39"])
@@ -199,7 +205,11 @@ def _tagged(details: usecases.PoolDetails, language: Language, response: Respons
     return _pool(details, language)
 
 
+_PLAN = named(None).keys()
+
+
 def _pool(details: usecases.PoolDetails, language: Language) -> dict[str, Any]:
     row = details.row
     problem = row.problem and {"code": row.problem["code"], "title": row.problem[language]}
-    return {**{name: getattr(row, name) for name in PooledProfit.model_fields if name != "problem"}, "problem": problem}
+    own = {name: getattr(row, name) for name in PooledProfit.model_fields if name not in {"problem", *_PLAN}}
+    return {**own, **named(details.plan), "problem": problem}

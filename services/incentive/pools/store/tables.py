@@ -31,6 +31,7 @@ class TeamPoolRow(Releasable, Base):
     year: Mapped[int]
     plan_version_id: Mapped[UUID]
     cycle_id: Mapped[UUID]
+    cycle_code: Mapped[Code | None]
     attainment: Mapped[Decimal] = mapped_column(Numeric(9, 2))
     profit: Mapped[Amount]
     amount: Mapped[Amount]

@@ -12,6 +12,7 @@ from services.incentive.pay.store.units import units
 from services.incentive.plans.domain.plan import PlanVersion, in_force
 from services.incentive.plans.domain.rules.team_pool import TeamPool
 from services.incentive.plans.store import plans as plan_store
+from services.incentive.plans.usecases.plan_names import PlanName, plan_names
 from services.incentive.plans.usecases.plans import PlanUnknown
 from services.incentive.pools.domain.pool import POOL, check_reached, pool_amount
 from services.incentive.pools.store import pools as store
@@ -84,9 +85,10 @@ class PoolMembersUnknown(Conflict):
 
 @dataclass(frozen=True)
 class PoolDetails:
-    """A pool in its present state."""
+    """A pool in its present state, with the name of its plan."""
 
     row: TeamPoolRow
+    plan: PlanName | None
 
 
 async def propose_pool(
@@ -130,7 +132,7 @@ async def propose_pool(
         await await_release(uow, row, set())
     else:
         await defer(uow.session, FIND_RELEASERS, pool_id=str(row.id))
-    return PoolDetails(row)
+    return PoolDetails(row, PlanName(plan.code, plan.version, plan.name))
 
 
 async def decide_pool(
@@ -189,7 +191,7 @@ async def read_pool(session: ReadSession, *, pool_id: UUID) -> PoolDetails:
         PoolUnknown.
     """
     row = existing(await store.one(session, pool_id), PoolUnknown)
-    return PoolDetails(row)
+    return PoolDetails(row, (await plan_names(session, [row.plan_version_id])).get(row.plan_version_id))
 
 
 async def list_pools(
@@ -197,7 +199,8 @@ async def list_pools(
 ) -> Rows[PoolDetails]:
     """Pools in the order in which they were entered."""
     rows = await store.listed(session, year=year, unit_id=unit_id, paging=paging)
-    return Rows([PoolDetails(row) for row in rows.items], rows.next)
+    plans = await plan_names(session, [row.plan_version_id for row in rows.items])
+    return Rows([PoolDetails(row, plans.get(row.plan_version_id)) for row in rows.items], rows.next)
 
 
 async def list_members(session: ReadSession, *, pool_id: UUID, paging: Paging) -> Rows[PoolMemberRow]:

@@ -49,6 +49,7 @@ class PoolSources:
     assignments: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     results: dict[str, Result] = field(default_factory=dict)
     absences: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
+    cycle_code: str | None = None
 
 
 async def share_out_pool(system: SystemWork, *, neighbours: Neighbours, pool_id: UUID, attempt: int) -> None:
@@ -76,13 +77,17 @@ async def share_out_pool(system: SystemWork, *, neighbours: Neighbours, pool_id:
 async def _ask(neighbours: Neighbours, row: TeamPoolRow, plan: PlanVersion) -> PoolSources:
     period = calendar_period(str(row.year))
 
+    codes: list[str] = []
+
     def check(cycle: Cycle) -> None:
+        codes.append(cycle.code)
         check_cycle(cycle, period, plan.policy.cycle)
 
     with TemporaryFile() as structure, TemporaryFile() as results:
         await neighbours.appraisal.copy_results(row.cycle_id, results.write, check)
         await neighbours.org.copy_snapshot(period, structure.write)
-        return await asyncio.to_thread(_sources, str(row.unit_id), structure, results)
+        sources = await asyncio.to_thread(_sources, str(row.unit_id), structure, results)
+    return replace(sources, cycle_code=codes[0])
 
 
 def _sources(unit_id: str, structure: BinaryIO, results: BinaryIO) -> PoolSources:
@@ -127,7 +132,7 @@ async def _share(uow: UnitOfWork, pool_id: UUID, attempt: int, plan: PlanVersion
     people = await _people(uow.session, sources)
     parts = await asyncio.to_thread(share_out, figures, plan, plan.rule, people, sources.units)
     await store.add_members(uow.session, pool_id, attempt, parts)
-    await store.set_values(uow.session, pool_id, shared_at=uow.now)
+    await store.set_values(uow.session, pool_id, shared_at=uow.now, cycle_code=sources.cycle_code)
     await close_tasks(uow, SHARE_TASK, subject=("team_pool", pool_id))
     await _claim(uow, figures, parts, str(attempt))
     data = {"year": row.year, "people": len(parts)}
