@@ -37,13 +37,27 @@ async def copy_rows(
     Raises:
         IntegrityError, OperationalError: as SQLAlchemy raises them for an INSERT.
     """
+    await _copy(session, table, columns, _blocks(rows))
+
+
+async def copy_prepared(session: WriteSession, table: str, columns: Sequence[str], prepared: bytes) -> None:
+    """Write what ``prepared_rows`` has made ready, perhaps in another process; raises what ``copy_rows`` does."""
+    await _copy(session, table, columns, [prepared])
+
+
+def prepared_rows(rows: Iterable[Sequence[object]]) -> bytes:
+    """``rows`` as COPY takes them; see ``copy_rows``."""
+    return "".join(_blocks(rows)).encode()
+
+
+async def _copy(session: WriteSession, table: str, columns: Sequence[str], blocks: Iterable[str | bytes]) -> None:
     await session.flush()
     connection = await driver_connection(session)
     names = ", ".join(f'"{column}"' for column in columns)
     statement = f"COPY {table} ({names}) FROM STDIN"
     try:
         async with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
-            for block in _blocks(rows):
+            for block in blocks:
                 await copy.write(block)
     except psycopg.IntegrityError as clash:
         raise IntegrityError(statement, None, clash) from clash

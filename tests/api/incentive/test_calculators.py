@@ -37,7 +37,9 @@ def refuse(chunk: object) -> Written:
 
 async def test_what_a_process_refuses_arrives_as_it_was_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calculators, "MANY", 1)
-    async with calculators.calculators(refuse, people=1) as (_, calculate):
+    async with calculators.Calculators(refuse) as processes:
+        processes.expect(people=1)
+        assert processes.at_once > 1
         with pytest.raises(TermsNotAcceptable) as refused:
-            await calculate([Known("{}", ())])
+            await processes.of()([Known("{}", ())])
     assert [error.expected.en for error in refused.value.field_errors] == ["above 0"]

@@ -13,7 +13,7 @@ from sqlalchemy import Select, and_, func, insert, select
 from services.incentive.calculation.domain.calculation import RULES
 from services.incentive.calculation.domain.line import Earned, Exclusion, Line
 from services.incentive.runs.store.tables import CalculationRow, ExclusionRow, LineRow, SnapshotUnitRow
-from services.kit.bulk import copy_rows
+from services.kit.bulk import copy_prepared, prepared_rows
 from services.kit.database import ReadSession, WriteSession, new_id
 from services.kit.errors import Text
 from services.kit.explanation import canonical, canonical_json
@@ -115,11 +115,14 @@ def comparable(line: Line) -> StoredLine:
 
 @dataclass(frozen=True)
 class Written:
-    """A chunk of outcomes of so many ``people``, ready to be stored: lines, exclusions, digests of both, sums."""
+    """A chunk of outcomes of so many ``people``, ready to be stored: rows of lines and of exclusions, how many there
+    are of them, the digests of both, sums.
+    """
 
-    lines: Sequence[Sequence[object]]
-    exclusions: Sequence[Sequence[object]]
-    digests: Sequence[str]
+    lines: bytes
+    exclusions: bytes
+    counts: tuple[int, int]
+    digests: bytes
     totals: Mapping[str, Decimal]
     people: int
 
@@ -152,7 +155,9 @@ def written(of: Pass, outcomes: Iterable[list[Line] | Exclusion]) -> Written:
             lines.append(_line_row(of, line, explanation, costs, digest))
             digests.append(digest)
             totals[line.currency] = totals.get(line.currency, Decimal(0)) + line.amount
-    return Written(lines, exclusions, digests, totals, people)
+    counts = len(lines), len(exclusions)
+    joined = bytes.fromhex("".join(digests))
+    return Written(prepared_rows(lines), prepared_rows(exclusions), counts, joined, totals, people)
 
 
 def _line_row(of: Pass, line: Line, explanation: str, costs: str, digest: str) -> Sequence[object]:
@@ -163,13 +168,16 @@ def _line_row(of: Pass, line: Line, explanation: str, costs: str, digest: str) -
 
 async def write(session: WriteSession, chunk: Written, tally: Tally) -> None:
     """Write a chunk and add it to ``tally``."""
-    await copy_rows(session, LineRow.__tablename__, _LINE_COLUMNS, chunk.lines)
-    await copy_rows(session, ExclusionRow.__tablename__, _EXCLUSION_COLUMNS, chunk.exclusions)
-    tally.lines += len(chunk.lines)
-    tally.excluded += len(chunk.exclusions)
+    lines, exclusions = chunk.counts
+    if lines:
+        await copy_prepared(session, LineRow.__tablename__, _LINE_COLUMNS, chunk.lines)
+    if exclusions:
+        await copy_prepared(session, ExclusionRow.__tablename__, _EXCLUSION_COLUMNS, chunk.exclusions)
+    tally.lines += lines
+    tally.excluded += exclusions
     for currency, total in chunk.totals.items():
         tally.totals[currency] = tally.totals.get(currency, Decimal(0)) + total
-    tally.hash.update(bytes.fromhex("".join(chunk.digests)))
+    tally.hash.update(chunk.digests)
 
 
 async def add_calculation(

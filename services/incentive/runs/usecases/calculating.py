@@ -1,13 +1,11 @@
 """Calculating a run from its input snapshot (INC-11)."""
 
 import asyncio
-import json
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -15,9 +13,6 @@ import structlog
 from sqlalchemy.exc import TimeoutError as PoolBusy
 
 from services.incentive.calculation.domain.calculation import Calculation
-from services.incentive.calculation.domain.calculation_input import calculation_input_from_json
-from services.incentive.calculation.domain.entitlement import differences
-from services.incentive.calculation.domain.line import Exclusion, Line
 from services.incentive.plans.domain.plan import period_for
 from services.incentive.plans.store import plans as plan_store
 from services.incentive.runs.domain.run import RUN, RunAction, RunState
@@ -25,9 +20,9 @@ from services.incentive.runs.store import input_snapshots as snapshot_store
 from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import run_progress as progress_store
 from services.incentive.runs.store import runs as store
-from services.incentive.runs.store.known_people import Known, known_people
+from services.incentive.runs.store.known_people import known_people
 from services.incentive.runs.store.tables import InputSnapshotRow, RunRow
-from services.incentive.runs.usecases.calculators import calculators
+from services.incentive.runs.usecases.calculators import Calculate, Calculators
 from services.incentive.runs.usecases.runs import SnapshotMissing, record_state
 from services.kit.database import ReadSession, new_id
 from services.kit.errors import existing
@@ -83,7 +78,7 @@ def is_current(run: RunRow, attempt: int) -> bool:
     return run.state == RunState.CALCULATING and run.attempt == attempt
 
 
-async def calculate(system: SystemWork, *, run_id: UUID, attempt: int) -> None:
+async def calculate(system: SystemWork, calculators: Calculators, *, run_id: UUID, attempt: int) -> None:
     """Write the lines of the run's input snapshots and move it on to calculated, all in one transaction."""
     async with system.begin() as uow:
         session = uow.session
@@ -95,10 +90,11 @@ async def calculate(system: SystemWork, *, run_id: UUID, attempt: int) -> None:
         progress = Progress(
             system, run_id, attempt, await progress_store.people(session, [each.id for each in snapshots])
         )
+        calculators.expect(progress.people)
         for snapshot in snapshots:
             of = line_store.Pass(calculation_id, snapshot.id, snapshot.occasion)
-            calculation = await prepared(session, snapshot)
-            async with aclosing(_chunks(session, calculation, of, snapshot, progress.people)) as chunks:
+            work = calculators.of(await prepared(session, snapshot), of)
+            async with aclosing(_chunks(session, snapshot.id, work, calculators.at_once)) as chunks:
                 async for chunk in chunks:
                     await line_store.write(session, chunk, tally)
                     await progress.note(chunk.people)
@@ -117,39 +113,17 @@ async def calculate(system: SystemWork, *, run_id: UUID, attempt: int) -> None:
 
 
 async def _chunks(
-    session: ReadSession, calculation: Calculation, of: line_store.Pass, snapshot: InputSnapshotRow, people: int
+    session: ReadSession, snapshot_id: UUID, calculate: Calculate, at_once: int
 ) -> AsyncGenerator[line_store.Written, None]:
     """Calculated chunks in order. While some are calculated, the database takes the one before and reads the next."""
     under_way: deque[asyncio.Future[line_store.Written]] = deque()
-    async with calculators(partial(_calculated, calculation, of), people) as (at_once, calculate):
-        async with aclosing(known_people(session, snapshot.id)) as known:
-            async for chunk in known:
-                under_way.append(asyncio.ensure_future(calculate(chunk)))
-                if len(under_way) > at_once:
-                    yield await under_way.popleft()
-        while under_way:
-            yield await under_way.popleft()
-
-
-def _calculated(calculation: Calculation, of: line_store.Pass, chunk: Sequence[Known]) -> line_store.Written:
-    return line_store.written(of, outcomes(calculation, chunk))
-
-
-def outcomes(calculation: Calculation, chunk: Sequence[Known]) -> list[list[Line] | Exclusion]:
-    """What a pass writes for each person: the lines that bring what is posted to what is due, or what is missing.
-
-    Of an earlier occasion only somebody to whom something was posted is missed.
-    """
-    found = ((person.posted, _due(calculation, person)) for person in chunk)
-    return [
-        due if isinstance(due, Exclusion) else differences(due, posted)
-        for posted, due in found
-        if posted or not (isinstance(due, Exclusion) and calculation.is_correction)
-    ]
-
-
-def _due(calculation: Calculation, person: Known) -> list[Line] | Exclusion:
-    return [] if person.facts is None else calculation.outcome(calculation_input_from_json(json.loads(person.facts)))
+    async with aclosing(known_people(session, snapshot_id)) as known:
+        async for chunk in known:
+            under_way.append(asyncio.ensure_future(calculate(chunk)))
+            if len(under_way) > at_once:
+                yield await under_way.popleft()
+    while under_way:
+        yield await under_way.popleft()
 
 
 async def prepared(session: ReadSession, snapshot: InputSnapshotRow) -> Calculation:

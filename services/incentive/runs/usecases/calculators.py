@@ -6,12 +6,14 @@ Python works in one thread at a time, so that a thread alone keeps one processor
 import asyncio
 import gc
 import os
+import pickle
 import threading
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import asynccontextmanager
+from functools import lru_cache, partial
 from multiprocessing import get_context, parent_process
-from typing import Final
+from types import TracebackType
+from typing import Final, Self
 
 from services.incentive.runs.store.known_people import Known
 from services.incentive.runs.store.lines import Written
@@ -22,35 +24,51 @@ MANY: Final = 10_000
 MOST: Final = 4
 """More processes than these wait for the database, which takes the lines one chunk after the other."""
 
-Work = Callable[[Sequence[Known]], Written]
+Work = Callable[..., Written]
 Calculate = Callable[[Sequence[Known]], Awaitable[Written]]
 
-_work: Work
-"""What this process does with a chunk, where it is one of several."""
 
+class Calculators:
+    """Those who work on the chunks of a run: one thread, or processes once ``expect`` has heard of many people.
 
-@asynccontextmanager
-async def calculators(work: Work, people: int) -> AsyncGenerator[tuple[int, Calculate], None]:
-    """How many chunks are worked on at once, and how one is handed over; ``work`` is a pure function.
-
-    Chunks that are still under way when the context ends are given up.
+    ``work`` is a pure function; its last argument is a chunk. Chunks that are still under way when the context ends are
+    given up.
     """
-    processes = min(MOST, len(os.sched_getaffinity(0))) if people >= MANY else 1
-    if processes == 1:
-        yield 1, lambda chunk: asyncio.to_thread(work, chunk)
-        return
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), initializer=_begin, initargs=(work,))
-    loop = asyncio.get_running_loop()
-    try:
-        yield processes, lambda chunk: loop.run_in_executor(pool, _calculate, chunk)
-    finally:
-        await asyncio.to_thread(pool.shutdown, cancel_futures=True)
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._pool: ProcessPoolExecutor | None = None
+        self.at_once = 1
+        """How many chunks are worked on at the same time."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
+
+    def expect(self, people: int) -> None:
+        """Starts the processes if so many people are worth it; they load while something else is done."""
+        processes = min(MOST, len(os.sched_getaffinity(0)))
+        if people < MANY or processes == 1 or self._pool is not None:
+            return
+        self._pool = ProcessPoolExecutor(processes, get_context("spawn"), initializer=_begin)
+        self.at_once = processes
+        for _ in range(processes):
+            self._pool.submit(_load, self._work)
+
+    def of(self, *shared: object) -> Calculate:
+        """How one chunk is handed over; ``shared`` are the arguments that all chunks have in common."""
+        if self._pool is None:
+            return partial(asyncio.to_thread, self._work, *shared)
+        loop, pool, given = asyncio.get_running_loop(), self._pool, pickle.dumps((self._work, shared))
+        return lambda chunk: loop.run_in_executor(pool, _calculate, given, chunk)
 
 
-def _begin(work: Work) -> None:
-    global _work  # noqa: PLW0603 - a process of a pool has no other place for what it is begun with
-    _work = work
-    gc.freeze()  # what is imported stays
+def _begin() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -61,5 +79,17 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _calculate(chunk: Sequence[Known]) -> Written:
-    return _work(chunk)
+def _load(_work: Work) -> None:
+    """Whoever is given the function has loaded all that it needs; that stays."""
+    gc.freeze()
+
+
+def _calculate(given: bytes, chunk: Sequence[Known]) -> Written:
+    return _ready(given)(chunk)
+
+
+@lru_cache(maxsize=1)
+def _ready(given: bytes) -> Callable[[Sequence[Known]], Written]:
+    """What all chunks have in common, read once: it keeps in mind what it has worked out."""
+    work, shared = pickle.loads(given)  # noqa: S301 - from the process that started this one
+    return partial(work, *shared)

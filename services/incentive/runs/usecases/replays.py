@@ -12,7 +12,8 @@ from services.incentive.calculation.domain.line import Exclusion, Line
 from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import runs as store
 from services.incentive.runs.store.known_people import known_people
-from services.incentive.runs.usecases.calculating import outcomes, prepared
+from services.incentive.runs.usecases.calculating import prepared
+from services.incentive.runs.usecases.outcomes import outcomes
 from services.incentive.runs.usecases.runs import RUN_READERS, RunUnknown, SnapshotMissing
 from services.kit.database import ReadSession
 from services.kit.errors import Text, existing

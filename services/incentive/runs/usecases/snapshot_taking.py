@@ -29,6 +29,8 @@ from services.incentive.runs.store import runs as store
 from services.incentive.runs.store.input_snapshots import InputSnapshot
 from services.incentive.runs.store.tables import RunRow
 from services.incentive.runs.usecases import calculating
+from services.incentive.runs.usecases.calculators import Calculators
+from services.incentive.runs.usecases.outcomes import calculated
 from services.incentive.runs.usecases.runs import record_state
 from services.kit.database import ReadSession
 from services.kit.errors import Conflict, DomainError, Unavailable
@@ -73,9 +75,10 @@ async def complete_calculation(system: SystemWork, *, neighbours: Neighbours, ru
     if run is None or not calculating.is_current(run, attempt):
         return
     try:
-        if run.snapshot_id is None:
-            await _take_snapshots(system, neighbours, run, attempt)
-        await calculating.calculate(system, run_id=run_id, attempt=attempt)
+        async with Calculators(calculated) as calculators:
+            if run.snapshot_id is None:
+                await _take_snapshots(system, neighbours, run, attempt, calculators)
+            await calculating.calculate(system, calculators, run_id=run_id, attempt=attempt)
     except Unavailable as away:
         await _note(system, run_id, attempt, away)
         raise
@@ -94,16 +97,19 @@ class _Occasion:
 
 @dataclass(frozen=True)
 class _Sent:
-    """What the neighbours said for an occasion: their hashes, and files of their lines."""
+    """What the neighbours said for an occasion: their hashes, and files of their lines; of org's how many there are."""
 
     occasion: _Occasion
+    lines: int
     org_hash: str
     results_hash: str | None
     cycle_code: str | None
     files: tuple[BinaryIO, BinaryIO]
 
 
-async def _take_snapshots(system: SystemWork, neighbours: Neighbours, run: RunRow, attempt: int) -> None:
+async def _take_snapshots(
+    system: SystemWork, neighbours: Neighbours, run: RunRow, attempt: int, calculators: Calculators
+) -> None:
     """Those of the run's own period and of the earlier ones that are posted, all in one transaction.
 
     A run of claims asks nobody: what is owed and to whom is kept here.
@@ -120,6 +126,7 @@ async def _take_snapshots(system: SystemWork, neighbours: Neighbours, run: RunRo
         sent = []
         for occasion in occasions:
             sent.append(await _ask(neighbours, occasion, stack.enter_context(_two_files())))
+            calculators.expect(sent[-1].lines)
         try:
             await _store_snapshots(system, run, attempt, sent)
         except (psycopg.DataError, psycopg.IntegrityError) as broken:
@@ -173,7 +180,7 @@ async def _ask(neighbours: Neighbours, occasion: _Occasion, files: tuple[BinaryI
         grades = await neighbours.appraisal.copy_results(occasion.cycle_id, results.write, check)
     facts = await neighbours.org.copy_snapshot(period, structure.write)
     results_hash = None if grades is None else grades.hash
-    return _Sent(occasion, facts.hash, results_hash, cycles[0].code if cycles else None, files)
+    return _Sent(occasion, facts.lines, facts.hash, results_hash, cycles[0].code if cycles else None, files)
 
 
 async def _store_snapshots(system: SystemWork, run: RunRow, attempt: int, sent: Sequence[_Sent]) -> None:
