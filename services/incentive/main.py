@@ -16,6 +16,7 @@ from services.incentive.jobs import JOBS, Resources
 from services.incentive.journal.api import journal, month_closings
 from services.incentive.pay.api import pay_changes, pay_profiles
 from services.incentive.payroll.api import exports, payments, payroll, reversals
+from services.incentive.payroll.store.entry_names import names_of
 from services.incentive.plans.api import plans
 from services.incentive.pools.api import pools
 from services.incentive.recognition.api import recognitions, team_budgets
@@ -82,6 +83,7 @@ def build(
     """The application in a given context; ``closing`` is called when it stops, ``org`` answers who may approve."""
     app = create_app(title="incentive", tags=TAGS, context=context, routers=ROUTERS, lifespan=closes(*closing))
     app.state.org = org
+    app.state.entry_names = names_of
     return app
 
 

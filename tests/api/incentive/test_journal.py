@@ -110,14 +110,18 @@ async def test_one_person_alone_undoes_no_entry(quarter: Quarter) -> None:
     clerk = person(Role.FINANCE, employee_id=uuid4())
     payer = quarter.clients(clerk)
     payment = (await items(payer, "entries", kind="payment"))[0]
+    payee = next(posting["reference"] for posting in payment["postings"] if posting["kind"] == "payable")
+    paid = next(one for one in quarter.company.people if str(one.id) == payee)
+    assert payment["source_name"] == f"{paid.name}（{paid.number}）"
+    assert payment["batch_name"] == "2026 年第一季度奖金核算（季度奖金）"
     before, seen = await items(payer, "entries"), {"If-Match": "1"}
     asked = await payer.post(f"{JOURNAL}/entries/{payment['id']}/reversals", json={"reason": "重复发放"}, headers=seen)
-    path = asked.headers["Location"]
+    path, name = asked.headers["Location"], asked.json()["entry_name"]
+    assert name.startswith(f"{payment['effective_on']} {paid.name}（{paid.number}）的发放凭证（"), name
     assert (asked.status_code, asked.json()["state"], asked.json()["counter_entry_id"]) == (201, "proposed", None)
     again = await payer.post(f"{JOURNAL}/entries/{payment['id']}/reversals", json={"reason": "再"}, headers=seen)
     assert (again.status_code, again.json()["code"]) == (409, "entry_reversal_proposed")
     assert await items(payer, "entries") == before  # nothing is booked, nothing is owed again
-    payee = next(posting["reference"] for posting in payment["postings"] if posting["kind"] == "payable")
     own = person(Role.FINANCE, employee_id=UUID(payee))
     other = person(Role.FINANCE, employee_id=uuid4())
     for barred, code in (
@@ -132,7 +136,9 @@ async def test_one_person_alone_undoes_no_entry(quarter: Quarter) -> None:
         assert (refused.status_code, refused.json()["code"]) == (403, code)
     for caller, expected in ((clerk, []), (own, []), (other, [path])):
         tasks = (await quarter.clients(caller).get("/v1/incentive/my/tasks")).json()["items"]
-        assert [each["link"] for each in tasks if each["kind"] == "entry_reversal.release"] == expected
+        waiting = [each for each in tasks if each["kind"] == "entry_reversal.release"]
+        assert [each["link"] for each in waiting] == expected
+        assert {each["title"] for each in waiting} <= {f"确认冲销{name}"}
     stale = await quarter.clients(other).post(
         f"{path}/release", headers={"If-Match": "2", "Idempotency-Key": uuid4().hex}
     )

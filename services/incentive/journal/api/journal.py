@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import Path, Query, Response
+from fastapi import Depends, Path, Query, Request, Response
 from pydantic import Field
 
 from services.incentive.journal.domain.journal import AccountKind, EntryFilter, EntryKind, Posting
@@ -18,6 +18,15 @@ from services.kit.scope import require_whole
 from services.kit.web import Context, PageAsked, Read, Today, tag
 
 routes = router("/v1/incentive/journal", tag="journal")
+
+
+def _names(request: Request) -> usecases.EntryNames:
+    """What the composition gave: the areas that book know what their entries are about."""
+    found: usecases.EntryNames = request.app.state.entry_names
+    return found
+
+
+Names = Annotated[usecases.EntryNames, Depends(_names)]
 
 SeesBooks = Annotated[Caller, permit(*usecases.SEES_BOOKS)]
 EntryId = Annotated[Id, Path(description="Id of the entry.")]
@@ -58,9 +67,17 @@ class JournalEntry(Model):
     effective_on: date = Field(description="Business day of the event.", examples=["2026-04-24"])
     source_type: str = Field(description="Kind of the record that the entry is about.", examples=["line"])
     source_id: Id = Field(description="Id of that record.", examples=["01980000-0000-7000-8000-0000000000a1"])
+    source_name: str | None = Field(description="Name of that record in Chinese.", examples=["苏曼青（E002）"])
+    source_name_en: str | None = Field(description="Name of that record in English.", examples=["苏曼青 (E002)"])
     batch_id: Id = Field(
-        description="Batch in which it was booked: the id of the run.",
+        description="Batch in which it was booked: the id of the run, of the fund or of the dividend.",
         examples=["01980000-0000-7000-8000-0000000000b1"],
+    )
+    batch_name: str | None = Field(
+        description="Name of the batch in Chinese.", examples=["2026 年第一季度奖金核算（季度奖金）"]
+    )
+    batch_name_en: str | None = Field(
+        description="Name of the batch in English.", examples=["the bonus run: Quarterly bonus, first quarter of 2026"]
     )
     reverses_id: Id | None = Field(description="Entry that is reversed, on a counter-entry.", examples=[None])
     reversed_by_id: Id | None = Field(description="Counter-entry by which it was reversed.", examples=[None])
@@ -104,6 +121,7 @@ class TrialBalance(Model):
 async def list_entries(
     session: Read,
     caller: SeesBooks,
+    names: Names,
     paging: PageAsked,
     batch_id: Annotated[Id | None, Query(description="Only entries of this batch: the id of a run.")] = None,
     source_id: Annotated[Id | None, Query(description="Only entries about this record: the id of a line.")] = None,
@@ -112,14 +130,16 @@ async def list_entries(
 ) -> dict[str, Any]:
     """Entries in the order in which they were written."""
     wanted = EntryFilter(batch_id, source_id, kind, as_of)
-    rows = await usecases.list_entries(session, caller=caller, wanted=wanted, paging=paging)
+    rows = await usecases.list_entries(session, caller=caller, wanted=wanted, names=names, paging=paging)
     return rows.written(write_entry)
 
 
 @routes.get("/entries/{entry_id}", response_model=JournalEntry, summary="Read one entry")
-async def get_entry(session: Read, caller: SeesBooks, entry_id: EntryId, response: Response) -> dict[str, Any]:
+async def get_entry(
+    session: Read, caller: SeesBooks, names: Names, entry_id: EntryId, response: Response
+) -> dict[str, Any]:
     """The entry with its postings."""
-    details = await usecases.read_entry(session, caller=caller, entry_id=entry_id)
+    details = await usecases.read_entry(session, caller=caller, entry_id=entry_id, names=names)
     tag(response, details.revision)
     return write_entry(details)
 
@@ -187,7 +207,9 @@ _OWN = (
 def write_entry(details: usecases.EntryDetails) -> dict[str, Any]:
     """What ``JournalEntry`` holds."""
     own = {name: getattr(details.entry, name) for name in _OWN}
-    more = {"reversed_by_id": details.reversed_by_id, "revision": details.revision}
+    more: dict[str, Any] = {"reversed_by_id": details.reversed_by_id, "revision": details.revision}
+    for field, name in vars(details.name).items():
+        more |= {f"{field}_name": name and name.zh, f"{field}_name_en": name and name.en}
     return {**own, **more, "postings": [_posting(posting) for posting in details.postings]}
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from services.kit.errors import Conflict, FieldError, Invalid, Text
@@ -35,6 +36,29 @@ class EntryKind(StrEnum):
     DRAWDOWN = "drawdown"
     DECLARATION = "declaration"
     DISTRIBUTION = "distribution"
+
+
+ENTRY_KINDS: Final = {
+    EntryKind.ACCRUAL: Text("计提", "accrual"),
+    EntryKind.RECOVERY: Text("扣回", "recovery"),
+    EntryKind.PAYMENT: Text("发放", "payment"),
+    EntryKind.REVERSAL: Text("冲销", "reversal"),
+    EntryKind.ENDOWMENT: Text("拨款", "endowment"),
+    EntryKind.DRAWDOWN: Text("支出", "drawdown"),
+    EntryKind.DECLARATION: Text("分红计提", "declaration"),
+    EntryKind.DISTRIBUTION: Text("分红分配", "distribution"),
+}
+
+
+@dataclass(frozen=True)
+class EntryName:
+    """What an entry is about and in what it was booked, by name; None where there is no name."""
+
+    source: Text | None
+    batch: Text | None
+
+
+NAMELESS: Final = EntryName(None, None)
 
 
 class Unbalanced(ValueError):

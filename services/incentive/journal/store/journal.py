@@ -1,6 +1,6 @@
 """The double-entry journal in the database: entries come in whole, by COPY, and are never touched again (INC-12)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -134,6 +134,11 @@ async def entry(session: ReadSession, entry_id: UUID, *, lock: bool = False) -> 
         await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(entry_id), 0))))
     found: EntryRow | None = await session.get(EntryRow, entry_id)
     return found
+
+
+async def entries(session: ReadSession, entry_ids: Collection[UUID]) -> Sequence[EntryRow]:
+    """Several entries."""
+    return (await session.execute(select(EntryRow).where(EntryRow.id.in_(set(entry_ids))))).scalars().all()
 
 
 async def postings(session: ReadSession, entry_ids: Sequence[UUID]) -> Mapping[UUID, list[Posting]]:

@@ -1,19 +1,21 @@
 """Reading the journal and undoing an entry by a counter-entry (INC-12)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from services.incentive.journal.domain.journal import (
+    NAMELESS,
     AccountKind,
     AlreadyRecovered,
     AlreadyReversed,
     Entry,
     EntryFilter,
     EntryKind,
+    EntryName,
     Posting,
     Source,
     check_after,
@@ -54,11 +56,16 @@ class EntryDetails:
     entry: EntryRow
     postings: Sequence[Posting]
     reversed_by_id: UUID | None
+    name: EntryName = NAMELESS
 
     @property
     def revision(self) -> int:
         """An entry never changes; all that can happen to it is that it is reversed, once."""
         return UNTOUCHED if self.reversed_by_id is None else UNTOUCHED + 1
+
+
+EntryNames = Callable[[ReadSession, Sequence[EntryRow]], Awaitable[Mapping[UUID, EntryName]]]
+"""How entries get their names: from areas of which the journal knows nothing."""
 
 
 @dataclass(frozen=True)
@@ -123,18 +130,19 @@ async def reverse_entry(
     return await _details(uow.session, counter_id)
 
 
-async def read_entry(session: ReadSession, *, caller: Caller, entry_id: UUID) -> EntryDetails:
+async def read_entry(session: ReadSession, *, caller: Caller, entry_id: UUID, names: EntryNames) -> EntryDetails:
     """One entry.
 
     Raises:
         EntryUnknown, WholeOrganisationOnly.
     """
     require_whole(caller, *SEES_BOOKS)
-    return await _details(session, entry_id)
+    details = await _details(session, entry_id)
+    return replace(details, name=(await names(session, [details.entry]))[entry_id])
 
 
 async def list_entries(
-    session: ReadSession, *, caller: Caller, wanted: EntryFilter, paging: Paging
+    session: ReadSession, *, caller: Caller, wanted: EntryFilter, names: EntryNames, paging: Paging
 ) -> Rows[EntryDetails]:
     """Entries in the order in which they were written.
 
@@ -145,7 +153,9 @@ async def list_entries(
     rows = await store.listed(session, wanted, paging)
     ids = [row.id for row in rows.items]
     postings, counters = await store.postings(session, ids), await store.counter_entries(session, ids)
-    return Rows([EntryDetails(row, postings[row.id], counters.get(row.id)) for row in rows.items], rows.next)
+    named = await names(session, rows.items)
+    details = [EntryDetails(row, postings[row.id], counters.get(row.id), named[row.id]) for row in rows.items]
+    return Rows(details, rows.next)
 
 
 async def list_balances(

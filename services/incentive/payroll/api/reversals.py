@@ -7,7 +7,6 @@ from fastapi import Path, Query, Response
 from pydantic import Field
 
 from services.incentive.journal.api.journal import BookedOn, EntryId, SeesBooks
-from services.incentive.journal.domain.entry_reversal import EntryReversal as Reversal
 from services.incentive.payroll.usecases import reversing as usecases
 from services.incentive.permissions import PayerUnitOfWork
 from services.kit.fields import Id, Model, Prose
@@ -39,6 +38,14 @@ class EntryReversal(Model):
 
     id: Id = Field(description="Id of the request.", examples=["01980000-0000-7000-8000-0000000000f9"])
     entry_id: Id = Field(description="Entry to be reversed.", examples=["01980000-0000-7000-8000-0000000000e1"])
+    entry_name: str = Field(
+        description="That entry in Chinese: whose it is, its day, kind and amount.",
+        examples=["2026-04-24 苏曼青（E002）的计提凭证（54,000 人民币元）"],
+    )
+    entry_name_en: str = Field(
+        description="That entry in English: whose it is, its day, kind and amount.",
+        examples=["the accrual of 苏曼青 (E002) on 2026-04-24 (54,000 yuan)"],
+    )
     counter_entry_id: Id | None = Field(description="Counter-entry, once the request is released.", examples=[None])
     booked_on: BookedOn
     reason: str = Field(description="Reason for the request.", examples=["重复发放"])
@@ -65,7 +72,7 @@ async def propose_entry_reversal(
     found = await usecases.propose_reversal(
         uow, entry_id=entry_id, revision=revision, reason=body.reason, booked_on=body.booked_on
     )
-    response.headers["Location"] = f"/v1/incentive/journal/reversals/{found.id}"
+    response.headers["Location"] = f"/v1/incentive/journal/reversals/{found.request.id}"
     return _tagged(found, response)
 
 
@@ -116,13 +123,14 @@ async def refuse_entry_reversal(
     return _tagged(found, response)
 
 
-def _tagged(found: Reversal, response: Response) -> dict[str, Any]:
-    tag(response, found.record.revision)
+def _tagged(found: usecases.ReversalDetails, response: Response) -> dict[str, Any]:
+    tag(response, found.request.record.revision)
     return _reversal(found)
 
 
 _OWN = ("id", "entry_id", "counter_entry_id", "booked_on", "reason")
 
 
-def _reversal(found: Reversal) -> dict[str, Any]:
-    return {**{name: getattr(found, name) for name in _OWN}, **vars(found.record)}
+def _reversal(found: usecases.ReversalDetails) -> dict[str, Any]:
+    names = {"entry_name": found.entry.zh, "entry_name_en": found.entry.en}
+    return {**{name: getattr(found.request, name) for name in _OWN}, **names, **vars(found.request.record)}

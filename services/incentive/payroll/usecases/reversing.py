@@ -1,16 +1,20 @@
 """Undoing an entry of the journal with everything that rests on it: asked for by one, released by another (INC-12)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from services.incentive.journal.domain.entry_reversal import ENTRY_REVERSAL, EntryReversal
-from services.incentive.journal.domain.journal import EntryKind, Posting
+from services.incentive.journal.domain.journal import ENTRY_KINDS, EntryKind, Posting
 from services.incentive.journal.store import entry_reversals as store
 from services.incentive.journal.store import journal as journal_store
 from services.incentive.journal.store.tables import EntryRow
 from services.incentive.journal.usecases import bookkeeping
+from services.incentive.pay.domain.currencies import amount_text
+from services.incentive.payroll.store.entry_names import names_of
 from services.incentive.payroll.usecases.payroll_files import write_payroll_file
 from services.incentive.payroll.usecases.posting import LINE
 from services.incentive.runs.domain.run import RUN, RunAction, RunState
@@ -64,9 +68,17 @@ class ReversalUnknown(NotFound):
     en = "There is no such request for a reversal, or you may not see it."
 
 
+@dataclass(frozen=True)
+class ReversalDetails:
+    """A request with the name of the entry that it is about."""
+
+    request: EntryReversal
+    entry: Text
+
+
 async def propose_reversal(
     uow: UnitOfWork, *, entry_id: UUID, revision: int, reason: str, booked_on: date | None
-) -> EntryReversal:
+) -> ReversalDetails:
     """Ask that an entry be undone; it waits for another person of finance, and nothing is booked until then.
 
     Raises:
@@ -75,6 +87,7 @@ async def propose_reversal(
     entry, counter = await bookkeeping.require_reversible(
         uow, entry_id=entry_id, revision=revision, booked_on=booked_on
     )
+    name = (await _named(uow.session, [entry]))[entry_id]
     payee = await _require_other(uow, entry, counter.postings)
     reversal_id = await store.add(uow, entry_id=entry_id, booked_on=booked_on, reason=reason)
     after = {"entry_id": entry_id, "reason": reason, "booked_on": booked_on}
@@ -85,9 +98,7 @@ async def propose_reversal(
         f"{SUBJECT}.release",
         subject=(SUBJECT, reversal_id),
         assignee=Assignee(role=Role.FINANCE, excluded_ids=barred),
-        title=Text(
-            f"确认冲销 {entry.effective_on} 的凭证", f"Release the reversal of an entry of {entry.effective_on}"
-        ),
+        title=Text(f"确认冲销{name.zh}", f"Release the reversal of {name.en}"),
         link=f"/v1/incentive/journal/reversals/{reversal_id}",
     )
     return await _one(uow.session, reversal_id)
@@ -95,7 +106,7 @@ async def propose_reversal(
 
 async def decide_reversal(
     uow: UnitOfWork, *, reversal_id: UUID, action: ReleaseAction, revision: int, reason: str | None = None
-) -> EntryReversal:
+) -> ReversalDetails:
     """Release what another person asked for, which books the counter-entry; or refuse it, or take one's own back.
 
     Raises:
@@ -112,7 +123,7 @@ async def decide_reversal(
     return await _one(uow.session, reversal_id)
 
 
-async def read_reversal(session: ReadSession, *, caller: Caller, reversal_id: UUID) -> EntryReversal:
+async def read_reversal(session: ReadSession, *, caller: Caller, reversal_id: UUID) -> ReversalDetails:
     """A request.
 
     Raises:
@@ -124,18 +135,44 @@ async def read_reversal(session: ReadSession, *, caller: Caller, reversal_id: UU
 
 async def list_reversals(
     session: ReadSession, *, caller: Caller, state: ReleaseState | None, entry_id: UUID | None, paging: Paging
-) -> Rows[EntryReversal]:
+) -> Rows[ReversalDetails]:
     """Requests in the order in which they were made.
 
     Raises:
         WholeOrganisationOnly.
     """
     require_whole(caller, *bookkeeping.SEES_BOOKS)
-    return await store.listed(session, state=state, entry_id=entry_id, paging=paging)
+    rows = await store.listed(session, state=state, entry_id=entry_id, paging=paging)
+    return Rows(await _detailed(session, rows.items), rows.next)
 
 
-async def _one(session: ReadSession, reversal_id: UUID) -> EntryReversal:
-    return existing(await store.one(session, reversal_id), ReversalUnknown)
+async def _one(session: ReadSession, reversal_id: UUID) -> ReversalDetails:
+    request = existing(await store.one(session, reversal_id), ReversalUnknown)
+    return (await _detailed(session, [request]))[0]
+
+
+async def _detailed(session: ReadSession, requests: Sequence[EntryReversal]) -> list[ReversalDetails]:
+    entries = await journal_store.entries(session, [each.entry_id for each in requests])
+    names = await _named(session, entries)
+    return [ReversalDetails(each, names[each.entry_id]) for each in requests]
+
+
+async def _named(session: ReadSession, entries: Sequence[EntryRow]) -> dict[UUID, Text]:
+    """Whose entry of which day, kind and amount each of them is."""
+    names = await names_of(session, entries)
+    postings = await journal_store.postings(session, [each.id for each in entries])
+    return {each.id: entry_text(names[each.id].source, each, postings[each.id]) for each in entries}
+
+
+def entry_text(source: Text | None, entry: EntryRow, postings: Sequence[Posting]) -> Text:
+    """An entry in words: the person or record, the day, the kind and what is debited."""
+    who, kind = source or Text("—", "—"), ENTRY_KINDS[EntryKind(entry.kind)]
+    debits = sum((each.amount for each in postings if each.amount > 0), Decimal(0))
+    amount = amount_text(debits, postings[0].account.currency)
+    return Text(
+        f"{entry.effective_on} {who.zh}的{kind.zh}凭证（{amount.zh}）",
+        f"the {kind.en} of {who.en} on {entry.effective_on} ({amount.en})",
+    )
 
 
 async def _require_other(uow: UnitOfWork, entry: EntryRow, postings: Sequence[Posting]) -> UUID | None:
