@@ -74,6 +74,10 @@ task = Table(
 _OPEN: Final = insert(task)
 
 
+MOST_QUOTED = 40
+"""So many characters of what somebody wrote are part of the title of a task."""
+
+
 @dataclass(frozen=True)
 class Assignee:
     """The assignee: one person, or everyone who has ``role`` over the unit at the end of the path.
@@ -101,6 +105,12 @@ class Task:
     link: str
     opened_at: datetime
     due_at: datetime | None
+
+
+def shortened(words: str) -> str:
+    """The beginning of what somebody wrote, for the title of a task."""
+    line = " ".join(words.split())
+    return line if len(line) <= MOST_QUOTED else f"{line[: MOST_QUOTED - 1]}…"
 
 
 async def open_task(

@@ -53,7 +53,8 @@ async def test_an_award_by_rule_is_approved_by_authority_and_paid_off_cycle_at_o
     assert (made["amount"], parts) == ("50000.00", {"E001": "30000.00", "E002": "20000.00"})
     assert (made["next_approver_name"], made["unit_name"]) == ("主管", "销售部")
     assert (made["plan_code"], made["plan_version"], made["fund_name"]) == ("SA", 1, "专项奖励基金")
-    assert await tasks(quarter, who(quarter, "E010")) == ["award.approve"]
+    [asked] = (await quarter.clients(who(quarter, "E010")).get(f"{INCENTIVE}/my/tasks")).json()["items"]
+    assert asked["title"] == "审批专项奖励“开拓西南市场”（SA-1，50,000 人民币元）"
     approved = await post(quarter, who(quarter, "E010"), f"awards/{made['id']}/approve", seen=1)
     assert (approved.status_code, approved.json()["state"]) == (200, "approved"), approved.text
     assert [each["employee_name"] for each in approved.json()["approvals"]] == ["主管"]
@@ -114,7 +115,13 @@ async def test_money_comes_into_a_fund_by_two_people_of_finance(quarter: Quarter
     assert refused.json()["errors"][0]["expected"] == "不为 0 的金额"
     proposed = await post(quarter, quarter.payer, f"award_funds/{fund}/endowments", {"amount": "5.00", "purpose": "补"})
     path = f"fund_endowments/{proposed.json()['id']}"
-    assert "fund_endowment.release" in await tasks(quarter, quarter.approver)
+    why = "上半年的追加拨款，按年度预算批复用于奖励海外市场团队与数据平台团队的专项成果，以预算批复为准。"
+    other = await post(quarter, quarter.payer, f"award_funds/{fund}/endowments", {"amount": "5.00", "purpose": why})
+    waiting = (await quarter.clients(quarter.approver).get(f"{INCENTIVE}/my/tasks")).json()["items"]
+    title = "确认向专项奖励基金（AF-2026）拨款 5 元："
+    titles = [each["title"] for each in waiting if each["kind"] == "fund_endowment.release"]
+    assert titles == [f"{title}补", f"{title}{why[:39]}…"]
+    await post(quarter, quarter.payer, f"fund_endowments/{other.json()['id']}/refuse", {"reason": "撤回"}, seen=1)
     assert "fund_endowment.release" not in await tasks(quarter, quarter.payer)
     alone = await post(quarter, second_account(quarter.payer), f"{path}/release", seen=1)
     assert alone.status_code == 200  # accounts of nobody are different people

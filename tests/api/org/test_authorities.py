@@ -187,6 +187,7 @@ async def test_one_person_alone_gives_no_position_a_limit(org: Clients, company:
     releaser = org(person(Role.EXECUTIVE, over=UUID(company.ids["S"])))
     [task] = (await ok(await releaser.get("/v1/org/my/tasks")))["items"]
     assert (task["kind"], task["link"]) == ("authority_limit_change.release", path)
+    assert "岗位（" in task["title"], task["title"]
     assert (await releaser.post(f"{path}/release")).status_code == 428
     assert (await releaser.post(f"{path}/release", headers={"If-Match": '"2"'})).status_code == 412
     released = await ok(await releaser.post(f"{path}/release", headers=seen))

@@ -275,7 +275,11 @@ async def _await_approval(uow: UnitOfWork, record: AwardRecord, person: UUID | N
     who = Assignee(employee_id=person) if person else Assignee(role=Role.EXECUTIVE, excluded_ids=barred)
     subject = ("award", row.id)
     await close_tasks(uow, store.APPROVE, subject=subject)
-    title = Text(f"审批专项奖励“{row.title}”（{row.code}）", f"Approve the special award '{row.title}' ({row.code})")
+    amount = amount_text(row.amount, row.currency)
+    title = Text(
+        f"审批专项奖励“{row.title}”（{row.code}，{amount.zh}）",
+        f"Approve the special award '{row.title}' ({row.code}, {amount.en})",
+    )
     await open_task(
         uow, store.APPROVE, subject=subject, assignee=who, title=title, link=f"/v1/incentive/awards/{row.id}"
     )

@@ -18,7 +18,7 @@ from services.kit.money import FEN, grouped
 from services.kit.pages import Paging, Rows
 from services.kit.release import ReleaseAction, ReleaseState, Signature
 from services.kit.releasing import decide, entered, release_trail
-from services.kit.tasks import Assignee, open_task
+from services.kit.tasks import Assignee, open_task, shortened
 from services.kit.unit_of_work import UnitOfWork
 
 
@@ -105,12 +105,18 @@ async def propose_endowment(uow: UnitOfWork, *, fund_id: UUID, amount: Decimal, 
         "fund_endowment.release",
         subject=("fund_endowment", row.id),
         assignee=Assignee(role=Role.FINANCE, excluded_ids=Signature.of(uow.caller).ids),
-        title=Text(
-            f"确认向{fund.name}拨款 {grouped(amount)} 元", f"Release {grouped(amount)} yuan into {fund.name_en}"
-        ),
+        title=_title(fund, amount, purpose),
         link=f"/v1/incentive/fund_endowments/{row.id}",
     )
     return EndowmentDetails(row, fund)
+
+
+def _title(fund: AwardFundRow, amount: Decimal, purpose: str) -> Text:
+    what, why = grouped(amount), shortened(purpose)
+    return Text(
+        f"确认向{fund.name}（{fund.code}）拨款 {what} 元：{why}",
+        f"Release {what} yuan into {fund.name_en} ({fund.code}): {why}",
+    )
 
 
 async def decide_endowment(

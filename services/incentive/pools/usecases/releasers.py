@@ -11,6 +11,7 @@ from typing import BinaryIO, Final
 from uuid import UUID
 
 from services.incentive.clients.org import OrgClient
+from services.incentive.pay.domain.currencies import YUAN, amount_text
 from services.incentive.pools.store import pools as store
 from services.incentive.pools.store.tables import TeamPoolRow
 from services.kit.errors import Text
@@ -59,6 +60,7 @@ def members_of(unit_id: str, structure: BinaryIO) -> set[UUID]:
 
 async def await_release(uow: UnitOfWork, row: TeamPoolRow, members: set[UUID]) -> None:
     """The pool waits for finance, without the person who entered it and the members."""
+    amount = amount_text(row.amount, YUAN)
     signed = Signature(row.entered_by, row.entered_by_person)
     await open_task(
         uow,
@@ -66,8 +68,8 @@ async def await_release(uow: UnitOfWork, row: TeamPoolRow, members: set[UUID]) -
         subject=("team_pool", row.id),
         assignee=Assignee(role=Role.FINANCE, excluded_ids={*signed.ids, *members}),
         title=Text(
-            f"确认{row.unit_name} {row.year} 年度团队奖金池数据",
-            f"Release the team pool figures of {row.unit_name_en}, {row.year}",
+            f"确认{row.unit_name} {row.year} 年度团队奖金池数据（{amount.zh}）",
+            f"Release the team pool figures of {row.unit_name_en}, {row.year} ({amount.en})",
         ),
         link=f"/v1/incentive/team_pools/{row.id}",
     )

@@ -12,7 +12,7 @@ from services.incentive.claims.usecases.claims import Origin, state_claims
 from services.incentive.journal.domain.journal import EntryKind, Source, declaration, distribution, reversal
 from services.incentive.journal.store import journal
 from services.incentive.journal.store.journal import Booking
-from services.incentive.pay.domain.currencies import YUAN
+from services.incentive.pay.domain.currencies import YUAN, amount_text
 from services.incentive.plans.domain.rules.virtual_shares import VirtualShares
 from services.incentive.plans.store import plans as plan_store
 from services.incentive.shares.domain.dividend import (
@@ -101,13 +101,17 @@ async def propose_dividend(
     except IntegrityError as clash:
         raise DividendProposed from clash
     after = {"plan_code": plan.code, "year": year, "profit": profit, "target": target}
+    total = amount_text(row.amount, YUAN)
     await uow.audit("incentive.share_dividend.proposed", subject=(SUBJECT, row.id), after=after)
     await open_task(
         uow,
         "share_dividend.release",
         subject=(SUBJECT, row.id),
         assignee=Assignee(role=Role.FINANCE, excluded_ids=Signature.of(uow.caller).ids),
-        title=Text(f"确认 {year} 年度虚拟股票分红数据", f"Release the dividend on virtual shares for {year}"),
+        title=Text(
+            f"确认 {year} 年度虚拟股票分红数据（{plan.code}，{total.zh}）",
+            f"Release the dividend on virtual shares for {year} ({plan.code}, {total.en})",
+        ),
         link=f"/v1/incentive/share_dividends/{row.id}",
     )
     return DividendDetails(row)

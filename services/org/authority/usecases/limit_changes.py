@@ -18,6 +18,8 @@ from services.org.authority.store import authorities as rows
 from services.org.authority.store import limit_changes as store
 from services.org.authority.usecases import authorities
 from services.org.people.store import assignments
+from services.org.structure.store import positions as position_rows
+from services.org.structure.usecases.positions import PositionUnknown
 
 SUBJECT = LIMIT_CHANGE.name
 
@@ -47,6 +49,8 @@ async def propose(uow: UnitOfWork, *, position_id: UUID, wanted: NewLimit) -> Li
         after={"position_id": position_id, **fields_of(wanted)},
     )
     what, most = AUTHORITY_TYPE_NAMES[wanted.authority_type], limit_in_words(wanted.amount, wanted.authority_type)
+    first, code = wanted.valid.start, change.position_code
+    position = existing(await position_rows.get(uow.session, position_id, first), PositionUnknown)
     barred = {*Signature.of(uow.caller).ids, *await assignments.holders(uow.session, position_id, wanted.valid)}
     for role in SETTERS:
         await open_task(
@@ -55,9 +59,8 @@ async def propose(uow: UnitOfWork, *, position_id: UUID, wanted: NewLimit) -> Li
             subject=(SUBJECT, change.id),
             assignee=Assignee(role=role, unit_path=path, excluded_ids=barred),
             title=Text(
-                f"确认岗位 {change.position_code} 自 {wanted.valid.start} 起的权限额度：{what.zh}{most.zh}",
-                f"Release the authority limit of position {change.position_code} from {wanted.valid.start} on: "
-                f"{what.en} {most.en}",
+                f"确认{position.unit_name}“{position.title}”岗位（{code}）自 {first} 起的权限额度：{what.zh}{most.zh}",
+                f"Release the authority limit of {position.title_en} ({code}) from {first} on: {what.en} {most.en}",
             ),
             link=f"/v1/org/authority_limit_changes/{change.id}",
         )
