@@ -84,5 +84,7 @@ async def test_whoever_runs_the_host_lets_an_administrator_in_again(
             await bootstrap.reset(
                 session, login="administrator", password=bootstrap.ADMINISTRATOR, now=datetime.now(UTC)
             )
+        with pytest.raises(PasswordTooWeak):
+            await bootstrap.administrator(session, login="another", password="another", now=datetime.now(UTC))
         with pytest.raises(AccountUnknown):
             await bootstrap.reset(session, login="nobody", password=new, now=datetime.now(UTC))

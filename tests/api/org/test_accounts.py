@@ -6,6 +6,8 @@ from typing import Any
 import httpx2
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from sqlalchemy import text
 
 from services.org.identity.usecases import bootstrap
@@ -35,6 +37,12 @@ async def test_a_sign_in_gives_a_short_token_that_every_service_accepts(
     assert read["exp"] - read["iat"] == pytest.approx(300, abs=1)
     assert jwt.get_unverified_header(tokens["access_token"])["typ"] == "at+jwt"
     assert (await signing.bearing(tokens["access_token"]).get("/v1/org/units")).status_code == 200
+
+
+def test_a_key_of_another_kind_signs_nothing() -> None:
+    pem = Ed448PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    with pytest.raises(ValueError, match="Ed25519"):
+        SigningKey.of_pem(pem, ISSUER)
 
 
 async def test_the_public_keys_are_there_for_everybody_and_hold_no_secret(signing: Clients, key: SigningKey) -> None:

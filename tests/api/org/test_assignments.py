@@ -236,6 +236,7 @@ async def test_somebody_away_keeps_the_assignment_and_is_not_away_twice(org: Cli
     await ok(await hr.post(f"/v1/org/absences/{made['id']}/end", json=back, headers={"If-Match": '"1"'}))
     listed = await ok(await hr.get("/v1/org/absences", params={"employee_id": ids["E4"]}))
     assert [(each["valid_from"], each["valid_to"]) for each in listed["items"]] == [("2026-02-01", "2026-04-30")]
+    assert (await ok(await hr.get("/v1/org/absences", params={"employee_id": ids["E5"]})))["items"] == []
     herself = org(person(employee_id=ids["E4"]))  # type: ignore[arg-type]  # text in the token anyway
     assert (await herself.get("/v1/org/absences", params={"employee_id": ids["E4"]})).status_code == 200
     neighbour = org(person(employee_id=ids["E5"]))  # type: ignore[arg-type]  # text in the token anyway

@@ -196,6 +196,10 @@ async def test_one_person_alone_gives_no_position_a_limit(org: Clients, company:
     assert answer["allowed"] is True
     assert (await ok(await releaser.get("/v1/org/my/tasks")))["items"] == []
     waiting = await ok(await org(clerk).post(CHANGES, json=limit(company, "S1", "7")))
+    elsewhere = person(Role.HR, over=UUID(company.ids["B"]))
+    for barred, code in ((holder, "own_limit"), (org(elsewhere), "out_of_scope")):
+        refused = await barred.post(f"{CHANGES}/{waiting['id']}/refuse", json={"reason": "x"}, headers=seen)
+        assert (refused.status_code, refused.json()["code"]) == (403, code)
     taken_back = await act(org(clerk), f"{CHANGES}/{waiting['id']}/refuse", json={"reason": "误录"})
     assert ((await ok(taken_back))["state"], taken_back.json()["decision"]) == ("refused", "误录")
     states = (await ok(await org(clerk).get(CHANGES, params={"position_id": company.ids["S1"]})))["items"]

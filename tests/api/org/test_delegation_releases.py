@@ -70,6 +70,11 @@ async def test_what_hr_entered_is_refused_by_those_concerned_and_never_released_
         revoked = await act(org(himself(company, "E3")), f"{DELEGATIONS}/{made['id']}/revoke", json={})
         assert (revoked.status_code, revoked.json()["code"]) == (409, "delegation_refused")
     late = await ok(await org(clerk).post(DELEGATIONS, json=delegation(company)))
+    for stranger in (himself(company, "E5"), himself(company, "E5", Role.HR, over="B")):
+        hidden = await org(stranger).post(
+            f"{DELEGATIONS}/{late['id']}/refuse", json={"reason": "x"}, headers={"If-Match": '"1"'}
+        )
+        assert (hidden.status_code, hidden.json()["code"]) == (404, "delegation_unknown")
     body = {"position_id": company.ids["S1"], "authority_type": "single_payment", "limit": "10000"}
     await company.limit({**body, "valid_from": "2026-01-10", "reason": "收紧"})
     narrowed = await act(org(himself(company, "E3")), f"{DELEGATIONS}/{late['id']}/release", json={})

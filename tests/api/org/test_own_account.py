@@ -1,6 +1,7 @@
 """What people do with their own account: invitation, who am I, password, sessions, language (ORG-12)."""
 
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -9,11 +10,12 @@ from sqlalchemy import text
 from gateway.authentication import CREDENTIALS
 from services.kit.identity import Role
 from services.org.identity.api.sign_ins import PATIENT
+from services.org.identity.usecases import passwords
 from tests.builders.accounts import ACCEPT, ACCOUNTS, PASSWORD, account, sign_in
 from tests.builders.org import act, ok, small_company
 from tests.clients import Clients
 from tests.databases import RolledBack
-from tests.identities import client_system
+from tests.identities import client_system, person
 
 pytestmark = pytest.mark.req("ORG-12")
 ME = "/v1/org/me"
@@ -58,10 +60,38 @@ async def test_an_invitation_expires_is_replaced_by_a_later_one_and_ends_with_th
         await session.execute(text("UPDATE org.invitation SET expires_at = now() - interval '1 second'"))
     assert (await accept(signing, second)).status_code == 404
     again = await ok(await administrator.post(f"{ACCOUNTS}/invitations", json={"account_ids": [made["id"]]}))
+    other = await invited(administrator, login="wang.fang")
     await ok(await act(administrator, f"{ACCOUNTS}/{made['id']}/disable", json={}))
     assert (await accept(signing, again["items"][0]["token"])).status_code == 404
-    refused = await administrator.post(f"{ACCOUNTS}/invitations", json={"account_ids": [made["id"]]})
-    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/account_ids/0")
+    for account_id in (made["id"], str(uuid4())):
+        refused = await administrator.post(f"{ACCOUNTS}/invitations", json={"account_ids": [account_id]})
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/account_ids/0")
+    await ok(await accept(signing, other["invitation"]["token"]))  # that of another account stays good
+
+
+async def test_what_was_decided_while_a_new_password_was_hashed_stands(
+    signing: Clients, administrator: httpx2.AsyncClient, org_sessions: RolledBack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await account(administrator, "li.ting")
+    made = await invited(administrator, login="wang.fang")
+    client = signing.bearing((await sign_in(signing, "li.ting"))["access_token"])
+    hashed = passwords.hashed
+    meanwhile = {
+        ANOTHER: "UPDATE account SET password_hash = 'another' WHERE login = 'li.ting'",
+        PASSWORD: "UPDATE account SET disabled_at = now() WHERE login = 'wang.fang'",
+    }
+
+    async def slowly(password: str) -> str:
+        async with org_sessions.write() as session:
+            await session.execute(text(meanwhile[password]))
+        return await hashed(password)
+
+    monkeypatch.setattr(passwords, "hashed", slowly)
+    body = {"current_password": PASSWORD, "new_password": ANOTHER}
+    changed = await client.post(f"{ME}/password", json=body)
+    assert (changed.status_code, changed.json()["code"]) == (409, "password_just_changed")
+    accepted = await accept(signing, made["invitation"]["token"])
+    assert (accepted.status_code, accepted.json()["code"]) == (404, "invitation_unknown")
 
 
 async def test_who_forgot_the_password_sets_another_by_invitation_and_no_administrator_ever_gives_one(
@@ -115,6 +145,9 @@ async def test_everybody_sees_who_they_are_where_they_work_and_whom_they_report_
 
 async def test_a_client_system_is_nobody_and_has_no_own_account(org: Clients) -> None:
     assert (await org(client_system("directory")).get(ME)).json()["code"] == "account_unknown"
+    body = {"current_password": PASSWORD, "new_password": ANOTHER}
+    gone = await org(person(Role.HR)).post(f"{ME}/password", json=body)
+    assert (gone.status_code, gone.json()["code"]) == (404, "account_unknown")
 
 
 async def test_the_language_is_set_by_who_read_the_account_last(administrator: httpx2.AsyncClient) -> None:

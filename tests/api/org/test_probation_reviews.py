@@ -236,8 +236,11 @@ async def test_no_probation_is_changed_beside_its_review_or_begins_beyond_the_le
     assert (beyond.status_code, beyond.json()["code"]) == (422, "probation_too_long")
     body = {"number": "E10", "name": "新人", "hired_on": "2026-02-01", "probation_until": "2026-08-01"}
     assert (await probation.hr.post("/v1/org/employees", json=body)).json()["code"] == "probation_too_long"
-    await ok(await probation.hr.post("/v1/org/employees", json={**body, "probation_until": "2026-07-31"}))
+    other = await ok(await probation.hr.post("/v1/org/employees", json={**body, "probation_until": "2026-07-31"}))
     await probation.on(3, 22)
+    theirs = f"/v1/org/employees/{other['id']}"
+    seen = {"If-Match": (await probation.hr.get(theirs)).headers["ETag"]}
+    await ok(await probation.hr.patch(theirs, json={"probation_until": "2026-07-30"}, headers=seen))
     refused = await probation.hr.patch(path, json={"probation_until": None}, headers={"If-Match": tag})
     assert (refused.status_code, refused.json()["code"]) == (409, "probation_under_review")
     assert await probation.probation_until() == UNTIL

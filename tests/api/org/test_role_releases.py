@@ -210,6 +210,9 @@ async def test_one_administrator_who_can_sign_in_always_remains(
         await relinked(third, second_id, "E2"),
     )
     assert [(each.status_code, each.json()["code"]) for each in refusals] == [(409, "last_administrator")] * 3
+    for other in ({"role": "hr"}, {"role": "administrator", "unit_code": "S"}):
+        given = await ok(await third.post(f"{ACCOUNTS}/{second_id}/role_assignments", json=other))
+        await ok(await third.delete(f"{ASSIGNMENTS}/{given['id']}"))  # the administration itself remains
     made = await ok(await third.post(f"{ACCOUNTS}/invitations", json={"account_ids": [second_id]}))
     taken = await third.post(ACCEPT, json={"token": made["items"][0]["token"], "password": NEW})
     assert taken.json()["code"] == "last_administrator"
@@ -229,7 +232,9 @@ async def test_nobody_proposes_a_role_for_their_own_person_or_lays_down_their_ow
     (role,) = (await ok(await administrator.get(f"{ACCOUNTS}/{own}")))["role_assignments"]
     refused = await administrator.delete(f"{ASSIGNMENTS}/{role['id']}")
     assert refused.json()["code"] == "own_administration"
-    assert await held(administrator, own) == [("administrator", "released")]
+    given = await ok(await herself.post(f"{ACCOUNTS}/{own}/role_assignments", json={"role": "hr"}))
+    await ok(await administrator.delete(f"{ASSIGNMENTS}/{given['id']}"))  # another role is theirs to lay down
+    assert await held(org(Role.ADMINISTRATOR), own) == [("administrator", "released")]
 
 
 async def test_an_account_for_several_roles_waits_for_each_of_them(

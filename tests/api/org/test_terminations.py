@@ -285,3 +285,7 @@ async def test_who_has_left_is_nobodys_second_superior_and_has_none(company: Org
         assert [each["number"] for each in found["dotted"]] == ["E4"] * known
         duties = await ok(await company.hr.get(f"{EMPLOYEES}/{company.ids['E6']}/handover", params=asked))
         assert duties["dotted_reports"] == known
+    for number, superior in (("E5", "E4"), ("E4", "E6")):
+        line = {"employee_id": company.ids[number], "superior_id": company.ids[superior], "valid_from": "2026-04-01"}
+        refused = await company.hr.post("/v1/org/dotted_lines", json=line)
+        assert (refused.status_code, refused.json()["code"]) == (422, "reference_not_in_force")
