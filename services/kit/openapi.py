@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 
 from services.kit import problem
 from services.kit.callers import permission_of
-from services.kit.openapi_examples import example_of
+from services.kit.openapi_examples import example_of, id_for, left_by
 
 LONG_SECONDS: Final = 60
 """Routes that take long bodies (imports, bulk data) also work long on them: the gateway waits that long for these."""
@@ -115,12 +115,21 @@ def _complete(route: APIRoute, method: str, operation: dict[str, Any], schemas: 
         if parameter.get("in") == "path" and parameter["name"].endswith("_id"):
             parameter.setdefault("description", f"Id of the {parameter['name'].removesuffix('_id').replace('_', ' ')}.")
         if "schema" in parameter and "example" not in parameter:
-            parameter["example"] = example_of(parameter["schema"], schemas)
+            parameter["example"] = id_for(parameter["name"], example_of(parameter["schema"], schemas))
+    _give_examples(route, operation, schemas)
+
+
+def _give_examples(route: APIRoute, operation: dict[str, Any], schemas: Mapping[str, Any]) -> None:
+    """Put in the examples of bodies, those of answers as the operation leaves the record."""
     bodies = [operation.get("requestBody", {}), *(operation["responses"][code] for code in operation["responses"])]
     for body in bodies:
         content = body.get("content", {}).get("application/json")
         if content is not None and content.get("schema"):
             content.setdefault("example", example_of(content["schema"], schemas))
+    changed = getattr(route.endpoint, "answers_with", {})
+    for code in [code for code in operation["responses"] if changed and code.startswith("2")]:
+        content = operation["responses"][code]["content"]["application/json"]
+        content["example"] = left_by(content["example"], changed)
 
 
 def _drop_titles(value: Any) -> None:

@@ -259,6 +259,14 @@ def takes_up_to(limit: int) -> Callable[[Endpoint], Endpoint]:
     return partial(_marked, body_limit=limit)
 
 
+def answers_with(**fields: object) -> Callable[[Endpoint], Endpoint]:
+    """Mark a route whose answer differs in these fields from the usual example of the record: the state that it leaves.
+
+    Only the description of the API reads it. Use it below the route decorator.
+    """
+    return partial(_marked, answers_with=fields)
+
+
 def router(prefix: str, *, tag: str) -> APIRouter:
     """A router whose routes are ``Route``; ``prefix`` begins with /v1/."""
     return APIRouter(prefix=prefix, tags=[tag], route_class=Route, generate_unique_id_function=operation_id)

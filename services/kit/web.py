@@ -139,7 +139,9 @@ async def _if_match(
 
 
 async def _language(
-    accept_language: Annotated[str | None, Header(description="Language of texts: zh (default) or en.")] = None,
+    accept_language: Annotated[
+        str | None, Header(description="Language of texts: zh (default) or en.", examples=["zh"])
+    ] = None,
 ) -> errors.Language:
     return problem.language(accept_language)
 

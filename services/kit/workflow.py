@@ -91,6 +91,10 @@ class Workflow(Generic[State, Action]):
             raise TransitionForbidden(workflow=self.label, action=self.actions[action], roles=names)
         return move
 
+    def left_by(self, action: Action) -> State:
+        """The state in which ``action`` leaves what it moves, for examples: the first of the table."""
+        return next(move.target for move in self.moves if move.action == action)
+
     def _possible(self, state: State) -> Text:
         """What people can do in ``state``, as the end of a sentence."""
         mine = [

@@ -12,7 +12,7 @@ from services.appraisal.cycles.domain import goal as domain
 from services.appraisal.permissions import AnyCallerUnitOfWork
 from services.appraisal.schemas import CyclePath, FormId, FormPath, SubjectCode, SubjectName
 from services.kit.fields import CodeText, Id, Model, Prose
-from services.kit.routing import router
+from services.kit.routing import answers_with, router
 from services.kit.web import IfMatch, tag
 
 routes = router("/v1/appraisal", tag="forms")
@@ -57,6 +57,7 @@ class PositionGoalsProposal(Model):
 
 
 @routes.post("/forms/{form_id}/goals/copy", summary="Copy goals from an earlier cycle")
+@answers_with(state="proposed")
 async def copy_goals(
     form_id: FormPath, body: GoalCopy, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
 ) -> Goals:

@@ -17,7 +17,7 @@ from services.kit.errors import Language
 from services.kit.fields import ExactDecimal, Model, MonthLabel, Percent, Prose
 from services.kit.pages import Page
 from services.kit.periods import calendar_period
-from services.kit.routing import router
+from services.kit.routing import answers_with, router
 from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read, Today, tag
 
 routes = router("/v1/appraisal/briefs", tag="briefs")
@@ -112,7 +112,7 @@ class Brief(Model):
     state: BriefState = Field(description="Where it stands.", examples=["drafted"])
     revision: RevisionField
     drafted_at: datetime = Field(description="When it was drafted.", examples=["2026-04-01T01:00:00Z"])
-    signature: BriefSignature | None = Field(description="Who signed it; null: nobody yet.")
+    signature: BriefSignature | None = Field(description="Who signed it; null: nobody yet.", examples=[None])
 
 
 @routes.post("", status_code=201, summary="Draft a monthly brief")
@@ -177,6 +177,16 @@ async def refresh_brief(
 
 
 @routes.post("/{brief_id}/sign", summary="Sign a monthly brief")
+@answers_with(
+    state="signed",
+    signature={
+        "name": "陈志强",
+        "signed_at": "2026-04-03T02:00:00Z",
+        "reason": None,
+        "hash": "9f86d081884c7d65",
+        "on_behalf_of": None,
+    },
+)
 async def sign_brief(
     brief_id: BriefPath,
     body: BriefSigning,

@@ -13,7 +13,7 @@ from services.appraisal.cycles.usecases.cycle_editing import edit_cycle
 from services.appraisal.library.domain.scheme import Frequency
 from services.appraisal.permissions import HrUnitOfWork
 from services.kit.fields import CodeText, Day, Label, Model, PeriodLabel
-from services.kit.routing import router
+from services.kit.routing import answers_with, router
 from services.kit.web import IfMatch
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
@@ -105,6 +105,7 @@ async def update_cycle(
 
 
 @routes.post("/{cycle_id}/copy", summary="Copy a cycle", status_code=201)
+@answers_with(state="draft", unit_name=None, public_notice_from=None, public_notice_to=None)
 async def copy_cycle(cycle_id: CycleId, body: CycleCopy, uow: HrUnitOfWork, response: Response) -> Cycle:
     """Creates a draft for another period with the frequency, unit and policy of an earlier cycle."""
     cycle = await copy(

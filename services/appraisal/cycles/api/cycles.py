@@ -14,7 +14,7 @@ from services.appraisal.library.domain.scheme import Frequency
 from services.appraisal.permissions import AnyCaller, HrUnitOfWork
 from services.kit.fields import CodeText, Day, Label, Model, PeriodLabel
 from services.kit.pages import Page
-from services.kit.routing import router
+from services.kit.routing import answers_with, router
 from services.kit.web import IfMatch, PageAsked, Read, tag
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
@@ -148,6 +148,7 @@ def shown(response: Response, cycle: domain.Cycle) -> Cycle:
 
 
 @routes.post("", summary="Create a draft cycle", status_code=201)
+@answers_with(state="draft", unit_name=None, public_notice_from=None, public_notice_to=None)
 async def create_cycle(body: NewCycle, uow: HrUnitOfWork, response: Response) -> Cycle:
     """Creates a draft cycle. Opening it is a separate transition."""
     cycle = await cycles.create(
@@ -188,6 +189,7 @@ async def get_cycle(cycle_id: CycleId, _: AnyCaller, session: Read, response: Re
 
 
 @routes.post("/{cycle_id}/open", summary="Open a cycle", status_code=202)
+@answers_with(state="opening")
 async def open_cycle(cycle_id: CycleId, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
     """draft → opening. A job takes a snapshot of the organisation and creates forms and raters; the state is then
     goal_setting.

@@ -11,7 +11,7 @@ from services.appraisal.cycles.domain import goal as domain
 from services.appraisal.cycles.usecases import goals, settlement
 from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork
 from services.kit.fields import CodeText, Day, ExactDecimal, Model, Prose
-from services.kit.routing import router
+from services.kit.routing import answers_with, router
 from services.kit.web import IfMatch, Read, tag
 
 routes = router("/v1/appraisal/forms", tag="forms")
@@ -135,6 +135,7 @@ async def get_goals(form_id: FormId, caller: AnyCaller, session: Read, response:
 
 
 @routes.put("/{form_id}/goals", summary="Propose goals")
+@answers_with(state="proposed")
 async def propose_goals(
     form_id: FormId, body: GoalProposal, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
 ) -> Goals:
@@ -145,6 +146,7 @@ async def propose_goals(
 
 
 @routes.post("/{form_id}/goals/agree", summary="Agree on goals")
+@answers_with(state="agreed")
 async def agree_goals(form_id: FormId, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response) -> Goals:
     """Accepts the other side's proposal, in the revision that was read; a change after agreement is approved by the
     manager.
@@ -153,6 +155,7 @@ async def agree_goals(form_id: FormId, uow: AnyCallerUnitOfWork, revision: IfMat
 
 
 @routes.post("/{form_id}/goals/reject_change", summary="Reject a change of agreed goals")
+@answers_with(state="agreed")
 async def reject_goal_change(
     form_id: FormId, body: GoalChangeRejection, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
 ) -> Goals:
@@ -162,6 +165,7 @@ async def reject_goal_change(
 
 
 @routes.post("/{form_id}/goals/settle", summary="Settle goals")
+@answers_with(state="agreed")
 async def settle_goals(
     form_id: FormId, body: GoalSettlement, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
 ) -> Goals:
@@ -172,6 +176,7 @@ async def settle_goals(
 
 
 @routes.post("/{form_id}/goals/acknowledge", summary="Acknowledge settled goals")
+@answers_with(state="agreed")
 async def acknowledge_goals(form_id: FormId, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response) -> Goals:
     """Confirms that the person concerned has read settled goals; this is not an agreement and ends their task."""
     return _tagged(response, await settlement.acknowledge(uow, form_id=form_id, revision=revision))

@@ -37,7 +37,7 @@ from services.appraisal.schemas import (
 )
 from services.kit.fields import Id, Model, Prose
 from services.kit.pages import Page
-from services.kit.routing import router
+from services.kit.routing import answers_with, router
 from services.kit.web import Context, IfMatch, PageAsked, Read, tag
 
 routes = router("/v1/appraisal/appeals", tag="appeals")
@@ -114,6 +114,7 @@ async def get_appeal(appeal_id: AppealPath, caller: AnyCaller, session: Read, re
 
 
 @routes.post("/{appeal_id}/accept", summary="Accept an appeal")
+@answers_with(state="accepted", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z", decision="补录后重算")
 async def accept_appeal(
     appeal_id: AppealPath, body: ResultDecision, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Appeal:
@@ -132,6 +133,7 @@ async def accept_appeal(
 
 
 @routes.post("/{appeal_id}/reject", summary="Reject an appeal")
+@answers_with(state="rejected", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z", decision="核对无误")
 async def reject_appeal(
     appeal_id: AppealPath, body: AppealRejection, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Appeal:

@@ -30,7 +30,7 @@ from services.appraisal.schemas import (
 )
 from services.kit.fields import ExactDecimal, Id, Model
 from services.kit.pages import Page
-from services.kit.routing import router
+from services.kit.routing import answers_with, router
 from services.kit.web import IfMatch, PageAsked, Read, tag
 
 routes = router("/v1/appraisal/calibrations", tag="calibrations")
@@ -150,6 +150,7 @@ async def list_grade_adjustments(
 
 
 @routes.post("/{calibration_id}/close", summary="Close a calibration")
+@answers_with(state="closed")
 async def close_calibration(
     calibration_id: CalibrationPath, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Calibration:

@@ -39,7 +39,7 @@ from services.appraisal.schemas import (
 )
 from services.kit.fields import ExactDecimal, Id, Model
 from services.kit.pages import Page
-from services.kit.routing import router
+from services.kit.routing import answers_with, router
 from services.kit.web import IfMatch, PageAsked, Read, tag
 
 routes = router("/v1/appraisal", tag="appeals")
@@ -116,6 +116,7 @@ async def get_correction(
 
 
 @routes.post("/corrections/{correction_id}/approve", summary="Approve a correction")
+@answers_with(state="approved", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z", decision="核对无误")
 async def approve_correction(
     correction_id: CorrectionPath, body: DecisionReason, uow: ApproverUnitOfWork, revision: IfMatch, response: Response
 ) -> Correction:
@@ -129,6 +130,7 @@ async def approve_correction(
 
 
 @routes.post("/corrections/{correction_id}/refuse", summary="Refuse a correction")
+@answers_with(state="refused", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z", decision="原结果无误")
 async def refuse_correction(
     correction_id: CorrectionPath, body: DecisionReason, uow: ApproverUnitOfWork, revision: IfMatch, response: Response
 ) -> Correction:

@@ -11,25 +11,21 @@ from services.appraisal.schemas import DecisionReason, ResultVersion
 from services.appraisal.scoring.domain.decision import Decision
 from services.kit.fields import Score
 
-DecisionText = Annotated[
-    str | None, Field(description="Reason for the decision; null until then.", examples=["核对无误"])
-]
+DecisionText = Annotated[str | None, Field(description="Reason for the decision; null until then.", examples=[None])]
 DecidedBy = Annotated[
     UUID | None,
     Field(
         description="Account of the person who decided; null until then.",
-        examples=["01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"],
+        examples=[None],
     ),
 ]
 DecidedByName = Annotated[
-    str | None, Field(description="Name of the person who decided; null until then.", examples=["林晓燕"])
+    str | None, Field(description="Name of the person who decided; null until then.", examples=[None])
 ]
-DecidedAt = Annotated[
-    datetime | None, Field(description="Time of the decision; null until then.", examples=["2026-04-16T02:30:00Z"])
-]
+DecidedAt = Annotated[datetime | None, Field(description="Time of the decision; null until then.", examples=[None])]
 NewVersion = Annotated[
     int | None,
-    Field(description="Version of the result created by the decision, if any.", examples=[2]),
+    Field(description="Version of the result created by the decision, if any.", examples=[None]),
 ]
 
 

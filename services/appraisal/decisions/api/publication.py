@@ -6,13 +6,14 @@ from services.appraisal.cycles.api.cycles import Cycle, shown
 from services.appraisal.decisions.usecases import publication
 from services.appraisal.permissions import HrUnitOfWork
 from services.appraisal.schemas import CyclePath
-from services.kit.routing import router
+from services.kit.routing import answers_with, router
 from services.kit.web import Context, IfMatch
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 
 
 @routes.post("/{cycle_id}/finish_calibration", summary="Finish calibration")
+@answers_with(state="calibrated")
 async def finish_calibration(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
     """scored → calibrated, once no calibration is open. It is refused as stale if a result has changed since the
     cycle was read.
@@ -22,6 +23,7 @@ async def finish_calibration(cycle_id: CyclePath, uow: HrUnitOfWork, revision: I
 
 
 @routes.post("/{cycle_id}/publish", summary="Publish the results")
+@answers_with(state="published")
 async def publish_cycle(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
     """calibrated → published, for the number of working days in the policy, including today if it is one."""
     row = await publication.publish_cycle(uow, cycle_id=cycle_id, revision=revision)
@@ -29,6 +31,7 @@ async def publish_cycle(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatc
 
 
 @routes.post("/{cycle_id}/close", summary="Close the cycle")
+@answers_with(state="closed")
 async def close_cycle(
     cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch, context: Context, response: Response
 ) -> Cycle:

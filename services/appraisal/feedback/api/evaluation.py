@@ -15,7 +15,7 @@ from services.appraisal.participants.usecases import late_records
 from services.appraisal.permissions import HrUnitOfWork
 from services.appraisal.schemas import CyclePath, DecisionReason, Reason
 from services.kit.fields import Model
-from services.kit.routing import router
+from services.kit.routing import answers_with, router
 from services.kit.web import AcceptedLanguage, IfMatch
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
@@ -37,12 +37,14 @@ class AddedForms(Model):
 
 
 @routes.post("/{cycle_id}/start_evaluation", summary="Start evaluation")
+@answers_with(state="evaluating")
 async def start_evaluation(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
     """goal_setting → evaluating, once the goals of every form are agreed. Every rater gets a task for each form."""
     return shown(response, await evaluation.start_evaluation(uow, cycle_id=cycle_id, revision=revision))
 
 
 @routes.post("/{cycle_id}/cancel", summary="Cancel a cycle")
+@answers_with(state="cancelled")
 async def cancel_cycle(
     cycle_id: CyclePath, body: DecisionReason, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> Cycle:
@@ -97,6 +99,7 @@ async def add_subject(
 
 
 @routes.post("/{cycle_id}/refresh", summary="Find employees recorded late", status_code=202)
+@answers_with(state="goal_setting")
 async def refresh_cycle(cycle_id: CyclePath, uow: HrUnitOfWork, response: Response) -> Cycle:
     """Starts a job that asks org who was recorded after the cycle opened, and lists them as
     recorded_after_opening.

@@ -16,7 +16,7 @@ from services.appraisal.schemas import FormId, FormPath
 from services.kit.database import ReadSession
 from services.kit.fields import Id, Model, Prose
 from services.kit.identity import Caller
-from services.kit.routing import router
+from services.kit.routing import answers_with, router
 from services.kit.web import IfMatch, Read, tag
 
 routes = router("/v1/appraisal/forms", tag="ratings")
@@ -83,13 +83,11 @@ class Nomination(Model):
         examples=[None],
     )
     nominated_at: datetime = Field(description="When.", examples=["2026-01-08T02:00:00Z"])
-    decided_by_name: str | None = Field(description="Who decided; null for the person concerned.", examples=["林晓燕"])
+    decided_by_name: str | None = Field(description="Who decided; null for the person concerned.", examples=[None])
     decided_at: datetime | None = Field(
-        description="When it was decided; null for the person concerned.", examples=["2026-01-09T02:00:00Z"]
+        description="When it was decided; null for the person concerned.", examples=[None]
     )
-    reason: str | None = Field(
-        description="Why it was decided so; null for the person concerned.", examples=["补充跨部门同事"]
-    )
+    reason: str | None = Field(description="Why it was decided so; null for the person concerned.", examples=[None])
 
 
 @routes.get("/{form_id}/nomination", summary="Read the nomination of raters")
@@ -116,6 +114,7 @@ async def nominate_raters(
 
 
 @routes.post("/{form_id}/nomination/decide", summary="Decide on nominated raters")
+@answers_with(state="decided", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z", reason="补充跨部门同事")
 async def decide_rater_nomination(
     form_id: FormPath, body: NominationDecision, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
 ) -> Nomination:

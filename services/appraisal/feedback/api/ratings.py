@@ -26,7 +26,7 @@ from services.appraisal.schemas import (
 from services.kit.database import period
 from services.kit.fields import ExactDecimal, Id, Label, Model, Prose
 from services.kit.pages import Page
-from services.kit.routing import keeps_no_body, leaves_no_figure, router
+from services.kit.routing import answers_with, keeps_no_body, leaves_no_figure, router
 from services.kit.web import Context, PageAsked, Read
 
 routes = router("/v1/appraisal", tag="ratings")
@@ -118,6 +118,7 @@ async def save_rating_draft(rating_form_id: RatingFormPath, body: RatingDraft, u
 @routes.post("/rating_forms/{rating_form_id}/submit", summary="Submit my ratings")
 @keeps_no_body
 @leaves_no_figure
+@answers_with(state="submitted")
 async def submit_rating_form(
     rating_form_id: RatingFormPath, body: RatingSubmission, uow: AnyCallerUnitOfWork
 ) -> RatingForm:

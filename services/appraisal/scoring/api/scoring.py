@@ -9,7 +9,7 @@ from services.appraisal.schemas import CyclePath, FormId, SubjectCode, SubjectNa
 from services.appraisal.scoring.usecases import scoring
 from services.kit.fields import Model
 from services.kit.pages import Page
-from services.kit.routing import router
+from services.kit.routing import answers_with, router
 from services.kit.web import IfMatch, PageAsked, Read
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
@@ -29,6 +29,7 @@ class MissingInput(Model):
 
 
 @routes.post("/{cycle_id}/score", status_code=202, summary="Score the cycle")
+@answers_with(state="scoring")
 async def score_cycle(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
     """evaluating or scored → scoring.
 

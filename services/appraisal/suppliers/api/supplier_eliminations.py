@@ -30,7 +30,7 @@ from services.appraisal.suppliers.usecases import eliminations
 from services.appraisal.suppliers.usecases.eliminations import EliminationFilter
 from services.kit.fields import Id, Model, Score
 from services.kit.pages import Page
-from services.kit.routing import router
+from services.kit.routing import answers_with, router
 from services.kit.web import IfMatch, PageAsked, Read, tag
 
 routes = router("/v1/appraisal/supplier_eliminations", tag="suppliers")
@@ -89,6 +89,9 @@ async def get_supplier_elimination(
 
 
 @routes.post("/{elimination_id}/confirm", summary="Eliminate a supplier")
+@answers_with(
+    state="confirmed", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z", decision="连续两个季度低于 80 分"
+)
 async def confirm_supplier_elimination(
     elimination_id: EliminationPath,
     body: DecisionReason,
@@ -102,6 +105,7 @@ async def confirm_supplier_elimination(
 
 
 @routes.post("/{elimination_id}/reject", summary="Keep a supplier")
+@answers_with(state="rejected", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z", decision="整改有效")
 async def reject_supplier_elimination(
     elimination_id: EliminationPath,
     body: DecisionReason,

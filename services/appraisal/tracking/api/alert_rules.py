@@ -17,7 +17,7 @@ from services.kit.codec import Exact
 from services.kit.deadlines import Term, TimeUnit
 from services.kit.fields import CodeText, Model
 from services.kit.pages import Page
-from services.kit.routing import router
+from services.kit.routing import answers_with, router
 from services.kit.web import IfMatch, PageAsked, Read, tag
 
 routes = router("/v1/appraisal/alert_rules", tag="obligations")
@@ -97,6 +97,7 @@ async def get_alert_rule(rule_id: RulePath, _: Librarian, session: Read, respons
 
 
 @routes.post("/{rule_id}/retire", summary="Retire an alert rule")
+@answers_with(active=False)
 async def retire_alert_rule(
     rule_id: RulePath, uow: CompanyHrUnitOfWork, revision: IfMatch, response: Response
 ) -> AlertRule:

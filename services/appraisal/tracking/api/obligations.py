@@ -17,7 +17,7 @@ from services.appraisal.tracking.usecases.obligations import ObligationFilter
 from services.kit.errors import Language
 from services.kit.fields import Model, Prose
 from services.kit.pages import Page
-from services.kit.routing import router
+from services.kit.routing import answers_with, router
 from services.kit.web import AcceptedLanguage, IfMatch, Now, PageAsked, Read, tag
 
 routes = router("/v1/appraisal/obligations", tag="obligations")
@@ -70,12 +70,12 @@ class Obligation(Model):
     state: ObligationState = Field(description="Where it stands.", examples=["open"])
     revision: RevisionField
     opened_at: datetime = Field(description="When it was opened.", examples=["2026-04-02T01:00:00Z"])
-    submission: str | None = Field(description="What was handed in last.", examples=["已调整投放节奏。"])
-    submitted_by_name: str | None = Field(description="Who handed it in.", examples=["陈志强"])
-    submitted_at: datetime | None = Field(description="When.", examples=["2026-04-03T01:00:00Z"])
-    decision: str | None = Field(description="What was said with the last decision.", examples=["同意"])
-    decided_by_name: str | None = Field(description="Who decided.", examples=["林晓燕"])
-    decided_at: datetime | None = Field(description="When.", examples=["2026-04-03T02:00:00Z"])
+    submission: str | None = Field(description="What was handed in last.", examples=[None])
+    submitted_by_name: str | None = Field(description="Who handed it in.", examples=[None])
+    submitted_at: datetime | None = Field(description="When.", examples=[None])
+    decision: str | None = Field(description="What was said with the last decision.", examples=[None])
+    decided_by_name: str | None = Field(description="Who decided.", examples=[None])
+    decided_at: datetime | None = Field(description="When.", examples=[None])
 
 
 @routes.get("", summary="List obligations")
@@ -112,6 +112,9 @@ async def get_obligation(
 
 
 @routes.post("/{obligation_id}/submit", summary="Hand in what is owed")
+@answers_with(
+    state="submitted", submission="已调整投放节奏。", submitted_by_name="陈志强", submitted_at="2026-04-02T02:00:00Z"
+)
 async def submit_obligation(
     obligation_id: ObligationPath,
     body: Submission,
@@ -126,6 +129,15 @@ async def submit_obligation(
 
 
 @routes.post("/{obligation_id}/accept", summary="Accept what was handed in")
+@answers_with(
+    state="accepted",
+    submission="已调整投放节奏。",
+    submitted_by_name="陈志强",
+    submitted_at="2026-04-02T02:00:00Z",
+    decided_by_name="林晓燕",
+    decided_at="2026-04-16T02:30:00Z",
+    decision="同意",
+)
 async def accept_obligation(
     obligation_id: ObligationPath,
     body: AcceptanceNote,
@@ -140,6 +152,15 @@ async def accept_obligation(
 
 
 @routes.post("/{obligation_id}/return", summary="Return what was handed in")
+@answers_with(
+    state="open",
+    submission="已调整投放节奏。",
+    submitted_by_name="陈志强",
+    submitted_at="2026-04-02T02:00:00Z",
+    decided_by_name="林晓燕",
+    decided_at="2026-04-16T02:30:00Z",
+    decision="请补充数据",
+)
 async def return_obligation(
     obligation_id: ObligationPath,
     body: DecisionReason,
@@ -170,6 +191,7 @@ async def assign_obligation(
 
 
 @routes.post("/{obligation_id}/withdraw", summary="Withdraw an obligation")
+@answers_with(state="withdrawn", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z", decision="数据已更正")
 async def withdraw_obligation(
     obligation_id: ObligationPath,
     body: DecisionReason,

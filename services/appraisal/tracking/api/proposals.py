@@ -15,7 +15,7 @@ from services.appraisal.tracking.usecases import proposals
 from services.kit.fields import ExactDecimal, Model, Prose
 from services.kit.pages import Page
 from services.kit.release import ReleaseState
-from services.kit.routing import router
+from services.kit.routing import answers_with, router
 from services.kit.web import IfMatch, PageAsked, Read, tag
 
 routes = router("/v1/appraisal/measurement_proposals", tag="measurements")
@@ -82,6 +82,7 @@ async def get_measurement_proposal(
 
 
 @routes.post("/{proposal_id}/release", summary="Release a measurement proposal")
+@answers_with(state="released", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z")
 async def release_measurement_proposal(
     proposal_id: ProposalId, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> MeasurementProposal:
@@ -92,6 +93,7 @@ async def release_measurement_proposal(
 
 
 @routes.post("/{proposal_id}/refuse", summary="Refuse a measurement proposal")
+@answers_with(state="refused", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z")
 async def refuse_measurement_proposal(
     proposal_id: ProposalId, body: MeasurementRefusal, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> MeasurementProposal:

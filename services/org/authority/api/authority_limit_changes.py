@@ -10,7 +10,7 @@ from services.kit.fields import Id, Model, Prose
 from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.release import ReleaseState
-from services.kit.routing import router
+from services.kit.routing import answers_with, router
 from services.kit.web import IfMatch, PageAsked, Read, tag
 from services.org.authority.api.authorities import ForType, Limit, Reason
 from services.org.authority.domain.authority_limit import NewLimit
@@ -109,6 +109,7 @@ async def get_authority_limit_change(
 
 
 @routes.post("/{change_id}/release", summary="Release an authority limit")
+@answers_with(state="released", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z")
 async def release_authority_limit(
     change_id: ChangeId, uow: AuthoritySetterUnitOfWork, revision: IfMatch, response: Response
 ) -> AuthorityLimitChange:
@@ -117,6 +118,7 @@ async def release_authority_limit(
 
 
 @routes.post("/{change_id}/refuse", summary="Refuse an authority limit")
+@answers_with(state="refused", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z", decision="额度过高")
 async def refuse_authority_limit(
     change_id: ChangeId,
     body: AuthorityLimitRefusal,

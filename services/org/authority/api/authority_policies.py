@@ -9,7 +9,7 @@ from pydantic import Field
 from services.kit.fields import Id, Model, PositiveMoney, Prose
 from services.kit.pages import Page
 from services.kit.release import ReleaseState
-from services.kit.routing import router
+from services.kit.routing import answers_with, router
 from services.kit.web import IfMatch, PageAsked, Read, tag
 from services.org.authority.domain.authority_type import AuthorityType, TwoApprovers
 from services.org.authority.domain.policy_change import PolicyChange
@@ -121,6 +121,7 @@ async def get_authority_policy_change(
 
 
 @changes.post("/{change_id}/release", summary="Release a change of the dual-approval policy")
+@answers_with(state="released", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z")
 async def release_authority_policy_change(
     change_id: ChangeId, uow: CompanyAuthoritySetterUnitOfWork, revision: IfMatch, response: Response
 ) -> AuthorityPolicyChange:
@@ -129,6 +130,7 @@ async def release_authority_policy_change(
 
 
 @changes.post("/{change_id}/refuse", summary="Refuse a change of the dual-approval policy")
+@answers_with(state="refused", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z")
 async def refuse_authority_policy_change(
     change_id: ChangeId,
     body: AuthorityPolicyRefusal,

@@ -11,7 +11,7 @@ from services.kit.fields import Day, Id, Model, Prose
 from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.routing import router
+from services.kit.routing import answers_with, router
 from services.kit.unit_of_work import UnitOfWork
 from services.kit.web import IfMatch, PageAsked, Read, Today, tag
 from services.org.authority.api.authorities import ForType, Limit, Reason
@@ -87,8 +87,8 @@ class Delegation(Model):
     decided_at: datetime | None = Field(description="Time of the release or refusal.", examples=[None])
     decided_by_name: str | None = Field(description="Name of the person who released or refused it.", examples=[None])
     decision: str | None = Field(description="Reason for the refusal.", examples=[None])
-    revoked_on: date | None = Field(description="Day from which it no longer applies.", examples=["2026-01-09"])
-    revocation_reason: str | None = Field(description="Reason for the revocation.", examples=["提前返回"])
+    revoked_on: date | None = Field(description="Day from which it no longer applies.", examples=[None])
+    revocation_reason: str | None = Field(description="Reason for the revocation.", examples=[None])
     revision: RevisionNumber
 
 
@@ -108,6 +108,7 @@ async def create_delegation(body: DelegationCreation, uow: DelegatingUnitOfWork,
 
 
 @routes.post("/{delegation_id}/release", summary="Release a delegation")
+@answers_with(state="released", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z")
 async def release_delegation(
     delegation_id: UUID, uow: DelegatingUnitOfWork, revision: IfMatch, response: Response
 ) -> Delegation:
@@ -119,6 +120,7 @@ async def release_delegation(
 
 
 @routes.post("/{delegation_id}/refuse", summary="Refuse a delegation")
+@answers_with(state="refused", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z", decision="期限过长")
 async def refuse_delegation(
     delegation_id: UUID, body: DelegationRefusal, uow: DelegatingUnitOfWork, revision: IfMatch, response: Response
 ) -> Delegation:
@@ -131,6 +133,13 @@ async def refuse_delegation(
 
 
 @routes.post("/{delegation_id}/revoke", summary="Revoke a delegation")
+@answers_with(
+    state="released",
+    decided_by_name="林晓燕",
+    decided_at="2026-04-16T02:30:00Z",
+    revoked_on="2026-01-09",
+    revocation_reason="提前返回",
+)
 async def revoke_delegation(
     delegation_id: UUID, body: DelegationRevocation, uow: DelegatingUnitOfWork, revision: IfMatch, response: Response
 ) -> Delegation:

@@ -10,11 +10,11 @@ from pydantic import Field
 from services.kit.codec import DomainModel
 from services.kit.fields import Id, Model, Prose
 from services.kit.pages import Page
-from services.kit.routing import router
+from services.kit.routing import answers_with, router
 from services.kit.web import IfMatch, PageAsked, Read, Today, tag
 from services.org.documents.api.role_document_life import TransitionNote
 from services.org.documents.api.role_documents import Content, RoleDocumentVersion, created_version
-from services.org.documents.domain.amendment import AmendmentAction, AmendmentGrounds, AmendmentState
+from services.org.documents.domain.amendment import AMENDMENT, AmendmentAction, AmendmentGrounds, AmendmentState
 from services.org.documents.usecases import amendments
 from services.org.permissions import AuthorUnitOfWork, Decider, DeciderUnitOfWork, Overseer
 
@@ -104,6 +104,7 @@ async def draft_amendment(
 def _transition(action: AmendmentAction, summary: str, description: str) -> None:
     """Add the route of one transition."""
 
+    @answers_with(state=AMENDMENT.left_by(action).value)
     async def transition(
         amendment_id: AmendmentId, body: TransitionNote, uow: DeciderUnitOfWork, revision: IfMatch, response: Response
     ) -> Amendment:

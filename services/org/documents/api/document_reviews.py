@@ -9,7 +9,7 @@ from pydantic import Field
 
 from services.kit.fields import Day, Id, Model, Prose
 from services.kit.pages import Page
-from services.kit.routing import router
+from services.kit.routing import answers_with, router
 from services.kit.web import IfMatch, PageAsked, Read, Today, tag
 from services.org.documents.domain.amendment import Trigger
 from services.org.documents.usecases import document_reviews
@@ -98,6 +98,7 @@ async def get_document_review(
 
 
 @routes.post("/{review_id}/close", summary="Close a document review")
+@answers_with(closed_on="2026-02-20", outcome="两份说明书需修订")
 async def close_document_review(
     review_id: ReviewId, body: DocumentReviewOutcome, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> DocumentReview:

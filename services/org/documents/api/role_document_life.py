@@ -7,7 +7,7 @@ from fastapi import Response
 from pydantic import Field
 
 from services.kit.fields import Day, Model, Prose
-from services.kit.routing import router
+from services.kit.routing import answers_with, router
 from services.kit.web import IfMatch, tag
 from services.org.documents.api.role_documents import (
     BASE,
@@ -18,7 +18,7 @@ from services.org.documents.api.role_documents import (
     document_shown,
     version_shown,
 )
-from services.org.documents.domain.role_document_life import DocumentAction
+from services.org.documents.domain.role_document_life import DOCUMENT, DocumentAction
 from services.org.documents.usecases import role_document_life
 from services.org.permissions import DeciderUnitOfWork, HrUnitOfWork
 
@@ -42,6 +42,7 @@ class Signing(Model):
 
 
 @routes.post(f"{VERSION}/sign", summary="Sign an approved version")
+@answers_with(state="signed")
 async def sign_role_document_version(
     document_id: DocumentId,
     number: VersionNumber,
@@ -58,6 +59,7 @@ async def sign_role_document_version(
 
 
 @routes.post(f"{VERSION}/revoke_signature", summary="Revoke a signature")
+@answers_with(state="approved")
 async def revoke_role_document_signature(
     document_id: DocumentId, number: VersionNumber, uow: HrUnitOfWork, revision: IfMatch, response: Response
 ) -> RoleDocumentVersion:
@@ -69,6 +71,7 @@ async def revoke_role_document_signature(
 def _transition(action: DocumentAction, summary: str, description: str) -> None:
     """Add the route of one transition."""
 
+    @answers_with(state=DOCUMENT.left_by(action).value)
     async def transition(
         document_id: DocumentId,
         number: VersionNumber,

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from services.kit.fields import Day, Id, Model, Prose
 from services.kit.pages import Page
-from services.kit.routing import router
+from services.kit.routing import answers_with, router
 from services.kit.web import IfMatch, PageAsked, Read, Today, tag
 from services.org.employment.domain import probation_review as probation
 from services.org.employment.usecases import probation_reviews
@@ -153,6 +153,7 @@ async def get_probation_review(
 
 
 @routes.post("/{review_id}/pass", summary="Pass a probation")
+@answers_with(state="passed")
 async def pass_probation(
     review_id: ReviewId, body: ProbationPassed, uow: ProbationDeciderUnitOfWork, revision: IfMatch, response: Response
 ) -> ProbationReview:
@@ -166,6 +167,7 @@ async def pass_probation(
 
 
 @routes.post("/{review_id}/extend", summary="Extend a probation")
+@answers_with(state="extended")
 async def extend_probation(
     review_id: ReviewId, body: ProbationExtended, uow: ProbationDeciderUnitOfWork, revision: IfMatch, response: Response
 ) -> ProbationReview:
@@ -186,6 +188,7 @@ async def extend_probation(
 
 
 @routes.post("/{review_id}/fail", summary="Fail a probation")
+@answers_with(state="failed")
 async def fail_probation(
     review_id: ReviewId, body: ProbationFailed, uow: ProbationDeciderUnitOfWork, revision: IfMatch, response: Response
 ) -> ProbationReview:

@@ -10,7 +10,7 @@ from pydantic import Field
 from services.kit.fields import CodeText, Id, Label, Model
 from services.kit.identity import Role
 from services.kit.pages import Page
-from services.kit.routing import keeps_no_body, router
+from services.kit.routing import answers_with, keeps_no_body, router
 from services.kit.web import IfMatch, PageAsked, Read, tag
 from services.org.identity.api.role_assignments import RoleAssignment, RoleAssignmentRequest
 from services.org.identity.domain import account as domain
@@ -69,7 +69,9 @@ class Account(Model):
     language: domain.AccountLanguage | None = Field(
         description="Preferred language of the owner; null if not set.", examples=["zh"]
     )
-    disabled_at: datetime | None = Field(description="Time since which sign-in is disabled; null if it is allowed.")
+    disabled_at: datetime | None = Field(
+        description="Time since which sign-in is disabled; null if it is allowed.", examples=[None]
+    )
     revision: RevisionNumber
 
 
@@ -187,6 +189,7 @@ async def update_account(
 
 
 @routes.post("/{account_id}/disable", summary="Disable an account")
+@answers_with(state="disabled", disabled_at="2026-04-01T01:30:00Z")
 async def disable_account(
     account_id: UUID, uow: AdministratorUnitOfWork, revision: IfMatch, machine_now: MachineNow, response: Response
 ) -> Account:

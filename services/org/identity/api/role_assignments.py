@@ -11,7 +11,7 @@ from services.kit.fields import CodeText, Id, Model, Prose
 from services.kit.identity import Role
 from services.kit.pages import Page
 from services.kit.release import ReleaseState
-from services.kit.routing import router
+from services.kit.routing import answers_with, router
 from services.kit.web import IfMatch, PageAsked, Read, tag
 from services.org.identity.domain.account import AssignedRole
 from services.org.identity.usecases import role_assignments
@@ -124,6 +124,7 @@ async def get_role_assignment(
 
 
 @routes.post("/release", summary="Release several role assignments")
+@answers_with(state="released", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z")
 async def release_role_assignments(body: SeenRoles, uow: AdministratorUnitOfWork) -> RoleAssignments:
     """Releases several roles, such as those proposed by one import, all or none, each at the revision that the
     caller saw. The rules for a single role apply; ``errors`` lists each role that cannot be released.
@@ -134,6 +135,7 @@ async def release_role_assignments(body: SeenRoles, uow: AdministratorUnitOfWork
 
 
 @routes.post("/{assignment_id}/release", summary="Release a role assignment")
+@answers_with(state="released", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z")
 async def release_role_assignment(
     assignment_id: UUID, uow: AdministratorUnitOfWork, revision: IfMatch, response: Response
 ) -> RoleAssignment:
@@ -146,6 +148,7 @@ async def release_role_assignment(
 
 
 @routes.post("/{assignment_id}/refuse", summary="Refuse a role assignment")
+@answers_with(state="refused", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z")
 async def refuse_role_assignment(
     assignment_id: UUID, body: RoleRefusal, uow: AdministratorUnitOfWork, revision: IfMatch, response: Response
 ) -> RoleAssignment:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from services.kit.fields import CodeText, Model
 from services.kit.pages import Page
-from services.kit.routing import keeps_no_body, router
+from services.kit.routing import answers_with, keeps_no_body, router
 from services.kit.web import IfMatch, PageAsked, Read, tag
 from services.org.identity.domain.service_client import Scope
 from services.org.identity.usecases import service_clients
@@ -38,7 +38,9 @@ class ServiceClient(Model):
     client_id: ClientId
     scopes: list[str] = Field(description="Scopes that it may use.", examples=[["directory"]])
     audiences: list[str] = Field(description="Services that accept its tokens.", examples=[["org"]])
-    disabled_at: datetime | None = Field(description="Time since which it is disabled; null if it is active.")
+    disabled_at: datetime | None = Field(
+        description="Time since which it is disabled; null if it is active.", examples=[None]
+    )
     revision: RevisionNumber
 
 
@@ -91,6 +93,7 @@ async def rotate_service_client_secret(
 
 
 @routes.post("/{service_client_id}/disable", summary="Disable a service client")
+@answers_with(disabled_at="2026-04-01T01:30:00Z")
 async def disable_service_client(
     service_client_id: UUID,
     uow: AdministratorUnitOfWork,
