@@ -24,7 +24,7 @@ KEPT = pytest.StashKey[ExitStack]()
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """How many workers ``-n auto`` starts: one that waits for the server or a browser leaves its processor to another."""
+    """How many workers ``-n auto`` starts: one that waits for the server leaves its processor to another."""
     return len(os.sched_getaffinity(0)) + 1
 
 
