@@ -10,6 +10,7 @@ import base64
 import json
 from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
+from functools import lru_cache
 
 from gateway.presence import Presence
 from gateway.settings import GatewaySettings
@@ -41,16 +42,19 @@ def caller_of(authorization: str | None, address: str) -> Hashable:
     The token is not verified here. One that names somebody else is refused by the service within milliseconds, so it
     cannot keep that person's places occupied.
     """
-    payload = (authorization or "").partition(".")[2].partition(".")[0]
-    if payload:
-        try:
-            claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        except (ValueError, RecursionError):
-            return address
-        subject = claims.get("sub") if isinstance(claims, dict) else None
-        if isinstance(subject, str):
-            return address, hash(subject)
-    return address
+    subject = _subject((authorization or "").partition(".")[2].partition(".")[0])
+    return address if subject is None else (address, subject)
+
+
+@lru_cache(maxsize=4096)
+def _subject(payload: str) -> int | None:
+    """Whom the payload of a token names: the same comes many times."""
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (ValueError, RecursionError):
+        return None
+    subject = claims.get("sub") if isinstance(claims, dict) else None
+    return hash(subject) if isinstance(subject, str) else None
 
 
 class Turns:
