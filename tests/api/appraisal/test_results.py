@@ -172,6 +172,8 @@ async def test_a_refused_correction_changes_nothing(quarter: Quarter) -> None:
     await quarter.closed()
     company, before = quarter.company, await quarter.results()
     path = f"results/{before['E101']['id']}/corrections"
+    own = await quarter.post(replace(company["E101"], roles=(Role.HR,)), path, {"grade": "S", "reason": "x"})
+    assert (own.status_code, own.json()["code"]) == (403, "own_matter")
     asked = await quarter.done(company.hr, path, {"grade": "B", "reason": "x"})
     boss = Person("E001b", company.group, "CEO", roles=(Role.EXECUTIVE,))
     refused = await quarter.done(boss, f"corrections/{asked['id']}/refuse", {"reason": "依据不足"})

@@ -71,6 +71,27 @@ async def test_other_coefficients_stand_beside_the_actual_ones_by_unit_and_grade
     assert {each["difference"] for each in (*same["totals"], *same["units"], *same["grades"])} == {"0.00"}
 
 
+@pytest.mark.req("INC-15")
+async def test_a_simulation_says_which_budgets_would_hold_it(quarter: Quarter) -> None:
+    await quarter.reach("calculated")
+    sales = str(quarter.company.people[0].unit.id)
+    await released(quarter, "70000.00", unit_id=sales)
+    raised = {"grade_coefficients": {"S": "2", "A": "1.2", "B": "1", "C": "0.6", "D": "0"}}
+
+    async def said(body: dict[str, Any]) -> tuple[dict[str, bool | None], list[tuple[str, str, str, bool]]]:
+        """By unit, and of each budget what is taken, what the run would take, what is left, and whether it fits."""
+        found = (await simulate(quarter, body)).json()
+        within = {each["key"]: each["is_within_budget"] for each in found["units"]}
+        sums = ("taken", "simulated", "left", "is_within_budget")
+        return within, [tuple(each[name] for name in sums) for each in found["unit_budgets"]]
+
+    fits = [("0.00", "54000.00", "16000.00", True)]
+    assert await said({}) == ({"BRAND": None, "SALES": True}, fits)
+    assert await said(raised) == ({"BRAND": None, "SALES": False}, [("0.00", "72000.00", "-2000.00", False)])
+    await quarter.reach("approved")
+    assert await said({}) == ({"BRAND": None, "SALES": True}, fits)  # what the run itself took is not taken twice
+
+
 async def test_another_scale_grades_the_same_totals_anew(quarter: Quarter) -> None:
     await quarter.reach("calculated")
     all_b = await simulate(quarter, {"grade_scale": {"A": "90", "B": "80", "C": "0"}})  # everybody has 88.00
@@ -142,7 +163,9 @@ async def test_only_who_sees_everybodys_pay_simulates(quarter: Quarter) -> None:
     scoped = person(Role.COMPENSATION, over=own.unit.id)
     for who in (own.caller, scoped, person(Role.EXECUTIVE), person(Role.AUDITOR), person(Role.HR)):
         for suffix in ("", ".xlsx", ".svg"):
-            assert (await simulate(quarter, {}, suffix, who)).status_code == 403
+            refused = await simulate(quarter, {}, suffix, who)
+            assert refused.status_code == 403
+            assert who is not scoped or refused.json()["code"] == "whole_organisation_only"
     quarter.run_id = str(uuid4())
     unknown = await simulate(quarter, {}, who=person(Role.FINANCE))
     assert (unknown.status_code, unknown.json()["code"]) == (404, "run_unknown")

@@ -43,7 +43,19 @@ async def in_force(session: ReadSession, unit_ids: Sequence[UUID], year: int) ->
 
 async def locked(session: WriteSession, budget_ids: Sequence[UUID]) -> list[Budget]:
     """Budgets in force, each locked until our transaction ends, in one order everywhere."""
-    query = select(BudgetRow).where(BudgetRow.id.in_(budget_ids)).order_by(BudgetRow.id).with_for_update()
+    return await _read(session, _in_order(budget_ids).with_for_update())
+
+
+async def read(session: ReadSession, budget_ids: Sequence[UUID]) -> list[Budget]:
+    """Budgets in force as they are, in one order everywhere."""
+    return await _read(session, _in_order(budget_ids))
+
+
+def _in_order(budget_ids: Sequence[UUID]) -> Any:
+    return select(BudgetRow).where(BudgetRow.id.in_(budget_ids)).order_by(BudgetRow.id)
+
+
+async def _read(session: ReadSession, query: Any) -> list[Budget]:
     rows = (await session.execute(query.execution_options(populate_existing=True))).scalars().all()
     names = await session.execute(select(UnitRow).where(UnitRow.id.in_([row.unit_id for row in rows])))
     units = {unit.id: unit for unit in names.scalars()}

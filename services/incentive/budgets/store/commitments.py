@@ -51,6 +51,15 @@ async def uses(session: ReadSession, budget_ids: Sequence[UUID]) -> Mapping[UUID
     return {each: found.get(each, Use()) for each in budget_ids}
 
 
+async def taken_by(session: ReadSession, source_type: str, source_id: UUID) -> Mapping[UUID, Decimal]:
+    """What a source itself takes of each budget, without what it plans alone."""
+    query = select(CommitmentRow.budget_id, func.sum(CommitmentRow.amount)).where(
+        *_of(source_type, source_id), CommitmentRow.state != _PLANNED, CommitmentRow.budget_id.is_not(None)
+    )
+    found = await session.execute(query.group_by(CommitmentRow.budget_id))
+    return {row[0]: row[1].quantize(FEN) for row in found}
+
+
 async def drop_planned(session: WriteSession, source_type: str, source_id: UUID) -> None:
     """What a source planned is not planned any more."""
     await session.execute(delete(CommitmentRow).where(*_of(source_type, source_id), CommitmentRow.state == _PLANNED))

@@ -20,7 +20,7 @@ BudgetsOfParts = Mapping[tuple[UUID, str], UUID | None]
 async def plan_spending(uow: UnitOfWork, spending: Spending) -> None:
     """Show what a source would take once it is approved; takes the place of what it planned before."""
     await store.drop_planned(uow.session, spending.source_type, spending.source_id)
-    await store.add(uow, spending, await _budgets(uow.session, spending), CommitmentState.PLANNED)
+    await store.add(uow, spending, await budgets_of_parts(uow.session, spending), CommitmentState.PLANNED)
 
 
 async def commit_spending(uow: UnitOfWork, spending: Spending) -> None:
@@ -31,7 +31,7 @@ async def commit_spending(uow: UnitOfWork, spending: Spending) -> None:
     """
     await store.keep_tree(uow.session)
     await store.drop_planned(uow.session, spending.source_type, spending.source_id)
-    of_parts = await _budgets(uow.session, spending)
+    of_parts = await budgets_of_parts(uow.session, spending)
     wanted: dict[UUID, Decimal] = defaultdict(lambda: NOTHING)
     for part in spending.parts:
         budget_id = of_parts[part.unit_id, part.currency]
@@ -85,7 +85,8 @@ async def list_commitments(
     return await store.listed(session, wanted, paging)
 
 
-async def _budgets(session: ReadSession, spending: Spending) -> BudgetsOfParts:
+async def budgets_of_parts(session: ReadSession, spending: Spending) -> BudgetsOfParts:
+    """In which budget each unit and currency of what is spent takes part."""
     units = sorted({unit for part in spending.parts for unit in part.unit_path})
     found = await budget_store.in_force(session, units, spending.year)
     return {

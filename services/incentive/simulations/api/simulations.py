@@ -1,10 +1,12 @@
 """/v1/incentive/runs/{id}/simulations: other coefficients, scales, grades and budgets beside what is (INC-14)."""
 
 from typing import Annotated, Any, Final
+from uuid import UUID
 
 from fastapi import Response
 from pydantic import Field
 
+from services.incentive.budgets.usecases.forecasts import BudgetForecast
 from services.incentive.runs.api.runs import RunId
 from services.incentive.simulations.api.simulation_files import picture, workbook
 from services.incentive.simulations.domain.simulation import Changes, Comparison, Group, Side
@@ -76,6 +78,31 @@ class SimulationGroup(Model):
     difference: Money = Field(description="Increase over the actual result.", examples=["36000.00"])
 
 
+class SimulationUnit(SimulationGroup):
+    """The actual and simulated totals of a unit, and whether its budget would hold the simulated ones."""
+
+    is_within_budget: bool | None = Field(
+        description="Whether everything the run would book fits into the budget in which the unit takes part; null if "
+        "it has none.",
+        examples=[True],
+    )
+
+
+class SimulationBudget(Model):
+    """The yearly budget of a unit, beside what the simulated run would take of it."""
+
+    unit_name: str = Field(description="Name of the unit that has the budget.", examples=["销售部"])
+    year: int = Field(description="Year of the budget.", examples=[2026])
+    currency: str = Field(description="Currency code (ISO 4217).", examples=["CNY"])
+    amount: Money = Field(description="Budget of the year, before tax.", examples=["900000.00"])
+    taken: Money = Field(description="Amount that awards and other runs have taken.", examples=["120000.00"])
+    simulated: Money = Field(description="Amount that the run would take as simulated.", examples=["72000.00"])
+    left: Money = Field(description="Rest of the budget; negative if it is exceeded.", examples=["708000.00"])
+    is_within_budget: bool = Field(
+        description="Whether it fits; otherwise the run could not be approved.", examples=[True]
+    )
+
+
 class SimulationTotal(Model):
     """The total in one currency, compared with the budget."""
 
@@ -91,7 +118,10 @@ class Simulation(Model):
     """The simulated result of the run's own period beside the actual one. Nothing of it is stored."""
 
     totals: list[SimulationTotal] = Field(description="Totals by currency.")
-    units: list[SimulationGroup] = Field(description="Totals by unit, as of each person's last assignment.")
+    unit_budgets: list[SimulationBudget] = Field(
+        description="Budgets of the units, with what the run would book as simulated in place of what it takes now."
+    )
+    units: list[SimulationUnit] = Field(description="Totals by unit, as of each person's last assignment.")
     grades: list[SimulationGroup] = Field(description="Totals by grade; a person whose grade changes is in both.")
     excluded: int = Field(description="Number of people who would get no line because data is missing.", examples=[0])
 
@@ -104,7 +134,8 @@ async def simulate_run(
     found = await _simulated(context, run_id, body)
     return {
         "totals": [_total(currency, each, found) for currency, each in found.totals.items()],
-        "units": [_group(each, language) for each in found.units],
+        "unit_budgets": [_budget(each, language) for each in found.forecast.budgets],
+        "units": [_unit(each, found, language) for each in found.units],
         "grades": [_group(each, language) for each in found.grades],
         "excluded": found.excluded,
     }
@@ -144,6 +175,18 @@ async def _simulated(context: Context, run_id: RunId, body: SimulationRequest) -
 def _group(group: Group, language: Language) -> dict[str, Any]:
     named = {"key": group.key, "name": group.name.in_language(language), "currency": group.currency}
     return {**named, **_sides(group.comparison)}
+
+
+def _unit(group: Group, found: usecases.Simulation, language: Language) -> dict[str, Any]:
+    own = None if group.id is None else found.forecast.of_unit(UUID(group.id), group.currency)
+    return {**_group(group, language), "is_within_budget": own and own.is_within}
+
+
+def _budget(each: BudgetForecast, language: Language) -> dict[str, Any]:
+    budget = each.budget
+    named = {"unit_name": budget.unit.in_language(language), "year": budget.year, "currency": budget.currency}
+    sums = {"amount": budget.amount, "taken": each.taken, "simulated": each.wanted, "left": each.left}
+    return {**named, **sums, "is_within_budget": each.is_within}
 
 
 def _total(currency: str, comparison: Comparison, found: usecases.Simulation) -> dict[str, Any]:

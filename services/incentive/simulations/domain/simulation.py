@@ -145,11 +145,16 @@ class Simulated:
     totals: dict[str, Comparison] = field(default_factory=dict)
     units: dict[GroupKey, Comparison] = field(default_factory=dict)
     grades: dict[GroupKey, Comparison] = field(default_factory=dict)
+    spent: dict[GroupKey, Decimal] = field(default_factory=dict)
+    """What the run would take of budgets, by unit: of what is due, that which is not posted yet."""
     excluded: int = 0
 
     def add(self, actual: Outcome, simulated: Outcome) -> None:
         """Count one person."""
         self.excluded += isinstance(simulated, Exclusion)
+        for line in () if isinstance(simulated, Exclusion) else simulated:
+            key = (line.unit_id, line.currency)
+            self.spent[key] = self.spent.get(key, NOTHING) + line.amount
         for side, outcome in (("actual", actual), ("simulated", simulated)):
             for line in () if isinstance(outcome, Exclusion) else outcome:
                 for group in self._groups(line):
@@ -165,19 +170,20 @@ class Simulated:
 
 @dataclass(frozen=True)
 class Group:
-    """A row of the outcome."""
+    """A row of the outcome; ``id`` of a unit."""
 
     key: str
     name: Text
     currency: str
     comparison: Comparison
+    id: str | None = None
 
 
 def by_unit(simulated: Simulated, units: Mapping[str, Unit]) -> list[Group]:
     """Units by code and currency."""
     ordered = sorted(simulated.units.items(), key=lambda each: (units[each[0][0]].code, each[0][1]))
     return [
-        Group(units[unit_id].code, Text(units[unit_id].name, units[unit_id].name_en), currency, comparison)
+        Group(units[unit_id].code, Text(units[unit_id].name, units[unit_id].name_en), currency, comparison, unit_id)
         for (unit_id, currency), comparison in ordered
     ]
 

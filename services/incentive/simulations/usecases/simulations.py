@@ -9,12 +9,16 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from services.incentive.budgets.domain.spending import RUN, Part, Spending
+from services.incentive.budgets.usecases.forecasts import Forecast, forecast
 from services.incentive.calculation.domain.calculation import Calculation
 from services.incentive.calculation.domain.calculation_input import calculation_input_from_json
 from services.incentive.plans.domain.lint import GRADES
 from services.incentive.plans.domain.rules.weight import Need
+from services.incentive.plans.domain.unit import Unit
 from services.incentive.runs.store import input_snapshots as snapshot_store
 from services.incentive.runs.store import runs as store
+from services.incentive.runs.store.tables import RunRow
 from services.incentive.runs.usecases.calculating import prepared
 from services.incentive.runs.usecases.runs import RunUnknown, SnapshotMissing
 from services.incentive.simulations.domain.simulation import (
@@ -29,6 +33,7 @@ from services.incentive.simulations.domain.simulation import (
 from services.kit.database import ReadSession
 from services.kit.errors import Text, existing
 from services.kit.identity import Role
+from services.kit.periods import calendar_period
 
 SIMULATES: Final = (Role.COMPENSATION, Role.FINANCE)
 """Totals of small units reveal what individual people are paid, so only those who may see pay can simulate."""
@@ -45,6 +50,7 @@ class Simulation:
     grades: Sequence[Group]
     excluded: int
     budgets: Mapping[str, Decimal]
+    forecast: Forecast
 
 
 async def simulate_run(session: ReadSession, *, run_id: UUID, changes: Changes) -> Simulation:
@@ -72,7 +78,19 @@ async def simulate_run(session: ReadSession, *, run_id: UUID, changes: Changes) 
         grades=by_grade(simulated, GRADES),
         excluded=simulated.excluded,
         budgets=changes.budgets,
+        forecast=await _forecast(session, run, simulated, actual.units),
     )
+
+
+async def _forecast(session: ReadSession, run: RunRow, simulated: Simulated, units: Mapping[str, Unit]) -> Forecast:
+    """What the budgets would say if the run were approved like that."""
+    parts = [
+        Part(tuple(map(UUID, units[unit_id].path_ids)), currency, amount)
+        for (unit_id, currency), amount in simulated.spent.items()
+        if units[unit_id].path_ids
+    ]
+    year = calendar_period(run.period).start.year
+    return await forecast(session, Spending(RUN, run.id, year, Text("", ""), "", parts))
 
 
 def _add(
