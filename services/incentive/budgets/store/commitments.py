@@ -57,7 +57,7 @@ async def taken_by(session: ReadSession, source_type: str, source_id: UUID) -> M
         *_of(source_type, source_id), CommitmentRow.state != _PLANNED, CommitmentRow.budget_id.is_not(None)
     )
     found = await session.execute(query.group_by(CommitmentRow.budget_id))
-    return {row[0]: row[1].quantize(FEN) for row in found}
+    return {budget: amount.quantize(FEN) for budget, amount in found if budget is not None}
 
 
 async def drop_planned(session: WriteSession, source_type: str, source_id: UUID) -> None:

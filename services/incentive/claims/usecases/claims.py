@@ -126,6 +126,10 @@ async def _await_payment(uow: UnitOfWork, source_type: str, source_id: UUID, ori
         PAY_CLAIMS,
         subject=subject,
         assignee=Assignee(role=Role.COMPENSATION),
-        title=Text(f"核算并发放：{origin.name.zh}", f"Run the payment of {origin.name.en}"),
+        title=Text(
+            f"发放{origin.name.zh}：系统建立的核算另列为复核待办；没有核算时请手工建立，过账后本待办自动关闭",
+            f"Pay {origin.name.en}: the run that the system opens waits for review by itself; create one if there is "
+            "none. This closes once it is posted",
+        ),
         link=origin.link,
     )
