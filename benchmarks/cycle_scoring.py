@@ -43,12 +43,12 @@ BUDGET_MIB = 512
 CENT = Decimal("0.01")
 TARGETS = {"I1": "2000000", "I2": "100", "I3": "90", "I4": "12", "L1": "8", "L2": "160", "L3": "4"}
 FILL = """
-    INSERT INTO form (id, cycle_id, scheme_id, subject_kind, subject_id, subject_code, subject_name, unit_id, unit_name,
-        department_id, unit_path, days, owner_id, manager_id, manager_chain, state, revision, goal_revision,
-        agreed_revision)
-    SELECT gen_random_uuid(), %(cycle)s, %(scheme)s, 'employee', gen_random_uuid(), 'E' || n, 'name ' || n, %(unit)s,
-        'unit', %(unit)s, ARRAY[%(unit)s], '[2026-01-01,2026-04-01)', gen_random_uuid(), %(unit)s, ARRAY[%(unit)s],
-        'agreed', 1, 1, 1
+    INSERT INTO form (id, cycle_id, scheme_id, subject_kind, subject_id, subject_code, subject_name, subject_name_en,
+        unit_id, unit_name, unit_name_en, department_id, unit_path, days, owner_id, manager_id, manager_chain, state,
+        revision, goal_revision, agreed_revision)
+    SELECT gen_random_uuid(), %(cycle)s, %(scheme)s, 'employee', gen_random_uuid(), 'E' || n, 'name ' || n,
+        'name ' || n, %(unit)s, 'unit', 'unit', %(unit)s, ARRAY[%(unit)s], '[2026-01-01,2026-04-01)',
+        gen_random_uuid(), %(unit)s, ARRAY[%(unit)s], 'agreed', 1, 1, 1
     FROM generate_series(1, %(forms)s) AS n;
     INSERT INTO goal (id, form_id, revision, side, items, proposed_by, proposed_by_name,
         proposed_at)

@@ -44,6 +44,8 @@ async def test_what_counts_for_oneself_counts_once_another_person_has_released_i
     again = (await quarter.measure(OWN, who=clerk)).json()
     assert (again["accepted"], again["pending"], again["repeated"]) == (0, 0, 1)
     [path] = await waiting(quarter, company.hr)
+    [task] = await quarter.all(company.hr, "my/tasks", kind="measurement_proposal.release")
+    assert task["title"] == "确认name of E101录入的本人实绩：name of E101（E101）销售额，2026 年 3 月"
     other = replace(clerk, account_id=uuid4())
     for self_same in (clerk, other):
         assert await waiting(quarter, self_same) == []

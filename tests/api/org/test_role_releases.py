@@ -151,6 +151,7 @@ async def test_a_role_waits_as_a_task_for_administrators_who_may_release_it(
     assert (await ok(await administrator.get("/v1/org/my/tasks", params=kind)))["items"] == []
     (task,) = (await ok(await second.get("/v1/org/my/tasks", params=kind)))["items"]
     assert task["link"] == f"{ASSIGNMENTS}/{role}"
+    assert task["title"].endswith("（全公司）")
     await reinvited(second, account_id)
     assert (await ok(await second.get("/v1/org/my/tasks", params=kind)))["items"] == []
     await ok(await administrator.delete(f"{ASSIGNMENTS}/{role}"))

@@ -58,7 +58,7 @@ async def ask_for_agreement(uow: UnitOfWork, form: FormRow, cycle: CycleRow, *, 
         await open_task(uow, AGREE, subject=("form", form.id), assignee=assignee, title=title, link=link, due_at=due_at)
 
 
-async def tell_settlement(uow: UnitOfWork, form: FormRow, cycle: CycleRow) -> None:
+async def ask_to_acknowledge(uow: UnitOfWork, form: FormRow, cycle: CycleRow) -> None:
     """Record that the person concerned has read settled goals; nothing else then waits on the form's goals."""
     await nothing_waits(uow, form)
     owner = _owner(form)

@@ -21,7 +21,7 @@ from services.appraisal.cycles.store import departures
 from services.appraisal.cycles.store import goals as store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.cycles.usecases.access import Access, demand_revision, form_for, hold_form, ownership
-from services.appraisal.cycles.usecases.goal_tasks import ACKNOWLEDGE, tell_settlement
+from services.appraisal.cycles.usecases.goal_tasks import ACKNOWLEDGE, ask_to_acknowledge
 from services.appraisal.cycles.usecases.goals import completed_for, demand_state, read_goals
 from services.appraisal.library.store import schemes as scheme_store
 from services.kit.database import period as stored_period
@@ -66,7 +66,7 @@ async def settle(
     values = {"goal_revision": settled.number, "agreed_revision": settled.number}
     await advance(uow, FormRow, form.id, move, note=reason, values=values)
     await store.add(uow.session, form.id, settled)
-    await tell_settlement(uow, form, cycle)
+    await ask_to_acknowledge(uow, form, cycle)
     await uow.record(
         "appraisal.goals.settled",
         subject=("form", form.id),

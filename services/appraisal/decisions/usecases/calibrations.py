@@ -47,8 +47,8 @@ class UnitUnknown(Invalid):
     """The unit is not in the cycle's snapshot."""
 
     code = "unit_unknown"
-    zh = "本考核周期中没有该单元（{found}）。"
-    en = "The cycle has no unit '{found}'."
+    zh = "本考核周期中没有该单元，请从本周期的单元中选择。"
+    en = "The cycle has no such unit; choose one of its units."
 
 
 async def open_calibration(
@@ -65,7 +65,7 @@ async def open_calibration(
     unit = await cycle_store.unit_path(uow.session, cycle_id, unit_id)
     if unit is None:
         expected = Text("本考核周期所含的单元", "a unit of the cycle")
-        raise UnitUnknown(found=unit_id, field_errors=[FieldError("/unit_id", str(unit_id), expected)])
+        raise UnitUnknown(field_errors=[FieldError("/unit_id", str(unit_id), expected)])
     name, path = unit
     if not uow.caller.has_over(path, Role.HR):
         raise CycleNotYours

@@ -49,7 +49,7 @@ async def get_snapshot(
         ),
     ] = False,
     people: Annotated[
-        bool, Query(description="Include people and assignments; without them, units tell no heads.")
+        bool, Query(description="Include people and assignments; without them, units name no heads.")
     ] = True,
     accept_encoding: Annotated[str, Header(description="Compression of the stream; `gzip` is supported.")] = "",
 ) -> StreamingResponse:
