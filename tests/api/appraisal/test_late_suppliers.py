@@ -95,7 +95,7 @@ async def test_a_supplier_recorded_late_is_added_to_a_cycle_that_runs(quarter: Q
     assert await added(replace(company.other_head, roles=(Role.HR,))) == (403, "own_matter")
     assert await added(company.other_head) == (403, "role_missing")
     assert await added(hr, seen='"77"') == (412, "stale")
-    form = await quarter.done(hr, path, one)
+    form = await quarter.done(replace(hr, over=company.brand.id), path, one)
     assert (form["subject_code"], form["owner_id"], form["goal_state"]) == (
         "SUP-3", str(company.other_head.id), "empty",
     )  # fmt: skip
@@ -118,3 +118,5 @@ async def test_a_supplier_recorded_late_is_added_to_a_cycle_that_runs(quarter: Q
         assert set((await session.execute(added_names)).scalars()) == {"供应商SUP-3", "供应商SUP-4"}
     missing = {"supplier_id": str(company.sales.id), **WHY}
     assert await added(hr, missing) == (404, "no_supplier")
+    await quarter.done(hr, f"cycles/{quarter.cycle_id}/cancel", {"reason": "重组"})
+    assert await added(hr) == (409, "not_in_this_state")

@@ -10,6 +10,7 @@ from services.appraisal.clients.org import Snapshot, SnapshotUnreadable
 from services.kit.clients import NeighbourAway
 from services.kit.identity import Role
 from tests.builders.appraisal import Company, Person, Quarter, scheme, section
+from tests.builders.appraisal_company import Unlinked
 from tests.builders.suppliers import Suppliers
 
 
@@ -78,6 +79,9 @@ async def test_a_unit_is_a_subject_whose_form_its_head_owns(quarter: Quarter) ->
     assert (forms["D12"]["owner_id"], forms["D12"]["manager_id"]) == (str(head.id), str(chief.id))
     # A team without a head: the head of the unit above stands over it.
     assert (forms["T121"]["owner_id"], forms["T121"]["manager_id"]) == (None, str(head.id))
+    nobody = Unlinked("E901", quarter.company.group, "X", roles=(Role.HR,))
+    added = {"points": "1", "reason": "跨团队支援"}
+    await quarter.done(nobody, f"forms/{forms['T121']['id']}/adjustments", added)  # whose account belongs to nobody
 
 
 @pytest.mark.req("APR-03", "APR-04")
@@ -85,7 +89,8 @@ async def test_a_cycle_of_a_unit_takes_in_its_people_units_and_suppliers_and_lis
     quarter: Quarter,
 ) -> None:
     company = quarter.company
-    await Suppliers(quarter).registered()
+    suppliers = Suppliers(quarter)
+    await suppliers.registered()
     await quarter.library()
     units = {"subject_kind": "unit", "positions": [], "units": ["D12", "D17"]}
     await quarter.schemes(
@@ -96,6 +101,10 @@ async def test_a_cycle_of_a_unit_takes_in_its_people_units_and_suppliers_and_lis
     await quarter.opened(unit_id=str(company.sales.id))
     assert set(await quarter.forms()) == {"E101", "E102", "E103", "D12", "SUP-1", "SUP-2"}
     path = f"cycles/{quarter.cycle_id}"
+    beyond = await quarter.post(
+        company.hr, f"{path}/suppliers", {"supplier_id": suppliers.ids["SUP-3"], "reason": "新签协议"}
+    )
+    assert (beyond.status_code, beyond.json()["code"]) == (404, "subject_not_in_cycle")
     company.people += [Person("E109", company.sales, "REP", company.head), Person("E209", company.brand, "BRAND")]
     await quarter.done(company.hr, f"{path}/refresh")
     await quarter.jobs()
