@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from gateway import connections
-from gateway.admission import caller_of
+from gateway.admission import caller_of, subject_of
 from tests.gateway.conftest import Start
 from tests.gateway.servers import Service
 from tests.gateway.test_failures import assert_problem
@@ -135,3 +135,11 @@ def test_an_account_is_the_same_caller_whatever_its_token() -> None:
     token = token_of("me")["Authorization"]
     assert caller_of(token, "10.0.0.1") == caller_of(token + "x", "10.0.0.1")
     assert caller_of(token, "10.0.0.1") != caller_of(token_of("you")["Authorization"], "10.0.0.1")
+
+
+@pytest.mark.req("PLT-08")
+def test_large_tokens_that_nobody_has_verified_take_no_memory() -> None:
+    written = base64.urlsafe_b64encode(json.dumps({"sub": "me", "filling": "x" * 50_000}).encode()).decode()
+    kept = subject_of.cache_info().currsize
+    assert caller_of(f"Bearer a.{written}.c", "10.0.0.1") == caller_of(token_of("me")["Authorization"], "10.0.0.1")
+    assert subject_of.cache_info().currsize <= kept + 1

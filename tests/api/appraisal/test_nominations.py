@@ -155,6 +155,8 @@ async def test_too_few_colleagues_stop_no_nomination_and_whoever_decides_reads_w
     made = await nominated(quarter, one, form, *two, why=why)
     assert (made.status_code, made.json()["shortfall_reason"]) == (200, why), made.text
     assert (await quarter.read(boss, path))["shortfall_reason"] == why
+    fewer = await quarter.post(boss, f"{path}/decide", {"raters": raters(two[0]), "reason": "调整"})
+    assert (fewer.status_code, fewer.json()["code"]) == (422, "raters_invalid")  # said of two, not of one
     decided = await quarter.done(boss, f"{path}/decide", {})
     assert (decided["state"], await peers(quarter, form)) == ("decided", {"E202", "E203"})
     other = (await quarter.forms())["E202"]["id"]

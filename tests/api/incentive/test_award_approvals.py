@@ -111,6 +111,18 @@ async def test_an_approval_names_whose_authority_was_used_and_one_authority_coun
     }
 
 
+@pytest.mark.req("ORG-09")
+async def test_the_second_approval_never_waits_for_whose_authority_was_used(quarter: Quarter) -> None:
+    fund = await funded(quarter, "500000.00")
+    made = await nominated(quarter, fund, **freely("200000.00"))
+    quarter.company.lent = {"E004": "E011"}
+    first = await post(quarter, who(quarter, "E004"), f"awards/{made['id']}/approve", seen=1)
+    assert first.json()["approvals"][0]["acting_for"]["employee_number"] == "E011", first.text
+    await quarter.work()
+    assert await tasks(quarter, who(quarter, "E011")) == []
+    assert await tasks(quarter, who(quarter, "E012")) == ["award.approve"]
+
+
 async def test_executives_read_an_award_that_waits_for_them_and_no_other(quarter: Quarter) -> None:
     fund = await funded(quarter, "500000.00")
     quarter.company.limits = []

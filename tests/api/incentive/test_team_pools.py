@@ -191,3 +191,26 @@ async def test_a_member_of_the_whole_company_releases_its_pool_and_the_trail_say
         query = text("SELECT resource_id, after FROM audit WHERE action = 'incentive.team_pool.released'")
         trail = {str(row.resource_id): row.after["decided_by_member"] for row in await session.execute(query)}
     assert trail == {pool: is_member for pool, (_, is_member) in releasers.items()}
+
+
+async def test_nobody_releases_the_pool_they_share_whose_position_has_left_the_unit_since(
+    quarter: Quarter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company = quarter.company
+    sales, elsewhere, said = company.people[0].unit, company.people[2].unit, company.snapshot
+
+    def as_of(first: str, last: str) -> Any:
+        company.change("E004", unit=sales if last < "2027" else elsewhere)
+        return said(first, last)
+
+    monkeypatch.setattr(company, "snapshot", as_of)
+    await quarter.learn_people()
+    pool = (await enter(quarter)).json()
+    await quarter.work()
+    member = person(Role.FINANCE, employee_id=company.people[3].id)
+    assert await tasks(quarter, member) == []
+    refused = await post(quarter, member, f"team_pools/{pool['id']}/release", seen=1)
+    assert (refused.status_code, refused.json()["code"]) == (403, "team_pool_of_own_unit")
+    assert (await post(quarter, quarter.approver, f"team_pools/{pool['id']}/release", seen=1)).is_success
+    await quarter.work()
+    assert "E004" in await parts(quarter, pool)

@@ -5,7 +5,7 @@ who gave it (APR-10).
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -93,12 +93,13 @@ def nomination_problems(
     employed: Collection[UUID],
     excluded: Collection[UUID],
     standing: Standings,
-    may_be_short: bool = False,
+    enough: Counter[Relation] | None = None,
 ) -> list[FieldError]:
     """What is wrong with a list of raters.
 
     ``excluded``: the subject and whoever rates in another capacity; ``standing``: of the nominees towards the subject;
-    ``may_be_short``: whether it has been said why there are too few. Pointers begin with /raters.
+    ``enough``: so many of each relation will do, where it has been said why there are not as many as the scheme wants.
+    Pointers begin with /raters.
     """
     found: list[FieldError] = []
     chosen = relations_chosen(policy)
@@ -118,13 +119,12 @@ def nomination_problems(
         elif fault := standing.expected(nominee.rater_id, nominee.relation):
             found.append(FieldError(f"/raters/{index}/relation", nominee.relation.value, fault))
         seen.add(nominee.rater_id)
-    counts = Counter(nominee.relation for nominee in nominees)
+    counts = by_relation(nominees)
     for relation in chosen:
         limit = policy.limit(relation)
         if counts[relation] > limit.most:
             found.append(FieldError("/raters", str(counts[relation]), _number_of(relation, limit)))
-    if not may_be_short:
-        found += _short(policy, counts)
+    found += _short(policy, counts, enough)
     if len(nominees) > MOST_RATERS:
         expected = Text(f"至多 {MOST_RATERS} 人", f"at most {MOST_RATERS} raters")
         found.append(FieldError("/raters", str(len(nominees)), expected))
@@ -133,14 +133,21 @@ def nomination_problems(
 
 def is_short(policy: FeedbackPolicy, nominees: Sequence[Nominee]) -> bool:
     """Whether there are fewer raters of a relation than the scheme wants."""
-    return bool(_short(policy, Counter(nominee.relation for nominee in nominees)))
+    return bool(_short(policy, by_relation(nominees)))
 
 
-def _short(policy: FeedbackPolicy, counts: Counter[Relation]) -> list[FieldError]:
+def by_relation(nominees: Iterable[Nominee]) -> Counter[Relation]:
+    """How many there are of each relation."""
+    return Counter(nominee.relation for nominee in nominees)
+
+
+def _short(
+    policy: FeedbackPolicy, counts: Counter[Relation], enough: Counter[Relation] | None = None
+) -> list[FieldError]:
     found: list[FieldError] = []
     for relation in relations_chosen(policy):
         limit = policy.limit(relation)
-        if counts[relation] < limit.least:
+        if counts[relation] < (limit.least if enough is None else min(limit.least, enough[relation])):
             number = _number_of(relation, limit)
             expected = Text(f"{number.zh}；确无足够人选时请说明原因", f"{number.en}, or the reason why there are fewer")
             found.append(FieldError("/raters", str(counts[relation]), expected))

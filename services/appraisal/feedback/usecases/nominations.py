@@ -1,5 +1,6 @@
 """The subject nominates raters, the manager or HR decides who is asked (APR-09, APR-10)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
@@ -18,6 +19,7 @@ from services.appraisal.feedback.domain.nomination import (
     NominationAction,
     NominationState,
     Nominee,
+    by_relation,
     is_short,
     nomination_problems,
     relations_chosen,
@@ -95,7 +97,7 @@ async def nominate(
     access.demand(FormRole.OWNER)
     cycle = await _held(uow, access, revision)
     policy = await _policy(uow.session, access.form)
-    await _demand_sound(uow, access.form, policy, nominees, may_be_short=shortfall_reason is not None)
+    await _demand_sound(uow, access.form, policy, nominees, enough=by_relation(nominees) if shortfall_reason else None)
     found = await store.of_form(uow.session, form_id)
     values = {
         "nominees": store.NOMINEES.dump(tuple(nominees)),
@@ -121,8 +123,8 @@ async def decide(
 ) -> Nomination:
     """Ask the nominated raters, or those in ``raters`` instead, before evaluation begins (the manager, HR).
 
-    A reason is needed for a change, and from HR. Superior, self and HR raters stay as they are. There may be too few
-    where the subject said why.
+    A reason is needed for a change, and from HR. Superior, self and HR raters stay as they are. Where the
+    subject said why there are too few of a relation, as many as were nominated will do.
 
     Raises:
         RatersInvalid: somebody who cannot be asked, or a relation with too few or too many.
@@ -143,7 +145,9 @@ async def decide(
     role = Role.MANAGER if access.superior else Role.HR
     move = _move(found, NominationAction.DECIDE, {role})
     policy = await _policy(uow.session, access.form)
-    await _demand_sound(uow, access.form, policy, chosen, may_be_short=found.shortfall_reason is not None)
+    await _demand_sound(
+        uow, access.form, policy, chosen, enough=by_relation(nominees) if found.shortfall_reason else None
+    )
     decision = {"decided_by": uow.caller.account_id, "decided_by_name": uow.caller.name, "decided_at": uow.now}
     await advance(uow, NominationRow, found.id, move, note=reason, values={**decision, "reason": reason})
     await _ask(uow, access.form, policy, chosen)
@@ -182,7 +186,12 @@ async def _policy(session: ReadSession, form: FormRow) -> FeedbackPolicy:
 
 
 async def _demand_sound(
-    uow: UnitOfWork, form: FormRow, policy: FeedbackPolicy, nominees: Sequence[Nominee], *, may_be_short: bool
+    uow: UnitOfWork,
+    form: FormRow,
+    policy: FeedbackPolicy,
+    nominees: Sequence[Nominee],
+    *,
+    enough: Counter[Relation] | None,
 ) -> None:
     chosen = relations_chosen(policy)
     present = await rater_store.raters_of_form(uow.session, form.id)
@@ -195,7 +204,7 @@ async def _demand_sound(
         employed=await rater_store.employed(uow.session, form.cycle_id, people),
         excluded={*others, *owner},
         standing=await standings(uow.session, form, people),
-        may_be_short=may_be_short,
+        enough=enough,
     )
     if problems:
         raise RatersInvalid(field_errors=problems)

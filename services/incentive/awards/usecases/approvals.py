@@ -161,7 +161,8 @@ async def revoke_award(uow: UnitOfWork, *, award_id: UUID, revision: int, reason
 async def find_approver(system: SystemWork, *, org: OrgClient, award_id: UUID, revision: int) -> None:
     """Ask org who may approve an award next, before any transaction opens, and let it wait for them.
 
-    Nominees are passed over. Where nobody is left up the line it waits for the executives.
+    Nominees, and those on whose authority it is approved already, are passed over. Where nobody is left up the line it
+    waits for the executives.
 
     Raises:
         NeighbourAway.
@@ -171,6 +172,7 @@ async def find_approver(system: SystemWork, *, org: OrgClient, award_id: UUID, r
     if record is None or not _waits(record, revision):
         return
     barred = {each.employee_id for each in record.members} | {each.employee_id for each in record.approvals}
+    barred |= _authorities(record)
     person, needed = record.row.nominated_by_person, 1
     found = None
     for _ in range(MOST_ASKED):
@@ -229,10 +231,14 @@ def _require_authority(record: AwardRecord, answer: ApprovalAnswer) -> None:
 
 
 def _require_other_authority(record: AwardRecord, person: UUID, answer: ApprovalAnswer) -> None:
-    used = {each.acting_for_id or each.employee_id for each in record.approvals}
     source = person if answer.acting_for is None else answer.acting_for.id
-    if source in used and not answer.complete:
+    if source in _authorities(record) and not answer.complete:
         raise AuthorityUsed
+
+
+def _authorities(record: AwardRecord) -> set[UUID]:
+    """On whose authority it has been approved so far."""
+    return {each.acting_for_id or each.employee_id for each in record.approvals}
 
 
 def _trail(

@@ -35,9 +35,11 @@ async def find_releasers(system: SystemWork, *, org: OrgClient, pool_id: UUID) -
         row, today = await store.one(uow.session, pool_id), uow.today
     if row is None or not _waits(row):
         return
-    with TemporaryFile() as structure:
-        await org.copy_snapshot(_span(row.year, today), structure.write)
-        members = await asyncio.to_thread(members_of, str(row.unit_id), structure)
+    members: set[UUID] = set()
+    for span in _spans(row.year, today):
+        with TemporaryFile() as structure:
+            await org.copy_snapshot(span, structure.write)
+            members |= await asyncio.to_thread(members_of, str(row.unit_id), structure)
     async with system.begin() as uow:
         row = await store.one(uow.session, pool_id, lock=True)
         if row is not None and _waits(row):
@@ -79,7 +81,13 @@ def _waits(row: TeamPoolRow) -> bool:
     return row.state == ReleaseState.PROPOSED and row.barred_ids is None
 
 
-def _span(year: int, today: date) -> Period:
-    """From the first day of the year on, until its end or today: who moved in later is a member as well."""
+def _spans(year: int, today: date) -> tuple[Period, ...]:
+    """The year by which it is shared out, and from its first day until today: who moved in later is a member as well.
+
+    org says where everybody sat at the end of a span, so that the longer one alone would not know of those whose
+    position or unit has moved out since the year ended.
+    """
     of_year = calendar_period(str(year))
-    return Period.closed(of_year.start, max(date(year, 12, 31), today))
+    if today <= date(year, 12, 31):
+        return (of_year,)
+    return of_year, Period.closed(of_year.start, today)
