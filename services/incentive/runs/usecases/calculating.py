@@ -120,7 +120,7 @@ async def _chunks(
     async with aclosing(known_people(session, snapshot_id)) as known:
         async for chunk in known:
             under_way.append(asyncio.ensure_future(calculate(chunk)))
-            if len(under_way) > at_once:
+            if len(under_way) > 2 * at_once:  # so that nobody waits for work while the oldest is written
                 yield await under_way.popleft()
     while under_way:
         yield await under_way.popleft()
