@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import as_file, files
 from typing import Any, Final
 
-import yaml
+from services.kit.yaml_files import read_yaml
 
-_Loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 _AS_THEY_ARE: Final = frozenset({"example", "examples", "default", "enum", "const"})
 
 
@@ -18,8 +17,7 @@ def read() -> dict[str, dict[str, str]]:
     """The Chinese by the English text, of each file by its name beneath the folder."""
     with as_file(files("gateway") / "assets" / "descriptions") as folder:
         return {
-            path.relative_to(folder).as_posix(): _Loader(path.read_bytes()).get_data() or {}
-            for path in sorted(folder.rglob("*.zh.yaml"))
+            path.relative_to(folder).as_posix(): read_yaml(path) or {} for path in sorted(folder.rglob("*.zh.yaml"))
         }
 
 

@@ -10,17 +10,14 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, Final
 
-import yaml
-
 from gateway.descriptions import in_chinese
 from gateway.documentation import Document
 from services.kit import problem
 from services.kit.errors import Language, Text
 from services.kit.identity import ROLE_NAMES, SERVICE_NAMES, Role
+from services.kit.yaml_files import read_yaml
 
-TITLES: Final[Mapping[str, str]] = yaml.safe_load(
-    (files("gateway") / "assets" / "operations.zh.yaml").read_text(encoding="utf-8")
-)
+TITLES: Final[Mapping[str, str]] = read_yaml(files("gateway") / "assets" / "operations.zh.yaml")
 _METHODS: Final = frozenset({"get", "head", "post", "put", "patch", "delete"})
 _SAID: Final = ("description", "title")
 _CHINESE: Final = re.compile("[\u4e00-\u9fff]")

@@ -27,10 +27,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import yaml
-
 from gates.mutants.changes import Change, changes
 from gates.mutants.touched import BEGUN, read_notes, with_notes
+from services.kit.yaml_files import read_yaml
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 REASONS: Final = Path(__file__).with_name("reasons.yaml")
@@ -209,7 +208,7 @@ def _survivors(bench: Bench, wanted: Sequence[Change], touched: Touched) -> list
 
 
 def _reasons() -> dict[str, str]:
-    loaded: dict[str, str] | None = yaml.safe_load(REASONS.read_text(encoding="utf-8"))
+    loaded: dict[str, str] | None = read_yaml(REASONS)
     return loaded or {}
 
 

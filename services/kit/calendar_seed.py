@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-import yaml
-
 from services.kit.calendar import CalendarDay
+from services.kit.yaml_files import read_yaml
 
 _FILE = Path(__file__).with_name("working_days_cn.yaml")
 _WORKED_DAYS_OF_A_WEEK = 5
@@ -14,7 +13,7 @@ _WORKED_DAYS_OF_A_WEEK = 5
 
 def seeded_days() -> Iterator[CalendarDay]:
     """Every day of the years in the file."""
-    said = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    said = read_yaml(_FILE)
     holidays, make_up = said["holidays"], said["make_up_workdays"]
     for year in said["years"]:
         day = date(year, 1, 1)

@@ -6,17 +6,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import yaml
 
 from services.kit.callers import permission_of
 from services.kit.identity import Caller, Role
 from services.kit.openapi import routes_of
+from services.kit.yaml_files import read_yaml
 from tests.clients import Clients
 from tests.identities import client_system, person
 
-TABLE: dict[str, dict[str, list[str]]] = yaml.safe_load(
-    Path(__file__).with_name("permission_matrix.yaml").read_text(encoding="utf-8")
-)
+TABLE: dict[str, dict[str, list[str]]] = read_yaml(Path(__file__).with_name("permission_matrix.yaml"))
 PEOPLE = set(Role) - {Role.MANAGER, Role.SERVICE}
 SCOPES = ("snapshot", "directory", "results", "measurements")
 

@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx2
-import yaml
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.identity import Caller
+from services.kit.yaml_files import read_yaml
 from tests.clients import Clients
 
-MATRIX: Final[dict[str, dict[str, list[str]]]] = yaml.safe_load(
-    Path(__file__).with_name("permission_matrix.yaml").read_text(encoding="utf-8")
-)
+MATRIX: Final[dict[str, dict[str, list[str]]]] = read_yaml(Path(__file__).with_name("permission_matrix.yaml"))
 SERVICES: Final = Path(__file__).parents[2] / "services"
 NEVER: Final = 999
 """A revision that nothing has."""

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
 from deploy.migrations import ROOT
 from gateway.descriptions import read
 from gateway.page_document import TITLES
+from services.kit.yaml_files import read_yaml
 from tests.architecture.sources import sources
 
 FILLED = "\ufffc"
@@ -39,7 +38,7 @@ def in_code() -> Iterator[Said]:
 def in_catalogue() -> Iterator[Said]:
     """Every ``zh`` of the starter catalogue."""
     for path in sorted((ROOT / "services" / "org").rglob("*.yaml")):
-        for text in _halves(yaml.safe_load(path.read_text(encoding="utf-8"))):
+        for text in _halves(read_yaml(path)):
             yield Said(path.relative_to(ROOT).as_posix(), text)
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-import yaml
 
 from services.kit.identity import ROLE_NAMES, Role
 from services.kit.workflow import TransitionForbidden, TransitionNotPossible, Workflow
+from services.kit.yaml_files import read_yaml
 from tests.architecture.sources import sources
 
 
@@ -28,7 +28,7 @@ def workflows() -> dict[str, Workflow[Any, Any]]:
 
 
 WORKFLOWS = workflows()
-MOVES: Final[Mapping[str, str]] = yaml.safe_load(Path(__file__).with_name("workflows.yaml").read_text("utf-8"))
+MOVES: Final[Mapping[str, str]] = read_yaml(Path(__file__).with_name("workflows.yaml"))
 """By the service and the name of a workflow. Written a second time, so that a slip in a table does not pass unseen."""
 
 

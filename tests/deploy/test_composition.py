@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import pytest
-import yaml
 
 from deploy.healthy import FRESH_SECONDS
 from deploy.migrations import ROOT
@@ -14,11 +13,12 @@ from deploy.settings import PROGRAMS
 from gates.operations import blocks
 from gateway.settings import GatewaySettings
 from services.kit.starting import variables
+from services.kit.yaml_files import read_yaml
 from services.org.settings import OrgSettings
 
 pytestmark = pytest.mark.req("PLT-01")
 
-COMPOSITION: Final[dict[str, Any]] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+COMPOSITION: Final[dict[str, Any]] = read_yaml(ROOT / "docker-compose.yml")
 SERVICES: Final[Mapping[str, dict[str, Any]]] = COMPOSITION["services"]
 PAGE: Final = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 BLOCKS: Final = blocks(PAGE)

@@ -4,12 +4,12 @@ import stat
 from pathlib import Path
 
 import pytest
-import yaml
 from sqlalchemy import make_url
 
 from deploy import secrets
 from deploy.database import SERVICES, Place
 from deploy.migrations import ROOT
+from services.kit.yaml_files import read_yaml
 
 
 def test_secrets_are_for_their_owner_alone(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_an_address_without_password_or_with_another_role_is_refused(password: s
 
 
 def test_the_composition_knows_no_secret_and_mounts_no_source() -> None:
-    composition = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    composition = read_yaml(ROOT / "docker-compose.yml")
     for name, service in composition["services"].items():
         assert service["read_only"] is True, name
         assert all(":/" not in volume or not volume.startswith((".", "/")) for volume in service.get("volumes", [])), (

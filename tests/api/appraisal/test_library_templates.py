@@ -1,10 +1,10 @@
 """The starter library: an empty installation gets indicators and schemes in one call (APR-01, APR-02)."""
 
 import pytest
-import yaml
 
 from services.appraisal.library.store.templates import starter_templates
 from services.kit.identity import Role
+from services.kit.yaml_files import read_yaml
 from services.org.templates.store.templates import ROOT
 from tests.builders.appraisal import BASE, indicator
 from tests.clients import Clients
@@ -62,7 +62,7 @@ async def test_a_template_that_does_not_exist_is_named_and_nothing_is_added(appr
 
 @pytest.mark.req("ORG-11")
 def test_the_starter_library_has_every_indicator_that_role_document_templates_name() -> None:
-    named = yaml.safe_load((ROOT / "indicators.yaml").read_text(encoding="utf-8"))
+    named = read_yaml(ROOT / "indicators.yaml")
     library = {template.code: template.facts.name for template in starter_templates().indicators}
     assert {each["code"]: each["name"] for each in named}.items() <= {
         code: {"zh": name.zh, "en": name.en} for code, name in library.items()

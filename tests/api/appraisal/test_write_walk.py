@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import httpx2
 import pytest
-import yaml
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.identity import Caller, Role
+from services.kit.yaml_files import read_yaml
 from tests.api.filtering import Filters
 from tests.api.walking import Walk, scoped_writes, shape
 from tests.builders.appraisal import BASE, Quarter, measurement
@@ -136,7 +136,7 @@ LATE = {"POST /cycles/$cycle/subjects"}
 """Needs somebody whom org recorded after the cycle had opened (test_late_records)."""
 
 
-EXPECTED: Final = yaml.safe_load(Path(__file__).with_name("write_walk.yaml").read_text(encoding="utf-8"))
+EXPECTED: Final = read_yaml(Path(__file__).with_name("write_walk.yaml"))
 
 
 def is_understood(answer: httpx2.Response) -> bool:

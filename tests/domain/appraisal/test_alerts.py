@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,9 +26,10 @@ from services.appraisal.tracking.domain.alert import (
 from services.appraisal.tracking.domain.obligation import ObligationState, Owner, Verdict, judged, successor
 from services.kit.codec import Codec
 from services.kit.deadlines import Term, TimeUnit
+from services.kit.yaml_files import read_yaml
 
 pytestmark = pytest.mark.req("APR-07")
-CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases" / "alerts.yaml").read_text("utf-8"))
+CASES: list[dict[str, Any]] = read_yaml(Path(__file__).parent / "cases" / "alerts.yaml")
 CODEC: Codec[Condition] = Codec(Condition)
 POSITIVE = st.decimals(min_value="0.01", max_value="1000000", places=2)
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +35,7 @@ from services.appraisal.scoring.store.inputs import inputs_text, read_inputs
 from services.kit.errors import Text
 from services.kit.explanation import canonical
 from services.kit.money import round_half_up
+from services.kit.yaml_files import read_yaml
 from tests.domain.appraisal.test_rules import exact
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 3, 31)
@@ -45,7 +45,7 @@ QUESTIONS = (Question("q", Text("题", "question"), Decimal(100), Decimal(100)),
 
 def cases(name: str) -> list[dict[str, Any]]:
     """The cases of a file."""
-    found: list[dict[str, Any]] = yaml.safe_load((CASES / f"{name}.yaml").read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = read_yaml(CASES / f"{name}.yaml")
     return found
 
 

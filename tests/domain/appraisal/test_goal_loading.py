@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from services.appraisal.library.domain.scheme import Scheme
 from services.kit.periods import Period
 from services.kit.spreadsheet_clearing import AS_IT_IS
 from services.kit.spreadsheets import Line
+from services.kit.yaml_files import read_yaml
 from tests.domain.appraisal.example import scheme as example_scheme
 
 pytestmark = pytest.mark.req("APR-05")
@@ -77,7 +77,7 @@ def test_only_items_that_the_scheme_measures_are_carried_over_without_their_dead
     assert carried_over(SCHEME, [old, Goal("GONE", Decimal(1), "", "", None)]) == (replace(old, due_on=None),)
 
 
-CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases" / "goal_loading.yaml").read_text("utf-8"))
+CASES: list[dict[str, Any]] = read_yaml(Path(__file__).parent / "cases" / "goal_loading.yaml")
 
 
 def row_of(number: int, said: dict[str, Any]) -> Line[GoalLine]:

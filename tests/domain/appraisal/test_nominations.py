@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +25,7 @@ from services.appraisal.library.domain.feedback_policy import (
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.scheme import SchemeBroken
 from services.kit.errors import Text
+from services.kit.yaml_files import read_yaml
 from tests.domain.appraisal.example import scheme
 
 pytestmark = pytest.mark.req("APR-09")
@@ -103,7 +103,7 @@ def _with_questions(questions: tuple[Question, ...]) -> None:
     replace(known, sections=sections)
 
 
-CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases" / "nominations.yaml").read_text("utf-8"))
+CASES: list[dict[str, Any]] = read_yaml(Path(__file__).parent / "cases" / "nominations.yaml")
 NAMES = (
     "subject",
     "boss",

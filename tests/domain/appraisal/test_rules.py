@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +27,7 @@ from services.appraisal.library.store.tables import RULES
 from services.kit.codec import Unreadable
 from services.kit.explanation import as_json
 from services.kit.money import round_half_up
+from services.kit.yaml_files import read_yaml
 
 CASES = Path(__file__).parent / "cases" / "rules"
 numbers = st.decimals(min_value=-(10**9), max_value=10**9, places=4, allow_nan=False)
@@ -36,7 +36,7 @@ positive = st.decimals(min_value=Decimal("0.0001"), max_value=10**9, places=4, a
 
 def cases(part: str) -> list[dict[str, Any]]:
     """The cases of one part of every rule's file."""
-    files = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(CASES.glob("*.yaml"))]
+    files = [read_yaml(path) for path in sorted(CASES.glob("*.yaml"))]
     return [case for file in files for case in file[part]]
 
 
@@ -90,7 +90,7 @@ def test_a_number_within_a_rule_is_exact_text_or_refused(number: object) -> None
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: str(kind.name()))
 def test_every_rule_has_cases_an_explanation_to_the_letter_and_an_example(kind: type[ScoringRule]) -> None:
     """Without ``cases/rules/<kind>.yaml`` a new rule is not finished."""
-    file = yaml.safe_load((CASES / f"{kind.name()}.yaml").read_text(encoding="utf-8"))
+    file = read_yaml(CASES / f"{kind.name()}.yaml")
     assert {case["rule"]["kind"] for case in file["scored"] + file["refused"]} == {kind.name()}
     first = file["scored"][0]
     assert as_json(RULES.load(first["rule"]).score(facts(first))) == file["explained"]

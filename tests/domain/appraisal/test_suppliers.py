@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,11 +36,10 @@ from services.appraisal.suppliers.domain.supplier import SUPPLIER, SupplierActio
 from services.kit.identity import Role
 from services.kit.periods import Period
 from services.kit.workflow import TransitionNotPossible
+from services.kit.yaml_files import read_yaml
 
 pytestmark = pytest.mark.req("APR-03")
-CASES: dict[str, list[dict[str, Any]]] = yaml.safe_load(
-    (Path(__file__).parent / "cases" / "suppliers.yaml").read_text("utf-8")
-)
+CASES: dict[str, list[dict[str, Any]]] = read_yaml(Path(__file__).parent / "cases" / "suppliers.yaml")
 NOW = datetime(2026, 7, 22, tzinfo=UTC)
 TOTALS = st.lists(st.decimals(min_value=0, max_value=120, places=2), max_size=8)
 VALUES = st.fixed_dictionaries(

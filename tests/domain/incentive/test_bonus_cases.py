@@ -1,12 +1,12 @@
 """Bonuses by readable cases: the YAML files say what is to come out."""
 
 from dataclasses import fields
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from services.incentive.calculation.domain.line import Exclusion
 from services.incentive.plans.api.examples import rule_example
@@ -14,16 +14,17 @@ from services.incentive.plans.domain.rules import Rule, rule_types
 from services.kit.errors import Text
 from services.kit.explanation import narrate
 from services.kit.money import allocate
+from services.kit.yaml_files import read_yaml
 from tests.domain.incentive.building import calculation, calculation_input
 
 CASES = Path(__file__).parent / "cases"
-ASSIGNMENT = {"unit": "U", "first": yaml.safe_load("2025-01-01")}
-PAY = {"base": "12000.00", "first": yaml.safe_load("2025-01-01")}
+ASSIGNMENT = {"unit": "U", "first": date(2025, 1, 1)}
+PAY = {"base": "12000.00", "first": date(2025, 1, 1)}
 
 
 def read(name: str) -> list[dict[str, Any]]:
     """The cases of a file."""
-    found: list[dict[str, Any]] = yaml.safe_load((CASES / f"{name}.yaml").read_text("utf-8"))
+    found: list[dict[str, Any]] = read_yaml(CASES / f"{name}.yaml")
     return found
 
 

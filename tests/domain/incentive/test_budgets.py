@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,10 +18,11 @@ from services.incentive.budgets.domain.budget import (
     nearest,
 )
 from services.kit.errors import Text
+from services.kit.yaml_files import read_yaml
 
 pytestmark = pytest.mark.req("INC-15")
 
-CASES = yaml.safe_load((Path(__file__).parent / "cases" / "budgets.yaml").read_text(encoding="utf-8"))
+CASES = read_yaml(Path(__file__).parent / "cases" / "budgets.yaml")
 MONEY = st.decimals(min_value=0, max_value=10**9, places=2)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,11 +18,12 @@ from services.incentive.pools.domain.pool import Figures, Part, PoolNotReached, 
 from services.kit.errors import DomainError, Text
 from services.kit.explanation import narrate
 from services.kit.periods import Period
+from services.kit.yaml_files import read_yaml
 from tests.domain.incentive.building import calculation_input, named
 
 pytestmark = pytest.mark.req("INC-05")
 
-CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases" / "shared_pools.yaml").read_text("utf-8"))
+CASES: list[dict[str, Any]] = read_yaml(Path(__file__).parent / "cases" / "shared_pools.yaml")
 RULE = TeamPool()
 PLAN = PlanVersion(UUID(int=9), "TP", 1, Text("奖金池", "pool"), RULE, Policy(), Period(date(2026, 1, 1)))
 

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-import yaml
 
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.policy import Policy
@@ -14,8 +13,9 @@ from services.incentive.plans.domain.rules.referral_bonus import ReferralBonus
 from services.incentive.referrals.domain.referral import Outcome, Referral, passed, plan_on, waiting
 from services.kit.errors import Text
 from services.kit.periods import Period
+from services.kit.yaml_files import read_yaml
 
-CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases" / "referrals.yaml").read_text("utf-8"))
+CASES: list[dict[str, Any]] = read_yaml(Path(__file__).parent / "cases" / "referrals.yaml")
 RULE = ReferralBonus()
 PLAN = PlanVersion(UUID(int=9), "RB", 1, Text("伯乐奖", "referral"), RULE, Policy(), Period(date(2026, 1, 1)))
 

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,10 +18,11 @@ from services.incentive.shares.domain.dividend import Figures, claims_of, share_
 from services.incentive.shares.domain.grant import Goal, Grant, check_goals
 from services.kit.errors import DomainError, Text
 from services.kit.periods import Period
+from services.kit.yaml_files import read_yaml
 
 pytestmark = pytest.mark.req("INC-07")
 
-CASES = yaml.safe_load((Path(__file__).parent / "cases" / "shares.yaml").read_text(encoding="utf-8"))
+CASES = read_yaml(Path(__file__).parent / "cases" / "shares.yaml")
 
 
 def grant(number: str = "E001", **changed: Any) -> Grant:

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from services.kit.errors import DomainError
+from services.kit.yaml_files import read_yaml
 from services.org.templates.store.templates import ROOT, read_templates
 
 pytestmark = pytest.mark.req("ORG-11")
@@ -19,7 +20,7 @@ Edit = Callable[[Any], object]
 def _edited(folder: Path, name: str, edit: Edit) -> Path:
     root = folder / "starter"
     shutil.copytree(ROOT, root)
-    data = yaml.safe_load((root / name).read_text(encoding="utf-8"))
+    data = read_yaml(root / name)
     edit(data)
     (root / name).write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
     return root

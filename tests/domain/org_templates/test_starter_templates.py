@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from services.kit.codec import Codec, plain
+from services.kit.yaml_files import read_yaml
 from services.org.documents.domain.role_document import (
     DutyKind,
     Education,
@@ -116,10 +117,10 @@ class _Strict(yaml.SafeLoader):
 
 def test_every_shared_word_and_competency_is_used() -> None:
     texts_of_entries = "\n".join(path.read_text(encoding="utf-8") for path in FILES if path.parent != ROOT)
-    words = yaml.safe_load((ROOT / "words.yaml").read_text(encoding="utf-8"))
+    words = read_yaml(ROOT / "words.yaml")
     unused = [word for word in words if not re.search(rf"[\s\[]{word}[\s,\]}}]", texts_of_entries)]
     assert unused == []
-    competencies = yaml.safe_load((ROOT / "competencies.yaml").read_text(encoding="utf-8"))
+    competencies = read_yaml(ROOT / "competencies.yaml")
     named = {item.code for entry in LIBRARY.entries for item in entry.document.competencies}
     assert {item["code"] for item in competencies} == named
 

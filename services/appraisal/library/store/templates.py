@@ -2,15 +2,13 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
-
-import yaml
+from typing import Final
 
 from services.appraisal.library.domain.templates import IndicatorTemplate, LibraryTemplates, SchemeTemplate
 from services.kit.codec import Codec
+from services.kit.yaml_files import read_yaml
 
 ROOT: Final = Path(__file__).parents[1] / "starter"
-_Loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 _INDICATORS: Final[Codec[tuple[IndicatorTemplate, ...]]] = Codec(tuple[IndicatorTemplate, ...])
 _SCHEMES: Final[Codec[tuple[SchemeTemplate, ...]]] = Codec(tuple[SchemeTemplate, ...])
 
@@ -23,11 +21,6 @@ def starter_templates() -> LibraryTemplates:
         Unreadable: a file has a fault; the pointer begins with the file's name.
     """
     return LibraryTemplates(
-        indicators=_INDICATORS.load(_load("indicators.yaml"), "indicators.yaml"),
-        schemes=_SCHEMES.load(_load("schemes.yaml"), "schemes.yaml"),
+        indicators=_INDICATORS.load(read_yaml(ROOT / "indicators.yaml"), "indicators.yaml"),
+        schemes=_SCHEMES.load(read_yaml(ROOT / "schemes.yaml"), "schemes.yaml"),
     )
-
-
-def _load(name: str) -> Any:
-    with (ROOT / name).open(encoding="utf-8") as file:
-        return yaml.load(file, _Loader)  # noqa: S506 - a safe loader, in C where it is there

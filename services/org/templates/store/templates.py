@@ -10,10 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from services.kit.codec import Codec
 from services.kit.errors import FieldError, Invalid, Text
+from services.kit.yaml_files import read_yaml
 from services.org.documents.domain.role_document import RoleDocument, SubjectKind
 from services.org.ladders.domain.career_ladder import CareerLadder
 from services.org.templates.domain.templates import (
@@ -27,7 +26,6 @@ from services.org.templates.domain.templates import (
 )
 
 ROOT = Path(__file__).parents[1] / "starter"
-_Loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 _TEXT: Codec[Text] = Codec(Text)
 _DOCUMENT: Codec[RoleDocument] = Codec(RoleDocument)
 _POSITION: Codec[PositionTemplate] = Codec(PositionTemplate)
@@ -53,21 +51,21 @@ def read_templates(root: Path) -> TemplateLibrary:
     Raises:
         TemplatesBroken, Unreadable: a file has a fault; the pointer begins with the file's name.
     """
-    words = {name: _TEXT.load(text, f"words.yaml/{name}") for name, text in _load(root / "words.yaml").items()}
-    competencies = {item["code"]: item for item in _load(root / "competencies.yaml")}
+    words = {name: _TEXT.load(text, f"words.yaml/{name}") for name, text in read_yaml(root / "words.yaml").items()}
+    competencies = {item["code"]: item for item in read_yaml(root / "competencies.yaml")}
     return TemplateLibrary(
         entries=tuple(_entries(root, words, competencies)),
-        bundles=_BUNDLES.load(_load(root / "bundles.yaml"), "bundles.yaml", words),
-        indicators=_INDICATORS.load(_load(root / "indicators.yaml"), "indicators.yaml", words),
-        ladders=_LADDERS.load(_load(root / "ladders.yaml"), "ladders.yaml", words),
+        bundles=_BUNDLES.load(read_yaml(root / "bundles.yaml"), "bundles.yaml", words),
+        indicators=_INDICATORS.load(read_yaml(root / "indicators.yaml"), "indicators.yaml", words),
+        ladders=_LADDERS.load(read_yaml(root / "ladders.yaml"), "ladders.yaml", words),
     )
 
 
 def _entries(root: Path, words: Mapping[str, Text], competencies: Mapping[str, Any]) -> Iterable[Template]:
     for path in sorted((root / "departments").glob("*.yaml")):
-        yield _entry(_load(path), Group.DEPARTMENTS, path.relative_to(root), words, competencies)
+        yield _entry(read_yaml(path), Group.DEPARTMENTS, path.relative_to(root), words, competencies)
     for path in sorted((root / "positions").glob("*/*.yaml")):
-        loaded = _load(path)
+        loaded = read_yaml(path)
         for data in loaded if isinstance(loaded, list) else [loaded]:
             yield _entry(data, Group(path.parent.name), path.relative_to(root), words, competencies)
 
@@ -106,7 +104,3 @@ def _competency(name: object, known: Mapping[str, Any], pointer: str) -> object:
         expected = Text("“competencies.yaml”中的编码", "a code of competencies.yaml")
         raise TemplatesBroken(field_errors=[FieldError(f"{pointer}/competencies", name, expected)])
     return known[name]
-
-
-def _load(path: Path) -> Any:
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - safe, the quicker where there is one
