@@ -1,5 +1,6 @@
 """A team pool from finance's figures to the statements, corrected by difference (INC-05)."""
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ from sqlalchemy import text
 
 from services.incentive.plans.domain.rules.team_pool import TeamPool
 from services.kit.identity import Role
+from services.org.exchange.api.snapshots import LONGEST
 from tests.api.incentive.test_awards import tasks
 from tests.api.incentive.test_differences import get, replayed
 from tests.builders.incentive_awards import post, who
@@ -194,12 +196,14 @@ async def test_a_member_of_the_whole_company_releases_its_pool_and_the_trail_say
 
 
 async def test_nobody_releases_the_pool_they_share_whose_position_has_left_the_unit_since(
-    quarter: Quarter, monkeypatch: pytest.MonkeyPatch
+    quarter: Quarter, clock: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    clock.set(2031, 1, 20, 1)
     company = quarter.company
     sales, elsewhere, said = company.people[0].unit, company.people[2].unit, company.snapshot
 
     def as_of(first: str, last: str) -> Any:
+        assert date.fromisoformat(last) - date.fromisoformat(first) <= LONGEST  # or org refuses
         company.change("E004", unit=sales if last < "2027" else elsewhere)
         return said(first, last)
 

@@ -81,13 +81,13 @@ def _waits(row: TeamPoolRow) -> bool:
     return row.state == ReleaseState.PROPOSED and row.barred_ids is None
 
 
-def _spans(year: int, today: date) -> tuple[Period, ...]:
-    """The year by which it is shared out, and from its first day until today: who moved in later is a member as well.
+def _spans(year: int, today: date) -> list[Period]:
+    """The year by which it is shared out, and those since, until today: who moved in later is a member as well.
 
-    org says where everybody sat at the end of a span, so that the longer one alone would not know of those whose
-    position or unit has moved out since the year ended.
+    org says where everybody sat at the end of a span, so that one over all the years would not know of those whose
+    position or unit has moved out since, and it covers three years at most.
     """
-    of_year = calendar_period(str(year))
-    if today <= date(year, 12, 31):
-        return (of_year,)
-    return of_year, Period.closed(of_year.start, today)
+    years = [calendar_period(str(each)) for each in range(year, max(year + 1, today.year))]
+    if year < today.year:
+        years.append(Period.closed(date(today.year, 1, 1), today))
+    return years
