@@ -31,8 +31,21 @@ ResultVersion = Annotated[
 SubjectId = Annotated[UUID, Field(description="Employee or unit that is appraised.", examples=[_ID])]
 SubjectCode = Annotated[str, Field(description="Employee number, or code of the unit or supplier.", examples=["E101"])]
 SubjectName = Annotated[str, Field(description="Name of the subject.", examples=["周雨桐"])]
+SubjectNameEn = Annotated[
+    str,
+    Field(
+        description="Name of the subject in English; that in Chinese for people, suppliers and units without another.",
+        examples=["周雨桐"],
+    ),
+]
 UnitId = Annotated[UUID, Field(description="Unit of the subject's last form in the cycle.", examples=[_ID])]
 UnitName = Annotated[str, Field(description="Name of that unit.", examples=["华东大区"])]
+UnitNameEn = Annotated[
+    str,
+    Field(
+        description="Name of that unit in English; that in Chinese where no other is entered.", examples=["East Region"]
+    ),
+]
 RevisionField = Annotated[
     int, Field(description="Revision of the record, for `If-Match` at the next change.", examples=[1])
 ]

@@ -46,5 +46,8 @@ async def test_briefs_tasks_incidents_and_reports_name_units_in_the_readers_lang
     [visits] = (await in_english(quarter, company["E101"], "my/tasks"))["items"]
     assert visits["title"] == "Sales representative: 客户拜访记录 in English (2026-03)"
     assert (await in_english(quarter, company["E101"], f"incidents/{reported['id']}"))["unit_name"] == EAST
+    form = (await quarter.forms())["D12"]
+    assert (form["subject_name_en"], form["unit_name_en"], form["unit_name"]) == (EAST, EAST, "D12")
+    assert len(await quarter.all(company.hr, f"cycles/{quarter.cycle_id}/forms", search="east")) == 1
     asked = f"reports/progress?cycle_id={quarter.cycle_id}&unit_id={company.sales.id}"
     assert (await in_english(quarter, company.hr, asked))["whole"]["unit_name"] == EAST

@@ -13,6 +13,7 @@ from services.appraisal.cycles.domain.goal import GoalState
 from services.appraisal.cycles.usecases import forms
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.permissions import AnyCaller
+from services.appraisal.schemas import SubjectNameEn, UnitNameEn
 from services.kit.fields import Model
 from services.kit.pages import Page
 from services.kit.routing import router
@@ -34,8 +35,10 @@ class FormSummary(Model):
     subject_id: UUID = Field(description="Employee or unit that is appraised.", examples=[_ID])
     subject_code: str = Field(description="Employee number, or code of the unit or supplier.", examples=["E101"])
     subject_name: str = Field(description="Name of the subject.", examples=["周雨桐"])
+    subject_name_en: SubjectNameEn
     unit_id: UUID = Field(description="Unit of the assignment.", examples=[_ID])
     unit_name: str = Field(description="Name of that unit.", examples=["华东大区"])
+    unit_name_en: UnitNameEn
     position_code: str | None = Field(description="Code of the position; null for a unit's form.", examples=["REP"])
     position_title: str | None = Field(description="Title of the position.", examples=["销售代表"])
     valid_from: date = Field(description="First day that the form covers, included.", examples=["2026-01-01"])

@@ -23,8 +23,10 @@ class FormSummary:
     subject_id: UUID
     subject_code: str
     subject_name: str
+    subject_name_en: str
     unit_id: UUID
     unit_name: str
+    unit_name_en: str
     position_code: str | None
     position_title: str | None
     days: Period

@@ -46,8 +46,10 @@ class FoundForm:
             subject_id=form.subject_id,
             subject_code=form.subject_code,
             subject_name=form.subject_name,
+            subject_name_en=form.subject_name_en,
             unit_id=form.unit_id,
             unit_name=form.unit_name,
+            unit_name_en=form.unit_name_en,
             position_code=form.position_code,
             position_title=form.position_title,
             days=period(form.days),
@@ -95,7 +97,7 @@ async def listed(session: ReadSession, paging: Paging, *, wanted: FormFilter, sc
     if wanted.unit_id is not None:
         query = query.where(FormRow.unit_path.contains([wanted.unit_id]))
     if wanted.search is not None:
-        named = (FormRow.subject_code, FormRow.subject_name)
+        named = (FormRow.subject_code, FormRow.subject_name, FormRow.subject_name_en)
         query = query.where(or_(*(column.icontains(wanted.search, autoescape=True) for column in named)))
     return await page(
         session,

@@ -11,7 +11,15 @@ from services.appraisal.decisions.usecases import distribution, public_notice
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.permissions import AnyCaller, Overseer
-from services.appraisal.schemas import CyclePath, GradeField, ResultId, SubjectCode, SubjectName
+from services.appraisal.schemas import (
+    CyclePath,
+    GradeField,
+    ResultId,
+    SubjectCode,
+    SubjectName,
+    SubjectNameEn,
+    UnitNameEn,
+)
 from services.kit.errors import Language
 from services.kit.fields import ExactDecimal, Id, Model
 from services.kit.pages import Page
@@ -30,8 +38,10 @@ class PublicResult(Model):
     subject_kind: SubjectKind = Field(description="Kind of subject: employee, unit or supplier.", examples=["employee"])
     subject_code: SubjectCode
     subject_name: SubjectName
+    subject_name_en: SubjectNameEn
     department_id: Id = Field(description="Department in which it is shown.", examples=[_ID])
     unit_name: str = Field(description="Unit of the subject.", examples=["华东大区"])
+    unit_name_en: UnitNameEn
     grade: GradeField
 
 

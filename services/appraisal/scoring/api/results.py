@@ -23,8 +23,10 @@ from services.appraisal.schemas import (
     SubjectCode,
     SubjectId,
     SubjectName,
+    SubjectNameEn,
     UnitId,
     UnitName,
+    UnitNameEn,
 )
 from services.appraisal.scoring.domain.result import Cause
 from services.appraisal.scoring.usecases import results
@@ -59,8 +61,10 @@ class Result(Model):
     subject_id: SubjectId
     subject_code: SubjectCode
     subject_name: SubjectName
+    subject_name_en: SubjectNameEn
     unit_id: UnitId
     unit_name: UnitName
+    unit_name_en: UnitNameEn
     total: Points
     attainment: ExactDecimal | None = Field(
         description="Attainment in percent, uncapped, over ratio items; null without any.", examples=["107.83"]
@@ -205,13 +209,13 @@ async def replay_result(
     return ResultReplay.model_validate({**vars(again), "result_id": result_id, "version": version, "note": note})
 
 
+_NAMES = ("subject_name", "subject_name_en", "unit_name", "unit_name_en")
+
+
 def result_shown(found: results.StoredResult | results.VisibleResult) -> Result:
     """A version of a result as it is answered."""
     row, form, cycle = found.result, found.form, found.cycle
-    of_form = {
-        name: getattr(form, name)
-        for name in ("subject_kind", "subject_id", "subject_code", "subject_name", "unit_id", "unit_name")
-    }
+    of_form = {name: getattr(form, name) for name in ("subject_kind", "subject_id", "subject_code", *_NAMES, "unit_id")}
     of_row = {name: getattr(row, name) for name in Result.model_fields if hasattr(row, name)}
     of_cycle = {"cycle_code": cycle.code, "cycle_name": cycle.name, "cycle_state": cycle.state}
     hash_shown = row.hash if cycle.state == CycleState.CLOSED.value else None

@@ -49,8 +49,10 @@ class PublicResult:
     subject_kind: str
     subject_code: str
     subject_name: str
+    subject_name_en: str
     department_id: UUID
     unit_name: str
+    unit_name_en: str
     grade: str
 
 
@@ -173,8 +175,8 @@ async def published(
     """Names and grades of the people and units of some departments; how suppliers did is not for everybody."""
     query = (
         select(
-            ResultRow.id, FormRow.subject_kind, FormRow.subject_code, FormRow.subject_name, FormRow.department_id,
-            FormRow.unit_name, ResultRow.grade,
+            ResultRow.id, FormRow.subject_kind, FormRow.subject_code, FormRow.subject_name, FormRow.subject_name_en,
+            FormRow.department_id, FormRow.unit_name, FormRow.unit_name_en, ResultRow.grade,
         )
         .join(FormRow, FormRow.id == ResultRow.form_id)
         .where(
@@ -253,4 +255,4 @@ def _stored(row: Any) -> StoredResult:
 
 
 def _public(row: Any) -> PublicResult:
-    return PublicResult(*row[:7])
+    return PublicResult(*row[:9])
