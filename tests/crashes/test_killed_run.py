@@ -1,13 +1,14 @@
 """A run whose worker is killed at any point, or whose database is stopped at once, ends once and the same (INC-10)."""
 
 import asyncio
+import os
 import random
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from benchmarks._bonus_facts import prepare_lines, result_lines, snapshot_lines
 from benchmarks._databases import Occasion
 from benchmarks.bonus_run import neighbours_up, prepare_run
 from deploy import migrations, postgres
+from services.incentive.runs.usecases import calculators
 from services.incentive.runs.usecases.runs import CALCULATE_RUN
 from services.kit.database import Database
 from services.kit.jobs import defer
@@ -29,7 +31,7 @@ from tests.databases import FAST, free_port
 pytestmark = pytest.mark.req("INC-10", "INC-11")
 
 PEOPLE = 1500
-KILLS = 3
+KILLS = 2
 PATIENCE = 120.0
 SEED = 10
 
@@ -53,9 +55,9 @@ class Installation:
         with psycopg.connect(self.url, autocommit=True) as connection, connection.cursor() as cursor:
             yield cursor
 
-    def worker(self) -> "subprocess.Popen[bytes]":
-        """A worker that is at work."""
-        command = [sys.executable, "-m", "tests.crashes.worker", self.alchemy, self.address]
+    def worker(self, many: int = calculators.MANY) -> "subprocess.Popen[bytes]":
+        """A worker that is at work; from ``many`` people on it calculates in several processes."""
+        command = [sys.executable, "-m", "tests.crashes.worker", self.alchemy, self.address, str(many)]
         with (self.folder / "worker.log").open("ab") as log:
             return subprocess.Popen(command, cwd=migrations.ROOT, stdout=log, stderr=log)
 
@@ -167,12 +169,45 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
             made.server.stop()
 
 
+def children_of(parent: int) -> set[int]:
+    """The processes that a process has started."""
+    found = set()
+    for each in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = each.read_text(encoding="utf-8").rpartition(")")[2].split()
+            if fields[0] != "Z" and int(fields[1]) == parent:
+                found.add(int(each.parent.name))
+    return found
+
+
+def wait_for(what: Callable[[], bool], why: str) -> None:
+    """Look again until it is so."""
+    deadline = time.monotonic() + PATIENCE
+    while not what():
+        assert time.monotonic() < deadline, why
+        time.sleep(0.02)
+
+
+def kill_with_processes(installation: Installation) -> None:
+    """Kill a worker that calculates in several processes; none of them stays behind."""
+    worker = installation.worker(many=1)
+    wait_for(lambda: len(children_of(worker.pid)) > 1, "the worker starts processes")
+    time.sleep(installation.seconds * 0.3)
+    children = children_of(worker.pid)
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    assert len(children) > 1
+    wait_for(lambda: not any(Path(f"/proc/{each}").exists() for each in children), "the processes end with it")
+
+
 def test_a_worker_killed_at_random_points_calculates_the_run_once_and_the_same(
     installation: Installation,
 ) -> None:
     chance = random.Random(SEED)  # noqa: S311 - where to kill, not a secret
     run_id = installation.new_run()
     installation.enqueue(run_id)
+    if len(os.sched_getaffinity(0)) > 1:  # one processor calculates in one process
+        kill_with_processes(installation)
     for _ in range(KILLS):
         worker = installation.worker()
         time.sleep(installation.seconds * chance.uniform(0.3, 1.0))
