@@ -140,3 +140,20 @@ async def test_exports_are_for_compensation_and_finance_over_everything(quarter:
         assert (early.status_code, early.json()["code"]) == (409, "not_posted")
         for who in (own.caller, scoped, person(Role.AUDITOR), person(Role.HR)):
             assert (await quarter.clients(who).get(path)).status_code == 403
+
+
+@pytest.mark.req("INC-01", "INC-16")
+async def test_amounts_in_a_currency_without_a_minor_unit_are_shown_without_places(quarter: Quarter) -> None:
+    quarter.company.change("E001", currency="JPY")
+    await quarter.reach("posted")
+    lines = await quarter.lines()
+    assert [lines[number]["amount"] for number in ("E001", "E002")] == ["54000", "55200.00"]
+    totals = (await quarter.read())["calculation"]["totals"]
+    assert {each["currency"]: each["amount"] for each in totals} == {"CNY": "83520.00", "JPY": "54000"}
+    client = quarter.clients(quarter.payer)
+    sides = {each["amount"] for one in await items(client, "entries") for each in one["postings"]}
+    assert {"54000", "-54000", "55200.00"} <= sides
+    mine = quarter.clients(quarter.company.people[0].caller)
+    [statement] = (await mine.get("/v1/incentive/my/statements")).json()["items"]
+    page = (await mine.get(f"/v1/incentive/statements/{statement['id']}/page")).json()
+    assert (statement["amount"], page["amount"]) == ("54000", "JPY 54,000")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Path, Query, Request, Response
 from pydantic import Field
 
+from services.incentive.answers import InCurrency
 from services.incentive.awards.domain.award import AwardState, Evidence
 from services.incentive.awards.usecases import approvals, nominations
 from services.incentive.awards.usecases import awards as usecases
@@ -101,7 +102,7 @@ class AwardApproval(Model):
     approved_at: datetime = Field(description="Time of the approval.", examples=["2026-04-20T09:00:00+08:00"])
 
 
-class Award(Model):
+class Award(InCurrency):
     """An award, from its nomination on. Nominees see no share but their own among the members."""
 
     id: Id = Field(description="Id of the award.", examples=["01980000-0000-7000-8000-0000000000f8"])

@@ -8,6 +8,7 @@ from fastapi import Path, Query, Response
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from services.incentive.answers import InCurrency
 from services.incentive.awards.usecases import funds as usecases
 from services.incentive.pay.api.pay_profiles import YuanOnly
 from services.incentive.permissions import PayerUnitOfWork
@@ -45,7 +46,7 @@ class AwardFundRequest(Model):
     cost_centre: CodeText = Field(description="Cost centre that bears the awards.", examples=["CC-AWARDS"])
 
 
-class AwardFund(Model):
+class AwardFund(InCurrency):
     """An award fund with its balance."""
 
     id: Id = Field(description="Id of the fund.", examples=["01980000-0000-7000-8000-0000000000f5"])

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from services.incentive.pay.domain.currencies import amount_text
+from services.incentive.currencies import amount_text
 from services.kit.errors import Conflict, Text
 from services.kit.identity import Role
 from services.kit.money import grouped

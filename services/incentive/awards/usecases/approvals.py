@@ -27,8 +27,8 @@ from services.incentive.budgets.usecases import commitments
 from services.incentive.claims.usecases.claims import Origin, state_claims, withdraw_claims
 from services.incentive.clients.approval import ApprovalAnswer, ApprovalQuestion, Colleague
 from services.incentive.clients.org import OrgClient
+from services.incentive.currencies import amount_text
 from services.incentive.journal.domain.journal import Source, drawdown
-from services.incentive.pay.domain.currencies import amount_text
 from services.incentive.plans.domain.rules.special_award import SpecialAward
 from services.incentive.plans.store import plans as plan_store
 from services.kit.database import ReadSession

@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from services.incentive.awards.domain.fund import FUND_ENDOWMENT
 from services.incentive.awards.store import funds as store
 from services.incentive.awards.store.tables import AwardFundRow, FundEndowmentRow
+from services.incentive.currencies import YUAN
 from services.incentive.journal.domain.journal import Source, endowment
-from services.incentive.pay.domain.currencies import YUAN
 from services.kit.database import ReadSession, new_id
 from services.kit.errors import Conflict, NotFound, Text, existing
 from services.kit.identity import Role

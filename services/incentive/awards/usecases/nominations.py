@@ -25,7 +25,7 @@ from services.incentive.awards.store.tables import AwardRow
 from services.incentive.awards.usecases.proposals import NobodyKnown, adopted
 from services.incentive.awards.usecases.spending import spending_of
 from services.incentive.budgets.usecases import commitments
-from services.incentive.pay.domain.currencies import YUAN
+from services.incentive.currencies import YUAN
 from services.incentive.pay.store import pay_profiles as people_store
 from services.incentive.pay.store.units import units
 from services.incentive.plans.domain.plan import PlanVersion, in_force

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Response
 from pydantic import Field
 
+from services.incentive.answers import InCurrency
 from services.incentive.budgets.domain.budget import EXPLANATION_PERCENT, WARNING_PERCENT, Standing
 from services.incentive.budgets.usecases import budgets as usecases
 from services.incentive.pay.api.pay_profiles import CurrencyCode
@@ -68,7 +69,7 @@ class BudgetRequest(BudgetVersionRequest):
     currency: CurrencyCode = "CNY"
 
 
-class Budget(Model):
+class Budget(InCurrency):
     """What a unit may take in a year, and how much of it is taken."""
 
     id: Id = Field(description="Id of the yearly budget.", examples=["01980000-0000-7000-8000-0000000000d1"])

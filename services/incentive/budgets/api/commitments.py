@@ -6,11 +6,12 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import Field
 
+from services.incentive.answers import InCurrency
 from services.incentive.budgets.domain.budget import CommitmentState
 from services.incentive.budgets.domain.spending import CommitmentFilter
 from services.incentive.budgets.usecases import commitments as usecases
 from services.kit.callers import permit
-from services.kit.fields import Id, Model, Money
+from services.kit.fields import Id, Money
 from services.kit.identity import Caller, Role
 from services.kit.pages import Page
 from services.kit.routing import router
@@ -22,7 +23,7 @@ SeesCommitments = Annotated[Caller, permit(Role.FINANCE, Role.COMPENSATION, whol
 """What a small unit takes tells what single people are paid: only for those who see pay."""
 
 
-class BudgetCommitment(Model):
+class BudgetCommitment(InCurrency):
     """What one award or run takes for one unit."""
 
     id: Id = Field(description="Id of the commitment.", examples=["01980000-0000-7000-8000-0000000000d3"])

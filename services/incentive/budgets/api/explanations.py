@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Response
 from pydantic import Field
 
+from services.incentive.answers import InCurrency
 from services.incentive.budgets.api.budgets import SeesBudgets
 from services.incentive.budgets.domain.explanation import ExplanationAction, ExplanationState
 from services.incentive.budgets.usecases import explanations as usecases
@@ -32,7 +33,7 @@ class BudgetExplanationReturn(Model):
     reason: Prose = Field(description="For whoever explained.", examples=["请补充各单元的金额"])
 
 
-class BudgetExplanation(Model):
+class BudgetExplanation(InCurrency):
     """That more is taken of a budget than was first released, and why."""
 
     id: Id = Field(description="Id of the explanation.", examples=["01980000-0000-7000-8000-0000000000d4"])

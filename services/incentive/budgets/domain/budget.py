@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from services.incentive.pay.domain.currencies import currency_name
+from services.incentive.currencies import currency_name
 from services.kit.errors import Conflict, Text
 from services.kit.identity import Role
 from services.kit.money import grouped, plain

@@ -11,7 +11,7 @@ from services.incentive.budgets.store import budgets as store
 from services.incentive.budgets.store import commitments as commitment_store
 from services.incentive.budgets.store.tables import BudgetRow, BudgetVersionRow
 from services.incentive.budgets.usecases.commitments import look_at
-from services.incentive.pay.domain.currencies import CURRENCIES, EXPECTED, currency_name, expected_places, is_payable
+from services.incentive.currencies import CURRENCIES, EXPECTED, currency_name, expected_places, is_payable
 from services.incentive.pay.store.tables import UnitRow
 from services.incentive.pay.store.units import units
 from services.kit.database import ReadSession, new_id

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from services.incentive.calculation.domain.calculation_input import CalculationInput, ClaimInput
 from services.incentive.calculation.domain.line import Exclusion, Line, Reason
 from services.incentive.calculation.domain.narration import plan_input
-from services.incentive.pay.domain.currencies import currency_name
+from services.incentive.currencies import currency_name
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.unit import Unit
 from services.kit.errors import Text

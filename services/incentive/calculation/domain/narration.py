@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from services.incentive.calculation.domain.calculation_input import CalculationInput
 from services.incentive.calculation.domain.segment import Ineligibility, Segment
+from services.incentive.currencies import currency_name
 from services.incentive.explanations.domain.wording import BASE, DIFFERENCE, ROUNDED
-from services.incentive.pay.domain.currencies import currency_name
 from services.incentive.pay.domain.pay_profile import PayProfile
 from services.incentive.plans.domain.absences import ABSENCES
 from services.incentive.plans.domain.plan import PlanVersion

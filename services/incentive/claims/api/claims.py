@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Path, Query
 from pydantic import Field
 
+from services.incentive.answers import InCurrency
 from services.incentive.claims.domain.claim import ClaimFilter
 from services.incentive.claims.usecases import claims as usecases
 from services.incentive.explanations.api.explanations import Narrated, narrated
@@ -31,7 +32,7 @@ class ClaimCost(Model):
     )
 
 
-class Claim(Model):
+class Claim(InCurrency):
     """A claim: what one person is owed for one occasion, according to its newest version."""
 
     id: Id = Field(description="Id of the version.", examples=["01980000-0000-7000-8000-0000000000ab"])

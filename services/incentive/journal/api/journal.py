@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Path, Query, Request, Response
 from pydantic import Field
 
+from services.incentive.answers import InCurrency
 from services.incentive.journal.domain.journal import AccountKind, EntryFilter, EntryKind, Posting
 from services.incentive.journal.usecases import bookkeeping as usecases
 from services.kit.callers import permit
@@ -50,7 +51,7 @@ BookedOn = Annotated[
 Currency = Annotated[str, Field(description="Currency code (ISO 4217).", examples=["CNY"])]
 
 
-class JournalPosting(Model):
+class JournalPosting(InCurrency):
     """One posting of an entry."""
 
     kind: Kind
@@ -88,7 +89,7 @@ class JournalEntry(Model):
     postings: list[JournalPosting] = Field(description="Postings of the entry, in order.")
 
 
-class AccountBalance(Model):
+class AccountBalance(InCurrency):
     """An account with its balance."""
 
     kind: Kind
@@ -97,7 +98,7 @@ class AccountBalance(Model):
     balance: Money = Field(description="Debits less credits, as text.", examples=["-54000.00"])
 
 
-class KindTotal(Model):
+class KindTotal(InCurrency):
     """The total of all accounts of one kind in one currency."""
 
     kind: Kind

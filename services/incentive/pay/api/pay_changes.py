@@ -9,6 +9,7 @@ from fastapi import Path, Query, Request, Response
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
+from services.incentive.answers import InCurrency
 from services.incentive.pay.api.pay_profiles import (
     CostCentre,
     CurrencyCode,
@@ -116,7 +117,7 @@ class PayChange(Model):
     reason: str | None = Field(description="Reason for the refusal.", examples=[None])
 
 
-class PayChangeTerms(Model):
+class PayChangeTerms(InCurrency):
     """New terms of one person."""
 
     place: int = Field(description="Position in the change, from 1.", examples=[1])

@@ -6,10 +6,11 @@ from typing import Annotated, Any, Literal
 from fastapi import Path, Query, Response
 from pydantic import Field, StringConstraints
 
+from services.incentive.answers import InCurrency
 from services.incentive.pay.usecases import pay_profiles as usecases
 from services.kit.callers import AnyCaller, permit
 from services.kit.database import period
-from services.kit.fields import CodeText, Coefficient, Day, Id, Model, PositiveMoney
+from services.kit.fields import CodeText, Coefficient, Day, Id, PositiveMoney
 from services.kit.identity import Caller
 from services.kit.pages import Page
 from services.kit.routing import router
@@ -47,7 +48,7 @@ CostCentre = Annotated[
 ]
 
 
-class PayProfile(Model):
+class PayProfile(InCurrency):
     """One version of a person's terms of pay."""
 
     id: Id = Field(description="Id of the profile.", examples=["01980000-0000-7000-8000-0000000000fa"])

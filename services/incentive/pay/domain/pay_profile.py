@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
-from services.incentive.pay.domain.currencies import CURRENCIES, EXPECTED, expected_places, is_payable
+from services.incentive.currencies import CURRENCIES, EXPECTED, expected_places, is_payable
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import FEN, plain
 from services.kit.periods import Period

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Query, Request, Response
 from pydantic import Field
 
+from services.incentive.answers import InCurrency
 from services.incentive.payroll.api.exports import SeesPayroll
 from services.incentive.payroll.domain.answer import AnsweredPayment as Answered
 from services.incentive.payroll.domain.answer import AnswerFilter, Outcome
@@ -39,7 +40,7 @@ class PayrollAnswer(Model):
     entered_by_name: str = Field(description="Name of the person who imported it.", examples=["秦国栋"])
 
 
-class AnsweredPayment(Model):
+class AnsweredPayment(InCurrency):
     """The payroll's answer for one person."""
 
     answer_id: AnswerId

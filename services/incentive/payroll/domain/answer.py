@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from services.incentive.pay.domain.currencies import amount_text, currency_name
+from services.incentive.currencies import amount_text, currency_name
 from services.kit.errors import Conflict, Text
 from services.kit.money import plain
 

@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from services.incentive.currencies import amount_text
 from services.incentive.journal.domain.entry_reversal import ENTRY_REVERSAL, EntryReversal
 from services.incentive.journal.domain.journal import ENTRY_KINDS, EntryKind, Posting
 from services.incentive.journal.store import entry_reversals as store
 from services.incentive.journal.store import journal as journal_store
 from services.incentive.journal.store.tables import EntryRow
 from services.incentive.journal.usecases import bookkeeping
-from services.incentive.pay.domain.currencies import amount_text
 from services.incentive.payroll.store.entry_names import names_of
 from services.incentive.payroll.usecases.payroll_files import write_payroll_file
 from services.incentive.payroll.usecases.posting import LINE

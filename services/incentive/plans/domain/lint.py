@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from services.incentive.pay.domain.currencies import currency_name
+from services.incentive.currencies import currency_name
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.rules.weight import Need
 from services.kit.errors import Conflict, FieldError, Text

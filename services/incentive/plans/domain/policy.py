@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from services.incentive.pay.domain.currencies import CURRENCIES
+from services.incentive.currencies import CURRENCIES
 from services.incentive.plans.domain.absences import EARN_NOTHING, AbsenceKind
 from services.incentive.plans.domain.cycle import CycleSpan
 from services.incentive.plans.domain.parameters import parameter

@@ -12,7 +12,7 @@ from services.incentive.calculation.domain.calculation_input import CalculationI
 from services.incentive.calculation.domain.narration import base_step, shown
 from services.incentive.calculation.domain.segment import Segment, segments
 from services.incentive.claims.domain.claim import Claim, Source
-from services.incentive.pay.domain.currencies import YUAN
+from services.incentive.currencies import YUAN
 from services.incentive.plans.domain.coefficients import UnitTerms
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.rules.team_pool import TeamPool

@@ -11,7 +11,7 @@ from typing import BinaryIO, Final
 from uuid import UUID
 
 from services.incentive.clients.org import OrgClient
-from services.incentive.pay.domain.currencies import YUAN, amount_text
+from services.incentive.currencies import YUAN, amount_text
 from services.incentive.pools.store import pools as store
 from services.incentive.pools.store.tables import TeamPoolRow
 from services.kit.errors import Text

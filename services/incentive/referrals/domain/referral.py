@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from services.incentive.claims.domain.claim import Claim, Source
-from services.incentive.pay.domain.currencies import YUAN
+from services.incentive.currencies import YUAN
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.rules.referral_bonus import ReferralBonus
 from services.kit.errors import Text

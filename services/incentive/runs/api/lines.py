@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 from fastapi import Path, Query
 from pydantic import Field
 
+from services.incentive.answers import InCurrency
 from services.incentive.calculation.domain.line import Reason, reason_text
 from services.incentive.pay.usecases.pay_profiles import SEES_PAY
 from services.incentive.runs.api.explanations import Explanation, explained
@@ -63,7 +64,7 @@ class LineCost(Model):
     amount: Money = Field(description="Amount before tax, in the currency of the line, as text.", examples=["55200.00"])
 
 
-class Line(Model):
+class Line(InCurrency):
     """What the run books for one person, occasion and currency."""
 
     id: Id = Field(description="Id of the line.", examples=["01980000-0000-7000-8000-0000000000a1"])

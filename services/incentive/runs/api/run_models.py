@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from services.incentive.answers import InCurrency
 from services.incentive.runs.api.problems import RunProblem, run_problem
 from services.incentive.runs.domain.run import RunState
 from services.incentive.runs.usecases.runs import RunDetails
@@ -55,14 +56,14 @@ class RunDecision(Model):
     calculation_hash: Sha256 = Field(description="content_hash of the calculation that the caller saw.")
 
 
-class RunTotal(Model):
+class RunTotal(InCurrency):
     """The total of a run's lines in one currency."""
 
     currency: str = Field(description="Currency code (ISO 4217).", examples=["CNY"])
     amount: Money = Field(description="The sum, before tax, as text.", examples=["137520.00"])
 
 
-class RunSettlement(Model):
+class RunSettlement(InCurrency):
     """The payment progress of a posted run, in one currency."""
 
     currency: str = Field(description="Currency code (ISO 4217).", examples=["CNY"])

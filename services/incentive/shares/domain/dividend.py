@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from services.incentive.claims.domain.claim import Claim, Source
-from services.incentive.pay.domain.currencies import YUAN, amount_text
+from services.incentive.currencies import YUAN, amount_text
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.rules.virtual_shares import VirtualShares
 from services.incentive.shares.domain.grant import Grant

@@ -9,10 +9,10 @@ from sqlalchemy.exc import IntegrityError
 
 from services.incentive.claims.store import claims as claim_store
 from services.incentive.claims.usecases.claims import Origin, state_claims
+from services.incentive.currencies import YUAN, amount_text
 from services.incentive.journal.domain.journal import EntryKind, Source, declaration, distribution, reversal
 from services.incentive.journal.store import journal
 from services.incentive.journal.store.journal import Booking
-from services.incentive.pay.domain.currencies import YUAN, amount_text
 from services.incentive.plans.domain.rules.virtual_shares import VirtualShares
 from services.incentive.plans.store import plans as plan_store
 from services.incentive.shares.domain.dividend import (

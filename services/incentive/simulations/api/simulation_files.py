@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Final
 from xml.sax.saxutils import escape
 
+from services.incentive.currencies import has_minor_unit
 from services.incentive.simulations.domain.simulation import Comparison, Group
 from services.incentive.simulations.usecases.simulations import Simulation
 from services.kit.errors import Language, Text
@@ -113,7 +114,8 @@ def _bars(group: Group, largest: Decimal, y: int, language: Language) -> Iterato
         length = max(int(_BARS * amount / largest), 1) if largest > 0 and amount > 0 else 1
         top = y + 4 + place * 17
         yield f'<rect x="{_LEFT}" y="{top}" width="{length}" height="14" fill="{colour}"/>'
-        yield _text(_LEFT + length + 8, top + 12, f"{amount:,.2f}", size=12)
+        places = 2 if has_minor_unit(group.currency) or amount % 1 else 0
+        yield _text(_LEFT + length + 8, top + 12, f"{amount:,.{places}f}", size=12)
 
 
 def _text(x: int, y: int, content: str, *, size: int = 13, fill: str = "#222222") -> str:

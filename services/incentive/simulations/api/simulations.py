@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Response
 from pydantic import Field
 
+from services.incentive.answers import InCurrency
 from services.incentive.budgets.usecases.forecasts import BudgetForecast
 from services.incentive.runs.api.runs import RunId
 from services.incentive.simulations.api.simulation_files import picture, workbook
@@ -67,7 +68,7 @@ class SimulationSide(Model):
     amount: Money = Field(description="Total amount, before tax, as text.", examples=["648000.00"])
 
 
-class SimulationGroup(Model):
+class SimulationGroup(InCurrency):
     """The actual and simulated totals of a unit or a grade."""
 
     key: str = Field(description="Code of the unit, or the grade.", examples=["SALES"])
@@ -88,7 +89,7 @@ class SimulationUnit(SimulationGroup):
     )
 
 
-class SimulationBudget(Model):
+class SimulationBudget(InCurrency):
     """The yearly budget of a unit, beside what the simulated run would take of it."""
 
     unit_name: str = Field(description="Name of the unit that has the budget.", examples=["销售部"])
@@ -103,7 +104,7 @@ class SimulationBudget(Model):
     )
 
 
-class SimulationTotal(Model):
+class SimulationTotal(InCurrency):
     """The total in one currency, compared with the budget."""
 
     currency: str = Field(description="Currency code (ISO 4217).", examples=["CNY"])

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Response
 from pydantic import Field
 
+from services.incentive.answers import InCurrency
 from services.incentive.permissions import CompensationUnitOfWork
 from services.incentive.runs.api.explanations import Explanation, explained
 from services.incentive.runs.api.lines import (
@@ -48,7 +49,7 @@ Staff = Annotated[Caller, permit(*usecases.SEES_STATEMENTS)]
 StatementId = Annotated[Id, Path(description="Id of the statement.")]
 
 
-class StatementSummary(Model):
+class StatementSummary(InCurrency):
     """A statement in a list."""
 
     id: Id = Field(description="Id of the statement.", examples=["01980000-0000-7000-8000-0000000000ca"])

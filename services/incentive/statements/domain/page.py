@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from services.incentive.currencies import has_minor_unit
 from services.incentive.explanations.domain.wording import DIFFERENCE, Row, changes, rows
 from services.kit.errors import Language, Text, joined
 from services.kit.explanation import Step
@@ -101,7 +102,7 @@ _CLOSING: Final = Text(
 
 def money(amount: Decimal, currency: str) -> Text:
     """An amount with its currency, thousands apart."""
-    written = f"{amount:,.2f}"
+    written = f"{amount:,.2f}" if has_minor_unit(currency) or amount % 1 else f"{amount:,.0f}"
     return Text(f"{written} 元" if currency == "CNY" else f"{currency} {written}", f"{currency} {written}")
 
 

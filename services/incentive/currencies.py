@@ -38,9 +38,14 @@ def amount_text(amount: Decimal, currency: str) -> Text:
     return Text(f"{grouped(amount)} {name.zh}", f"{grouped(amount)} {name.en}")
 
 
+def has_minor_unit(currency: str) -> bool:
+    """Whether amounts in a currency have two places; otherwise they are whole."""
+    return currency not in _WHOLE
+
+
 def is_payable(amount: Decimal, currency: str) -> bool:
     """Whether an amount is one that can be paid in its currency: two places, none where there is no minor unit."""
-    return amount % (1 if currency in _WHOLE else Decimal("0.01")) == 0
+    return amount % (Decimal("0.01") if has_minor_unit(currency) else 1) == 0
 
 
 def expected_places(currency: str) -> Text:
