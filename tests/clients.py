@@ -91,6 +91,7 @@ class Clients:
     def __init__(self, app: FastAPI, issuer: Issuer) -> None:
         self.app = app
         self._issuer = issuer
+        self._tokens: dict[Caller, str] = {}
         self._opened: list[httpx2.AsyncClient] = []
         self._watches: list[Watching] = []
 
@@ -99,9 +100,11 @@ class Clients:
         self._watches.append(watching)
 
     def __call__(self, who: Caller | Role, *more: Role) -> httpx2.AsyncClient:
-        """A client that sends a good token of `who`."""
+        """A client that sends a good token of `who`: the same one each time, as after one sign-in."""
         caller = who if isinstance(who, Caller) else person(who, *more)
-        return self.bearing(self._issuer.token(caller))
+        if caller not in self._tokens:
+            self._tokens[caller] = self._issuer.token(caller)
+        return self.bearing(self._tokens[caller])
 
     def bearing(self, token: str) -> httpx2.AsyncClient:
         """A client that sends `token`, whatever it is."""
