@@ -209,7 +209,7 @@ async def _ask_for_release(
     uow: UnitOfWork, row: PayChangeRow, new: Sequence[NewTerms], people: Mapping[str, PersonRow]
 ) -> None:
     paths = {tuple(person.unit_path) for person in people.values()}
-    first = people[new[0].number].name
+    first, number, since = people[new[0].number].name, new[0].number, new[0].valid_from
     count = len(new)
     excluded = {*Signature.of(uow.caller).ids, *(person.employee_id for person in people.values())}
     await open_task(
@@ -219,9 +219,15 @@ async def _ask_for_release(
         assignee=Assignee(
             role=Role.COMPENSATION, unit_path=paths.pop() if len(paths) == 1 else (), excluded_ids=excluded
         ),
-        title=Text(f"确认{first}的薪酬变更", f"Release the pay change of {first}")
+        title=Text(
+            f"确认{first}（{number}）自 {since} 起的薪酬变更",
+            f"Release the pay change of {first} ({number}) from {since} on",
+        )
         if count == 1
-        else Text(f"确认{first}等 {count} 条薪酬变更", f"Release {count} pay changes, {first} among them"),
+        else Text(
+            f"确认{first}（{number}）等 {count} 条薪酬变更",
+            f"Release {count} pay changes, {first} ({number}) among them",
+        ),
         link=f"/v1/incentive/pay_changes/{row.id}",
     )
 
