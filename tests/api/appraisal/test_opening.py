@@ -82,6 +82,8 @@ async def test_a_unit_is_a_subject_whose_form_its_head_owns(quarter: Quarter) ->
     nobody = Unlinked("E901", quarter.company.group, "X", roles=(Role.HR,))
     added = {"points": "1", "reason": "跨团队支援"}
     await quarter.done(nobody, f"forms/{forms['T121']['id']}/adjustments", added)  # whose account belongs to nobody
+    out = {"subject_kind": "unit", "subject_id": str(quarter.company.team.id), "reason": "班组解散"}
+    await quarter.done(nobody, f"cycles/{quarter.cycle_id}/exclusions", out)
 
 
 @pytest.mark.req("APR-03", "APR-04")

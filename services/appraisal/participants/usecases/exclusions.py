@@ -80,7 +80,8 @@ async def exclude_subject(
     paths = [form.unit_path for form in forms] or ([listed.unit_path] if listed else [])
     if not paths or not all(uow.caller.has_over(path, Role.HR) for path in paths):
         raise SubjectNotInCycle
-    if uow.caller.employee_id in {subject_id, *(form.owner_id for form in forms)}:
+    person = uow.caller.employee_id
+    if person is not None and person in {subject_id, *(form.owner_id for form in forms)}:
         raise OwnMatter
     if listed is not None and listed.reason != store.AFTER_OPENING:
         raise AlreadyExcluded(name=listed.name)
