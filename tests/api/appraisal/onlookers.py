@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final
 
 import httpx2
@@ -16,6 +17,9 @@ from sqlalchemy import text
 from services.kit.identity import Role
 from tests.builders.appraisal import BASE, Person, Quarter
 
+_SERVICE: Final = Path(__file__).parents[3] / "services" / "appraisal"
+PATHS: Final[dict[str, dict[str, Any]]] = json.loads((_SERVICE / "openapi.json").read_text(encoding="utf-8"))["paths"]
+"""The operations of the service."""
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _HASH: Final = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{16})\b")  # of what is answered: short ones are entity tags
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.+Z]+")
@@ -113,7 +117,7 @@ async def _addresses(quarter: Quarter, raters: Sequence[str]) -> list[str]:
         "as_of": ["2026-03-31"],
     }
     addresses = []
-    for path, operations in quarter.api.app.openapi()["paths"].items():
+    for path, operations in PATHS.items():
         if "get" not in operations or not path.startswith(BASE) or "audit" in path or path.endswith(_DRAWN):
             continue
         if path.removeprefix(f"{BASE}/").startswith(_NO_CYCLE):
