@@ -103,10 +103,10 @@ async def test_a_cycle_of_a_unit_takes_in_its_people_units_and_suppliers_and_lis
     await quarter.opened(unit_id=str(company.sales.id))
     assert set(await quarter.forms()) == {"E101", "E102", "E103", "D12", "SUP-1", "SUP-2"}
     path = f"cycles/{quarter.cycle_id}"
-    beyond = await quarter.post(
-        company.hr, f"{path}/suppliers", {"supplier_id": suppliers.ids["SUP-3"], "reason": "新签协议"}
-    )
-    assert (beyond.status_code, beyond.json()["code"]) == (404, "subject_not_in_cycle")
+    for code, refusal in (("SUP-3", (404, "subject_not_in_cycle")), ("SUP-1", (409, "supplier_in_cycle"))):
+        late = {"supplier_id": suppliers.ids[code], "reason": "新签协议"}
+        answer = await quarter.post(company.hr, f"{path}/suppliers", late)
+        assert (answer.status_code, answer.json()["code"]) == refusal
     company.people += [Person("E109", company.sales, "REP", company.head), Person("E209", company.brand, "BRAND")]
     await quarter.done(company.hr, f"{path}/refresh")
     await quarter.jobs()

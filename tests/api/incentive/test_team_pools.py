@@ -123,6 +123,13 @@ async def test_what_is_missing_is_named_and_waits_for_compensation(quarter: Quar
     assert (await get(quarter, "/claims"))["items"] == []
     tasks = (await quarter.clients(quarter.clerk).get("/v1/incentive/my/tasks")).json()["items"]
     assert [each["kind"] for each in tasks] == ["team_pool.share_out"]
+    year = dict(quarter.company.cycles[CYCLE])
+    quarter.company.cycles[CYCLE] |= {"valid_from": "2025-01-01", "valid_to": "2025-12-31"}
+    await post(quarter, quarter.clerk, f"team_pools/{pool['id']}/share_out", seen=pool["revision"])
+    await quarter.work()
+    pool = await get(quarter, f"/team_pools/{pool['id']}")
+    assert pool["problem"]["code"] == "cycle_period_unsuitable"  # grades of another year
+    quarter.company.cycles[CYCLE] = year
     quarter.company.change("E004", grade="B")
     quarter.company.away = {"appraisal"}
     await post(quarter, quarter.clerk, f"team_pools/{pool['id']}/share_out", seen=pool["revision"])
