@@ -74,7 +74,7 @@ async def tell(session: WriteSession, employee_id: UUID, outcome: Outcome, now: 
         "result": outcome.result,
         "core_talent": outcome.core_talent,
         "effective_on": outcome.effective_on,
-        "told_at": now,
+        "reported_at": now,
     }
     row = insert(ProbationOutcomeRow).values(review_id=outcome.review_id, **values)
     await session.execute(row.on_conflict_do_update(index_elements=["review_id"], set_=values))

@@ -38,4 +38,4 @@ class ProbationOutcomeRow(Base):
     result: Mapped[str] = mapped_column(String(16))
     core_talent: Mapped[bool]
     effective_on: Mapped[date]
-    told_at: Mapped[Moment]
+    reported_at: Mapped[Moment]

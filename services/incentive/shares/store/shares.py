@@ -91,7 +91,7 @@ async def departures(session: ReadSession, people: Sequence[UUID]) -> Mapping[UU
 
 async def add_departure(uow: UnitOfWork, employee_id: UUID, last_day: date) -> None:
     """Somebody leaves with ``last_day``; announced twice is known once."""
-    row = upsert(DepartureRow).values(employee_id=employee_id, last_day=last_day, told_at=uow.now)
+    row = upsert(DepartureRow).values(employee_id=employee_id, last_day=last_day, reported_at=uow.now)
     await uow.session.execute(row.on_conflict_do_nothing())
 
 

@@ -70,7 +70,7 @@ class DepartureRow(Base):
 
     employee_id: Mapped[UUID] = mapped_column(primary_key=True)
     last_day: Mapped[date] = mapped_column(primary_key=True)
-    told_at: Mapped[Moment]
+    reported_at: Mapped[Moment]
 
 
 class ShareDividendRow(Releasable, Base):
