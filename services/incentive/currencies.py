@@ -43,9 +43,14 @@ def has_minor_unit(currency: str) -> bool:
     return currency not in _WHOLE
 
 
+def places(currency: str) -> int:
+    """How many places an amount in a currency has."""
+    return 2 if has_minor_unit(currency) else 0
+
+
 def is_payable(amount: Decimal, currency: str) -> bool:
     """Whether an amount is one that can be paid in its currency: two places, none where there is no minor unit."""
-    return amount % (Decimal("0.01") if has_minor_unit(currency) else 1) == 0
+    return amount % Decimal(10) ** -places(currency) == 0
 
 
 def expected_places(currency: str) -> Text:

@@ -84,16 +84,16 @@ def grouped(value: Decimal) -> str:
     return f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,f}"
 
 
-def allocate(total: Decimal, weights: Sequence[Decimal | Fraction]) -> list[Decimal]:
-    """Share ``total`` (two places, >= 0) out by weight, to the fen, so that the parts sum to it exactly.
+def allocate(total: Decimal, weights: Sequence[Decimal | Fraction], places: int = 2) -> list[Decimal]:
+    """Share ``total`` (so many ``places``, >= 0) out by weight, to the fen, so that the parts sum to it exactly.
 
     Each share is cut to whole fen; the fen left over go one each to the largest remainders, ties to the earlier weight,
-    so the caller orders by employee number (domain rule for pools, §3.2).
+    so the caller orders by employee number (domain rule for pools, §3.2). Without places it is units, not fen.
 
     Raises:
         CannotAllocate: no weight is positive, one is negative, or ``total`` is not in whole fen.
     """
-    fen = Fraction(total) * 100
+    fen = Fraction(total) * 10**places
     if fen.denominator != 1 or fen < 0:
         raise CannotAllocate(reason=Text(f"总额 {plain(total)} 应为不小于 0、至分为止的金额", f"total {plain(total)}"))
     whole = sum((Fraction(weight) for weight in weights), Fraction(0))
@@ -105,4 +105,4 @@ def allocate(total: Decimal, weights: Sequence[Decimal | Fraction]) -> list[Deci
     by_remainder = sorted(range(len(shares)), key=lambda i: (shares[i] - exact_shares[i], i))
     for i in by_remainder[:left]:
         shares[i] += 1
-    return [_scaled(share, 2) for share in shares]
+    return [_scaled(share, places) for share in shares]

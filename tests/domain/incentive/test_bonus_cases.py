@@ -65,6 +65,8 @@ def check(case: dict[str, Any], rule: type[Rule]) -> None:
     for line in outcome:
         assert sum(share for _, share in line.costs) == line.amount
         assert line.explanation.value == str(line.amount)
+    if "costs" in case:
+        assert {centre: str(share) for centre, share in outcome[0].costs} == case["costs"]
     if "days" in case:
         assert {line.days for line in outcome} == {case["days"]}
     if "segments" in case:

@@ -120,4 +120,4 @@ def test_the_earning_days_are_those_neither_on_probation_nor_after_leaving(who: 
 def test_shares_sum_to_the_amount_whatever_was_earned_where(amount: Decimal, earned: dict[str, Fraction]) -> None:
     if amount and len(earned) > 1 and not any(earned.values()):
         return  # nothing earned anywhere cannot come to an amount
-    assert sum(share for _, share in share_costs(amount, earned)) == amount
+    assert sum(share for _, share in share_costs(amount, earned, 2)) == amount

@@ -1,6 +1,6 @@
 """A run as a pure function: calculation inputs and a plan version in, lines with reasons out (INC-11).
 
-Nothing is rounded but each line once, half up to 0.01, at its end (§3.1).
+Nothing is rounded but each line once, half up to the places of its currency, at its end (§3.1).
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +14,7 @@ from services.incentive.calculation.domain.calculation_input import CalculationI
 from services.incentive.calculation.domain.claim_lines import claim_lines
 from services.incentive.calculation.domain.line import Exclusion, Line, Reason, share_costs
 from services.incentive.calculation.domain.segment import Segment, is_leaver, segments
+from services.incentive.currencies import places
 from services.incentive.plans.domain.coefficients import UnitTerms, unit_terms
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.rules import weighing
@@ -25,7 +26,7 @@ from services.kit.money import round_half_up
 from services.kit.periods import Period
 
 NOTHING = Fraction(0)
-RULES: Final = 3
+RULES: Final = 4
 """The version of the rules, the explanations and the digests that this code writes, stored with every calculation.
 
 Raised with each change that makes other bytes of the same inputs; a replay of an earlier version compares values alone.
@@ -130,7 +131,7 @@ class Calculation:
         if limit is not None and limit < due:
             steps.append(narration.cap_step(self.plan, currency, due, limit))
             due = limit
-        amount = round_half_up(due)
+        amount = round_half_up(due, places(currency))
         return Line(
             employee_id=person.employee_id,
             number=person.number,
@@ -141,7 +142,7 @@ class Calculation:
             days=0 if ineligible is not None else _eligible_days(parts),
             currency=currency,
             amount=amount,
-            costs=share_costs(amount, earned),
+            costs=share_costs(amount, earned, places(currency)),
             explanation=narration.line_step(self.plan, self.label, person, amount, currency, steps),
             kind=self.plan.rule.kind,
             occasion=self.label,

@@ -101,12 +101,13 @@ class Earned:
     amount: Decimal
 
 
-def share_costs(amount: Decimal, earned: Mapping[str, Fraction]) -> tuple[tuple[str, Decimal], ...]:
-    """The cost centres that bear ``amount``: each as much as was earned under it, to the fen, summing exactly.
+def share_costs(amount: Decimal, earned: Mapping[str, Fraction], places: int) -> tuple[tuple[str, Decimal], ...]:
+    """The cost centres that bear ``amount``: each as much as was earned under it, to the last of ``places``, summing
+    exactly.
 
     ``earned`` keeps the order in which the cost centres began; if nothing was earned, the last bears the zero.
     """
     if len(earned) == 1 or not amount:
         return ((list(earned)[-1], amount),)
-    shares = allocate(amount, list(earned.values()))
+    shares = allocate(amount, list(earned.values()), places)
     return tuple((centre, share) for centre, share in zip(earned, shares, strict=True) if share)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from services.incentive.calculation.domain.calculation_input import CalculationInput
 from services.incentive.calculation.domain.segment import Ineligibility, Segment
-from services.incentive.currencies import currency_name
+from services.incentive.currencies import currency_name, places
 from services.incentive.explanations.domain.wording import BASE, DIFFERENCE, ROUNDED
 from services.incentive.pay.domain.pay_profile import PayProfile
 from services.incentive.plans.domain.absences import ABSENCES
@@ -164,11 +164,11 @@ def plan_input(plan: PlanVersion) -> Input:
 def line_step(
     plan: PlanVersion, period: str, person: CalculationInput, amount: Decimal, currency: str, steps: list[Step]
 ) -> Step:
-    """The whole line: the sum of its segments, rounded half up to 0.01 once."""
+    """The whole line: the sum of its segments, rounded half up to the places of its currency once."""
     kind = plan.rule.label
     capped = [step.value for step in steps if step.rule == "cap"]
     sums = capped or [step.value for step in steps if step.rule == "segment"] or [ZERO]
-    inputs = [plan_input(plan), Input(ROUNDED, "0.01")]
+    inputs = [plan_input(plan), Input(*ROUNDED[places(currency)])]
     if person.result is not None:
         grade = Input(PERSONAL_GRADE, person.result.grade, person.result.source)
         inputs.insert(0, grade)

@@ -16,7 +16,12 @@ from services.kit.explanation import Input, Step
 DIFFERENCE: Final = "difference"
 """The name of the step at the top of a line that books a difference; the whole amount is the step below it."""
 BASE: Final = Text("月度奖金基数", "Monthly bonus base")
-ROUNDED: Final = Text("取整方式：四舍五入到分", "rounded half up to the cent")
+ROUNDED: Final[Mapping[int, tuple[Text, str]]] = {
+    2: (Text("取整方式：四舍五入到分", "rounded half up to the cent"), "0.01"),
+    0: (Text("取整方式：四舍五入到整数", "rounded half up to a whole amount"), "1"),
+}
+"""How a line is rounded, by the places of its currency: the name of the input and its value."""
+_ROUNDINGS: Final = {name for name, _ in ROUNDED.values()}
 _LONG_NUMBER = re.compile(r"(?<![\d.])(?<!\d-)\d{4,}(?:\.\d+)?(?!-?\d)", re.ASCII)
 _WORDS: Final[Mapping[str, Text]] = {
     "monthly_base": Text("固定月薪 × 浮动占比 ÷ 固定占比", "fixed monthly pay × variable share ÷ fixed share"),
@@ -24,8 +29,11 @@ _WORDS: Final[Mapping[str, Text]] = {
 }
 _MONTHS: Final = Text("奖金月数", "months")
 _DAYS: Final = Text("本段天数/期间总天数", "days of this part / days of the period")
-_SUM: Final = Text("各段相加，四舍五入到分", "the parts added up, rounded half up to the cent")
-_ONE_PART: Final = Text("四舍五入到分", "rounded half up to the cent")
+_ROUNDED_TO: Final = {
+    "0.01": Text("四舍五入到分", "rounded half up to the cent"),
+    "1": Text("四舍五入到整数", "rounded half up to a whole amount"),
+}
+_SUM: Final = Text("各段相加，", "the parts added up, ")
 _TOTAL: Final = Text("合计", "Total")
 _SIGNS: Final = {
     "≈": Text("约 ", "about "),
@@ -74,9 +82,11 @@ def _colon(language: Language) -> str:
 def rows(step: Step, language: Language) -> list[Row]:
     """The rows that explain the whole amount of ``step``, with its sum last."""
     lines = [row for child in step.steps for row in _lines_of(child, language, 0)]
-    grounds = [_ground(given, language, 0) for given in step.inputs if given.name != ROUNDED]
+    grounds = [_ground(given, language, 0) for given in step.inputs if given.name not in _ROUNDINGS]
     parts = [child for child in step.steps if child.rule in _PARTS]
-    words = (_SUM if len(parts) > 1 else _ONE_PART).in_language(language) if parts else ""
+    rounded = next((_ROUNDED_TO[given.value] for given in step.inputs if given.name in _ROUNDINGS), _ROUNDED_TO["0.01"])
+    added = _SUM.in_language(language) if len(parts) > 1 else ""
+    words = f"{added}{rounded.in_language(language)}" if parts else ""
     figures = numbers(step.formula, language) if len(parts) > 1 else ""
     total = Row(0, _TOTAL.in_language(language), words, figures, numbers(step.value, language))
     return [*grounds, *lines, total]
@@ -108,7 +118,7 @@ def _lines_of(step: Step, language: Language, level: int) -> Iterator[Row]:
     value = numbers(step.value, language)
     figures = "" if step.formula in {step.value, "0"} else numbers(step.formula, language)
     yield Row(level, _begun(step.label.in_language(language)), _in_words(step, language), figures, value)
-    yield from (_ground(given, language, level + 1) for given in step.inputs if given.name != ROUNDED)
+    yield from (_ground(given, language, level + 1) for given in step.inputs if given.name not in _ROUNDINGS)
     for child in step.steps:
         yield from _lines_of(child, language, level + 1)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
 from services.incentive.calculation.domain.line import Earned
+from services.incentive.currencies import places
 from services.incentive.journal.domain.journal import Account, receivable
-from services.kit.money import FEN
 
 
 @dataclass(frozen=True)
@@ -18,14 +18,14 @@ class Recovery:
 
 
 def recoveries(lines: Iterable[Earned], owing: Mapping[Account, Decimal], share: Decimal) -> Iterator[Recovery]:
-    """The amount withheld from each line, at most ``share`` of it, rounded down to whole fen, until nothing is owed.
+    """The amount withheld from each line, at most ``share`` of it, rounded down, until nothing is owed.
 
     What is left over stays receivable and is recovered from later lines: it never vanishes.
     """
     left = dict(owing)
     for line in lines:
         account = receivable(line.employee_id, line.currency)
-        limit = (line.amount * share).quantize(FEN, rounding=ROUND_DOWN)
+        limit = (line.amount * share).quantize(Decimal(10) ** -places(line.currency), rounding=ROUND_DOWN)
         amount = min(limit, left.get(account, Decimal(0)))
         if amount > 0:
             left[account] -= amount
