@@ -7,9 +7,7 @@ from uuid import UUID
 from fastapi import Query, Response
 from pydantic import Field
 
-from services.kit.database import ReadSession
 from services.kit.fields import CodeText, Id, Label, Model
-from services.kit.identity import Caller
 from services.kit.pages import Page
 from services.kit.routing import router
 from services.kit.unit_of_work import UnitOfWork
@@ -127,9 +125,8 @@ async def get_employee(
     employee_id: EmployeeId, session: Read, caller: Reader, day: AsOf, today: Today, response: Response
 ) -> EmployeeDetail:
     """An employee as of a day, if employed on that day."""
-    found = await employees.one(session, employee_id=employee_id, day=day)
-    tag(response, found.revision)
-    return await _detail(session, caller, found, today)
+    found = await employees.detailed(session, caller=caller, employee_id=employee_id, day=day, today=today)
+    return _detail(response, *found)
 
 
 @routes.patch("/{employee_id}", summary="Correct the data of an employee")
@@ -147,13 +144,11 @@ async def written(
 ) -> EmployeeDetail:
     """A person just written, as of ``as_of`` if that is in the future, otherwise as of today."""
     day = max(as_of or uow.today, uow.today)
-    found = await employees.written(uow.session, employee_id=employee_id, day=day)
+    return _detail(response, *await employees.written(uow, employee_id=employee_id, day=day))
+
+
+def _detail(response: Response, found: EmployeeSummary, employed: list[Employed] | None) -> EmployeeDetail:
     tag(response, found.revision)
-    return await _detail(uow.session, uow.caller, found, uow.today)
-
-
-async def _detail(session: ReadSession, caller: Caller, found: EmployeeSummary, today: date) -> EmployeeDetail:
-    employed = await employees.employments(session, caller=caller, employee_id=found.id, today=today)
     seen = Employee.model_validate(found).model_dump()
     return EmployeeDetail(**seen, employments=None if employed is None else [_employment(each) for each in employed])
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
+from services.org.people.domain.employment import Employment
 from services.org.structure.domain.occupancy import AssignmentKind
 
 
@@ -37,6 +38,13 @@ class EmployeeSummary(NamedTuple):
     email: str | None
     revision: int
     main_assignment: MainAssignment | None
+
+
+class EmployeeRecord(NamedTuple):
+    """A person as of a day, with all employments, the first first."""
+
+    summary: EmployeeSummary
+    employments: list[Employment]
 
 
 class EmploymentState(StrEnum):

@@ -89,7 +89,7 @@ _TERMINATIONS: Final = (
 
 async def of(session: ReadSession, employee_ids: Sequence[UUID]) -> dict[UUID, Career]:
     """The careers of people, of any number of them."""
-    jobs = await employments(session, employee_ids)
+    jobs = await _parts(session, employee_ids, _EMPLOYMENTS, _employment)
     assignments = await _parts(session, employee_ids, _ASSIGNMENTS, _assignment)
     absences = await _parts(session, employee_ids, _ABSENCES, _absence)
     truncated = await _parts(session, employee_ids, _TRUNCATED, _truncated)
@@ -107,11 +107,6 @@ async def of(session: ReadSession, employee_ids: Sequence[UUID]) -> dict[UUID, C
         )
         for each in employee_ids
     }
-
-
-async def employments(session: ReadSession, employee_ids: Sequence[UUID]) -> dict[UUID, list[Employment]]:
-    """The periods of work of people, the first first."""
-    return await _parts(session, employee_ids, _EMPLOYMENTS, _employment)
 
 
 async def _parts(

@@ -20,6 +20,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 
 from services.kit.database import ReadSession, period
 from services.kit.pages import Listing, Paging, Rows
@@ -28,11 +29,13 @@ from services.org.people.domain.directory import PersonName
 from services.org.people.domain.employee import (
     EVERYBODY,
     EmployeeFilter,
+    EmployeeRecord,
     EmployeeSummary,
     EmploymentState,
     MainAssignment,
     UnitSummary,
 )
+from services.org.people.domain.employment import Employment
 from services.org.people.domain.probation import ProbationState
 from services.org.people.store.tables import AssignmentRow, EmployeeRow, EmploymentRow, ProbationReviewRow
 from services.org.structure.domain.occupancy import MAIN, AssignmentKind
@@ -116,16 +119,32 @@ def summary_of(row: Sequence[Any]) -> EmployeeSummary:
     return EmployeeSummary(employee_id, number, name, email, revision, main)
 
 
-_ONE: Final = as_of(DAY).where(EmployeeRow.id == bindparam("employee_id"))
-_ANYBODY: Final = as_of(DAY, employed=False).where(EmployeeRow.id == bindparam("employee_id"))
+_WORKED: Final = aliased(EmploymentRow)
+_OF_EMPLOYMENT: Final = 4  # columns
+
+
+def _recorded(*, employed: bool) -> Select[*tuple[Any, ...]]:
+    """One person, in as many rows as there are employments, or in one."""
+    query = as_of(DAY, employed=employed).where(EmployeeRow.id == bindparam("employee_id"))
+    worked = (_WORKED.id, _WORKED.valid, _WORKED.probation_until, _WORKED.termination_reason)
+    joined = query.outerjoin(_WORKED, _WORKED.employee_id == EmployeeRow.id).add_columns(*worked)
+    return joined.order_by(func.lower(_WORKED.valid), _WORKED.id)
+
+
+_ONE: Final = _recorded(employed=True)
+_ANYBODY: Final = _recorded(employed=False)
 _THESE: Final = as_of(DAY).where(EmployeeRow.id == any_(bindparam("employee_ids", type_=ARRAY(Uuid))))
 
 
-async def one(session: ReadSession, employee_id: UUID, day: date, *, employed: bool = True) -> EmployeeSummary | None:
+async def one(session: ReadSession, employee_id: UUID, day: date, *, employed: bool = True) -> EmployeeRecord | None:
     """A person on ``day``; None if they must be ``employed`` then and are not."""
     query = _ONE if employed else _ANYBODY
-    row = (await session.execute(query, {"employee_id": employee_id, "day": day})).first()
-    return None if row is None else summary_of(row)
+    found = (await session.execute(query, {"employee_id": employee_id, "day": day})).all()
+    if not found:
+        return None
+    worked = (row[-_OF_EMPLOYMENT:] for row in found)
+    employments = [Employment(row_id, period(valid), *rest) for row_id, valid, *rest in worked if row_id is not None]
+    return EmployeeRecord(summary_of(found[0]), employments)
 
 
 async def these(session: ReadSession, employee_ids: Sequence[UUID], day: date) -> list[EmployeeSummary]:

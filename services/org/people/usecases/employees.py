@@ -62,16 +62,31 @@ async def one(session: ReadSession, *, employee_id: UUID, day: date) -> Employee
     Raises:
         EmployeeUnknown: not employed on that day.
     """
-    return existing(await rows.one(session, employee_id, day), EmployeeUnknown)
+    return existing(await rows.one(session, employee_id, day), EmployeeUnknown).summary
 
 
-async def written(session: ReadSession, *, employee_id: UUID, day: date) -> EmployeeSummary:
-    """A person as of ``day``, employed then or not, for who has just written about them.
+async def detailed(
+    session: ReadSession, *, caller: Caller, employee_id: UUID, day: date, today: date
+) -> tuple[EmployeeSummary, list[Employment] | None]:
+    """A person as of ``day`` and when they were employed; None unless the caller is that person, HR over them today, or
+    an auditor.
+
+    Raises:
+        EmployeeUnknown: not employed on that day.
+    """
+    found = existing(await rows.one(session, employee_id, day), EmployeeUnknown)
+    return found.summary, found.employments if await _is_privy(session, caller, employee_id, today) else None
+
+
+async def written(uow: UnitOfWork, *, employee_id: UUID, day: date) -> tuple[EmployeeSummary, list[Employment] | None]:
+    """``detailed``, employed on ``day`` or not, for who has just written about them.
 
     Raises:
         EmployeeUnknown: there is none of this id.
     """
-    return existing(await rows.one(session, employee_id, day, employed=False), EmployeeUnknown)
+    found = existing(await rows.one(uow.session, employee_id, day, employed=False), EmployeeUnknown)
+    is_privy = await _is_privy(uow.session, uow.caller, employee_id, uow.today)
+    return found.summary, found.employments if is_privy else None
 
 
 async def listed(session: ReadSession, *, day: date, paging: Paging, filters: EmployeeFilter) -> Rows[EmployeeSummary]:
@@ -84,12 +99,7 @@ async def listed(session: ReadSession, *, day: date, paging: Paging, filters: Em
     return await rows.listed(session, paging, day=day, filters=filters, path=path, among=among)
 
 
-async def employments(
-    session: ReadSession, *, caller: Caller, employee_id: UUID, today: date
-) -> list[Employment] | None:
-    """When a person was employed; None unless the caller is that person, HR over them today, or an auditor."""
-    if not (caller.employee_id == employee_id or caller.has_over((), *PRIVY)):
-        is_above = caller.has(*PRIVY) and caller.has_over(await rows.unit_path(session, employee_id, today), *PRIVY)
-        if not is_above:
-            return None
-    return (await career_rows.employments(session, [employee_id])).get(employee_id, [])
+async def _is_privy(session: ReadSession, caller: Caller, employee_id: UUID, today: date) -> bool:
+    if caller.employee_id == employee_id or caller.has_over((), *PRIVY):
+        return True
+    return caller.has(*PRIVY) and caller.has_over(await rows.unit_path(session, employee_id, today), *PRIVY)
