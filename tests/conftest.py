@@ -1,7 +1,6 @@
 """What every test can ask for: real databases whose changes are undone, and the services' apps on top of them."""
 
 import gc
-import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager
 
@@ -20,12 +19,6 @@ hypothesis.settings.register_profile("merit", deadline=None)
 hypothesis.settings.load_profile("merit")
 
 KEPT = pytest.StashKey[ExitStack]()
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """How many workers ``-n auto`` starts: one that waits for the server leaves its processor to another."""
-    return len(os.sched_getaffinity(0)) + 1
 
 
 @pytest.hookimpl(optionalhook=True)

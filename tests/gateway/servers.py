@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import socket
 import threading
 import time
@@ -203,3 +204,17 @@ async def reply(send: Send, status: int, body: bytes, headers: dict[str, str]) -
     """A whole answer."""
     await start(send, status, {"content-length": str(len(body)), **headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def received(connection: socket.socket, begun: bytes = b"") -> bytes:
+    """An answer to its end, as far as the connection lives: it may come in several pieces."""
+    answer = begun
+    while not _is_whole(answer) and (piece := connection.recv(65536)):
+        answer += piece
+    return answer
+
+
+def _is_whole(answer: bytes) -> bool:
+    head, end, body = answer.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)content-length: (\d+)", head)
+    return bool(end) and length is not None and len(body) >= int(length[1])

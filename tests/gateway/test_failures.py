@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from tests.gateway.conftest import SCRAPING, Start, say_nothing
-from tests.gateway.servers import Service, dead_origin, listening, serving
+from tests.gateway.servers import Service, dead_origin, listening, received, serving
 
 pytestmark = pytest.mark.req("PLT-01", "PLT-08")
 
@@ -140,7 +140,7 @@ def test_a_client_that_stops_sending_is_told_so(start: Start) -> None:
     client = start(body_grace_seconds=0.4)
     with socket.create_connection((client.base_url.host, client.base_url.port or 80), timeout=5) as connection:
         connection.sendall(b"POST /v1/org/echo HTTP/1.1\r\nHost: m\r\nContent-Length: 10\r\n\r\nhalf")
-        answer = connection.recv(65536)
+        answer = received(connection)
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert b"request_incomplete" in answer
 

@@ -10,7 +10,7 @@ import pytest
 
 from gateway import connections
 from tests.gateway.conftest import Start
-from tests.gateway.servers import Service
+from tests.gateway.servers import Service, received
 from tests.gateway.test_failures import assert_problem
 
 pytestmark = pytest.mark.req("PLT-01", "PLT-08")
@@ -54,7 +54,7 @@ def test_a_body_must_keep_a_least_rate(start: Start) -> None:
         while not answer and time.monotonic() - started < 5:
             connection.sendall(b"x")
             try:
-                answer = connection.recv(65536)
+                answer = received(connection, connection.recv(65536))
             except TimeoutError:
                 continue
     assert b"request_incomplete" in answer
@@ -76,7 +76,7 @@ def test_of_too_many_slow_bodies_of_one_caller_the_oldest_ends(start: Start) -> 
     client = start(bodies_per_caller=2)
     with ExitStack() as stack:
         first, *others = [stack.enter_context(dawdling(client, "/v1/org/echo")) for _ in range(3)]
-        assert b"request_incomplete" in first.recv(65536)
+        assert b"request_incomplete" in received(first)
         for other in others:
             other.settimeout(0.2)
             with pytest.raises(TimeoutError):
