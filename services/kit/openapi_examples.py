@@ -26,7 +26,7 @@ def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any], within: fr
     """
     if "$ref" in schema and "examples" not in schema:
         name = schema["$ref"].rpartition("/")[2]
-        return _told_apart(example_of(schemas[name], schemas, within | {name}), schemas[name], name)
+        return _distinguished(example_of(schemas[name], schemas, within | {name}), schemas[name], name)
     said = [*schema.get("examples", ()), *(schema[name] for name in ("example", "const", "default") if name in schema)]
     said = [*(value for value in said if value is not None), *schema.get("enum", ())] or said
     if said:
@@ -43,7 +43,7 @@ def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any], within: fr
     return _simple(schema)
 
 
-def _told_apart(example: Any, schema: Mapping[str, Any], name: str) -> Any:
+def _distinguished(example: Any, schema: Mapping[str, Any], name: str) -> Any:
     """The example with ids that differ where they are those of different things; one thing has the same everywhere."""
     if "properties" not in schema or not isinstance(example, dict):
         return example

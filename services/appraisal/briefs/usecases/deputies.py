@@ -2,7 +2,7 @@
 
 A delegation names what may be approved, up to which amount. No type fits a brief: whoever has any authority of the
 head in the unit, or in one above it, stands in for the head there, and the signature says on whose behalf. A limit of 0
-hands over nothing.
+delegates nothing.
 """
 
 from collections.abc import Iterable

@@ -34,7 +34,7 @@ class IncidentResponse(Model):
 
 
 class IncidentReport(Model):
-    """Within what time of an incident's report the head of the unit hands in the analysis."""
+    """Within what time of an incident's report the head of the unit submits the analysis."""
 
     amount: Amount
     unit: Unit

@@ -181,7 +181,7 @@ def occasion_of(standard: Standard, when: date | datetime, holder: UUID | None) 
 
 
 def title_of(standard: Standard, when: Text) -> Text:
-    """What is owed, by whom, for which time or because of what: two tasks of one standard are told apart by it."""
+    """What is owed, by whom, for which time or because of what: it distinguishes two tasks of one standard."""
     name, metric = standard.subject_name, standard.metric
     return Text(f"{name.zh}：{metric.zh}（{when.zh}）", f"{name.en}: {metric.en} ({when.en})")
 

@@ -16,7 +16,7 @@ from services.kit.tasks import close_tasks
 from services.kit.unit_of_work import UnitOfWork
 
 AT_ONCE: Final = 200
-"""So many obligations a job hands over in one transaction."""
+"""So many obligations a job transfers in one transaction."""
 
 
 class OwnerInvalid(Invalid):

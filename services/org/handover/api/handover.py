@@ -1,4 +1,4 @@
-"""A person's open responsibilities, for those who prepare their leaving (ORG-07)."""
+"""A person's open responsibilities, for those who prepare their termination (ORG-07)."""
 
 from datetime import date
 from typing import Literal

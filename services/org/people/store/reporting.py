@@ -144,7 +144,7 @@ def direct_reports(employee_id: UUID, day: date) -> Select[*tuple[Any, ...]]:
 
 
 async def own_paths(session: ReadSession, employee_id: UUID, day: date) -> list[list[UUID]]:
-    """The paths of the positions that a person holds on ``day``, leaving out those beneath another of them."""
+    """The paths of the positions that a person holds on ``day``, without those beneath another of them."""
     paths: list[list[UUID]] = []
     values = {"employee_id": employee_id, "day": day}
     for path in (await session.execute(_OWN_PATHS_QUERY, values)).scalars():
