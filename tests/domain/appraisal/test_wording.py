@@ -45,6 +45,13 @@ def test_figures_for_people_are_rounded_without_losing_small_rates(value: str, w
     assert figure(Decimal(value)) == written
 
 
+@pytest.mark.req("APR-08")
+def test_a_gap_below_one_is_as_fine_as_the_figures_that_it_stands_with() -> None:
+    actual, target = Decimal("5.9933"), Decimal(5)
+    assert figure(actual - target, [actual, None, target]) == "0.99"
+    assert figure(Decimal("0.0047"), [Decimal("0.0347"), None]) == "0.0047"
+
+
 def proposal(*lines: tuple[str, str]) -> MeasurementProposal:
     """Actuals of the unit D12: indicators with days."""
     measured = (

@@ -102,7 +102,8 @@ def _indicator(each: BriefIndicator, language: Language) -> Sequence[str]:
     named = (
         f"{name}（{each.unit}）" if each.unit and language == "zh" else f"{name} ({each.unit})" if each.unit else name
     )
-    figures = [_NONE if value is None else figure(value) for value in (each.actual, each.so_far, each.target, each.gap)]
+    row = (each.actual, each.so_far, each.target, each.gap)
+    figures = [_NONE if value is None else figure(value, row) for value in row]
     return (named, *figures, _attainment(each, language))
 
 
