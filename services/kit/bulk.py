@@ -15,8 +15,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.sql.selectable import TableValuedAlias
 from sqlalchemy.types import TypeEngine
 
-from services.kit.database import WriteSession
-from services.kit.jobs import driver_connection
+from services.kit.database import WriteSession, driver_connection
 from services.kit.periods import Period
 
 _BLOCK: Final = 500  # rows made at a time: so long nobody else gets a turn

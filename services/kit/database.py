@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Annotated, Any, Protocol
 from uuid import UUID
 
+from psycopg import AsyncConnection
 from psycopg.types.range import DateRange
 from sqlalchemy import CheckConstraint, DateTime, MetaData, Numeric, String, event, text
 from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint, Range
@@ -193,3 +194,12 @@ def finite(*columns: str) -> tuple[CheckConstraint, ...]:
 def freeze(schema: str, *tables: str) -> list[str]:
     """SQL for a migration that makes tables append-only for the service's own role (design §3)."""
     return [f"REVOKE UPDATE, DELETE, TRUNCATE ON {schema}.{table} FROM merit_{schema}" for table in tables]
+
+
+async def driver_connection(session: AsyncSession) -> AsyncConnection[Any]:
+    """The psycopg connection on which ``session`` is working, inside its transaction."""
+    connection = await session.connection()
+    driver = (await connection.get_raw_connection()).driver_connection
+    if not isinstance(driver, AsyncConnection):
+        raise TypeError(f"COPY and jobs need psycopg connections, not {type(driver).__name__}")
+    return driver

@@ -15,10 +15,8 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
-from psycopg import AsyncConnection
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.kit.database import WriteSession
+from services.kit.database import WriteSession, driver_connection
 from services.kit.errors import DomainError, RateLimited, Unavailable
 
 Resources = TypeVar("Resources")
@@ -169,12 +167,3 @@ async def _insert(
         return await deferrer.defer_async(**arguments)
     except ConnectorException as fault:
         raise Unavailable(retry_after=2) from fault
-
-
-async def driver_connection(session: AsyncSession) -> AsyncConnection[Any]:
-    """The psycopg connection on which ``session`` is working, inside its transaction."""
-    connection = await session.connection()
-    driver = (await connection.get_raw_connection()).driver_connection
-    if not isinstance(driver, AsyncConnection):
-        raise TypeError(f"jobs need psycopg connections, not {type(driver).__name__}")
-    return driver

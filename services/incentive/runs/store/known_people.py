@@ -15,9 +15,8 @@ from psycopg.rows import namedtuple_row
 
 from services.incentive.calculation.domain.entitlement import Posted
 from services.incentive.calculation.domain.line import Line
-from services.kit.database import ReadSession
+from services.kit.database import ReadSession, driver_connection
 from services.kit.explanation import from_json
-from services.kit.jobs import driver_connection
 
 CHUNK: Final = 1_000
 
