@@ -24,14 +24,14 @@ from benchmarks._load import free_port, pin, wait_for
 from benchmarks._processes import BEGINNING
 from services.appraisal import main as appraisal
 from services.incentive import main as incentive
-from services.kit import logs, telemetry
+from services.kit.access.revocations import stored
+from services.kit.access.tokens import TOKEN_TYPE, FixedKeys, claims_of
 from services.kit.clock import SystemClock
-from services.kit.database import Database
+from services.kit.database.sessions import Database
 from services.kit.identity import Caller
+from services.kit.observation import logs, telemetry
 from services.kit.polled import Polled
-from services.kit.revocations import stored
-from services.kit.tokens import TOKEN_TYPE, FixedKeys, claims_of
-from services.kit.web import AppContext
+from services.kit.web.application import AppContext
 from services.org import main as org
 from services.org.identity.usecases.signing import SigningKey
 from services.org.people.store.tables import EmployeeRow

@@ -20,8 +20,8 @@ from benchmarks._processes import Spent, in_own_process
 from benchmarks.bonus_run import BUDGET_MIB, neighbours_up, prepare_run, run_job
 from services.incentive.runs.store import entitlements
 from services.kit.clock import SystemClock
-from services.kit.database import Database
-from services.kit.unit_of_work import SystemWork
+from services.kit.database.sessions import Database
+from services.kit.work.unit_of_work import SystemWork
 
 ONE_IN = 100
 

@@ -35,11 +35,11 @@ from benchmarks._processes import BEGINNING, Spent, in_own_process, send
 from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
 from services.incentive.runs.usecases.snapshot_taking import Neighbours, complete_calculation
-from services.kit.clients import ServiceClient, http_client
+from services.kit.access.clients import ServiceClient, http_client
 from services.kit.clock import SystemClock
-from services.kit.composition import settle
-from services.kit.database import Database
-from services.kit.unit_of_work import SystemWork
+from services.kit.database.sessions import Database
+from services.kit.startup.composition import settle
+from services.kit.work.unit_of_work import SystemWork
 
 BUDGET = 4
 BUDGET_MIB = 512

@@ -33,10 +33,10 @@ from services.appraisal.library.store.tables import SCHEMES
 from services.appraisal.scoring.domain.result import RULES
 from services.appraisal.scoring.usecases.scoring import score_cycle
 from services.kit.clock import SystemClock
-from services.kit.composition import settle
-from services.kit.database import Database
+from services.kit.database.sessions import Database
 from services.kit.errors import Text
-from services.kit.unit_of_work import SystemWork
+from services.kit.startup.composition import settle
+from services.kit.work.unit_of_work import SystemWork
 
 BUDGET = 8
 BUDGET_MIB = 512

@@ -31,10 +31,10 @@ from services.appraisal.tracking.store.tables import CONDITIONS
 from services.appraisal.tracking.usecases.alerts import check_alerts
 from services.appraisal.tracking.usecases.measurements import take
 from services.kit.clock import SystemClock
-from services.kit.composition import settle
-from services.kit.database import Database
+from services.kit.database.sessions import Database
 from services.kit.identity import Caller
-from services.kit.unit_of_work import SystemWork, UnitOfWork
+from services.kit.startup.composition import settle
+from services.kit.work.unit_of_work import SystemWork, UnitOfWork
 
 BUDGET: Final = 8
 INDICATORS: Final = [f"I{number}" for number in range(10)]

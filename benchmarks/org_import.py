@@ -32,12 +32,13 @@ from sqlalchemy import URL
 
 from benchmarks._databases import database_up
 from benchmarks.org_tree import SETTINGS
-from services.kit import audit, events
-from services.kit.database import Database
+from services.kit.audit import trail
+from services.kit.database.sessions import Database
 from services.kit.encryption import KEY_BYTES, Cipher
+from services.kit.events import outbox
+from services.kit.events.subscriptions import subscribe
 from services.kit.identity import Caller, Role, RoleAssignment
-from services.kit.subscriptions import subscribe
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.exchange.store import imports as store
 from services.org.exchange.usecases import imports
 from services.org.exchange.usecases.sheets import SHEETS
@@ -120,7 +121,7 @@ def watched() -> Clock:
     """Have the import's parts count their seconds: the checks of what the file says, and every COPY by its table."""
     clock: Clock = defaultdict(float)
     _watch(imports, "_planned", lambda _: "checks", clock)
-    for module in (store, audit, events):
+    for module in (store, trail, outbox):
         _watch(module, "copy_rows", lambda asked: str(asked[1]).removeprefix("org."), clock)
     return clock
 

@@ -21,10 +21,10 @@ import psycopg
 from sqlalchemy import URL
 
 from benchmarks._databases import Occasion, database_up
-from services.kit.database import Database, ReadSession
+from services.kit.database.pages import Paging
+from services.kit.database.sessions import Database, ReadSession
 from services.kit.identity import Caller, Role, RoleAssignment
-from services.kit.pages import Paging
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.people.store.tables import EmployeeRow
 from services.org.people.usecases import reporting
 from services.org.structure.usecases import units

@@ -14,8 +14,8 @@ from pydantic_settings import BaseSettings
 from gateway.settings import GatewaySettings
 from services.appraisal.settings import AppraisalSettings
 from services.incentive.settings import IncentiveSettings
-from services.kit.settings import UnreadableFile
-from services.kit.starting import EXIT_BAD_SETTINGS, problems
+from services.kit.startup.settings import UnreadableFile
+from services.kit.startup.starting import EXIT_BAD_SETTINGS, problems
 from services.org.settings import BootstrapSettings
 
 PROGRAMS: Final[Mapping[str, type[BaseSettings]]] = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from deploy.database import SERVICES
 from deploy.migrations import ROOT
-from services.kit.openapi import describe
+from services.kit.web.openapi import describe
 
 SHOWN_LINES = 40
 

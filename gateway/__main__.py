@@ -10,9 +10,9 @@ from gateway.connections import GuardedConnection
 from gateway.documentation import DocumentMissing, load_documents
 from gateway.main import create_app
 from gateway.settings import GatewaySettings
-from services.kit import logs
-from services.kit.starting import EXIT_BAD_SETTINGS, start_with
-from services.kit.telemetry import trace_requests
+from services.kit.observation import logs
+from services.kit.observation.telemetry import trace_requests
+from services.kit.startup.starting import EXIT_BAD_SETTINGS, start_with
 
 
 def app() -> ASGIApp:

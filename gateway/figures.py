@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Header
 from pydantic import SecretStr
 
 from services.kit.errors import Unauthenticated
-from services.kit.telemetry import Metrics
+from services.kit.observation.telemetry import Metrics
 
 
 def router(metrics: Metrics, token: SecretStr | None) -> APIRouter:

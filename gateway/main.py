@@ -24,7 +24,7 @@ from gateway.routes import MethodRefused, Routes, RouteUnknown
 from gateway.settings import GatewaySettings
 from services.kit import problem
 from services.kit.errors import DomainError, Invalid, Malformed
-from services.kit.telemetry import Metrics
+from services.kit.observation.telemetry import Metrics
 
 
 class Defect(DomainError):

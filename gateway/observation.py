@@ -16,7 +16,7 @@ from opentelemetry import propagate, trace
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer
 
 from gateway.routes import Route
-from services.kit.telemetry import Metrics
+from services.kit.observation.telemetry import Metrics
 
 _UNKNOWN = "(none)"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})

@@ -7,8 +7,8 @@ from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from gateway.rates import Rate
-from services.kit.setting_types import Address, LogLevel, Origins
-from services.kit.settings import FileVariables
+from services.kit.startup.setting_types import Address, LogLevel, Origins
+from services.kit.startup.settings import FileVariables
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

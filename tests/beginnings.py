@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 from fastapi import FastAPI
 from psycopg import AsyncConnection, sql
 
-from services.kit.database import Sessions
-from services.kit.web import AppContext
+from services.kit.database.sessions import Sessions
+from services.kit.web.application import AppContext
 
 TABLES = """
     SELECT c.oid, c.relname, array_agg(a.attname::text ORDER BY a.attnum),

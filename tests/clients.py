@@ -11,15 +11,15 @@ from zoneinfo import ZoneInfo
 import httpx2
 from fastapi import FastAPI
 
-from services.kit.clients import http_client
+from services.kit.access.clients import http_client
+from services.kit.access.revocations import NotBefore, stored
+from services.kit.access.tokens import LEEWAY, LIFETIME
 from services.kit.clock import Clock
-from services.kit.database import Sessions
+from services.kit.database.sessions import Sessions
 from services.kit.encryption import Cipher
 from services.kit.identity import Caller, Role
 from services.kit.polled import Polled
-from services.kit.revocations import NotBefore, stored
-from services.kit.tokens import LEEWAY, LIFETIME
-from services.kit.web import AppContext
+from services.kit.web.application import AppContext
 from tests.databases import RolledBack
 from tests.identities import ISSUER, Issuer, person
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from xdist.scheduler import LoadScopeScheduling
 
-from services.kit.database import Sessions
+from services.kit.database.sessions import Sessions
 from tests.clients import Clients, app_context_of, app_of
 from tests.databases import RolledBack, TestDatabase, TestServer, running_server
 from tests.identities import Issuer, SetClock

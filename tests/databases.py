@@ -25,7 +25,7 @@ from sqlalchemy.sql.elements import RollbackToSavepointClause
 
 from benchmarks._databases import PASSWORD
 from deploy import database, migrations, postgres
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.sessions import ReadSession, WriteSession
 
 FAST = {
     "fsync": "off",
@@ -134,7 +134,7 @@ def _end_savepoint(clause: RollbackToSavepointClause, _: SQLCompiler, **__: Any)
 
 
 class RolledBack:
-    """The sessions of a service (`kit.database.Sessions`) on one connection whose transaction the test rolls back.
+    """The sessions of a service on one connection whose transaction the test rolls back.
 
     A commit in here ends a savepoint only. Sessions opened for reading cannot write, as in real life. One connection
     does one thing at a time: tests of concurrency use `fresh_database`.

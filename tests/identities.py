@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
 
 from deploy.database import SERVICES
+from services.kit.access.tokens import TOKEN_TYPE, FixedKeys, claims_of
 from services.kit.identity import Caller, Role, RoleAssignment
-from services.kit.tokens import TOKEN_TYPE, FixedKeys, claims_of
 
 ISSUER = "merit-test"
 

@@ -36,7 +36,7 @@ REASONS: Final = Path(__file__).with_name("reasons.yaml")
 MOST_SECONDS: Final = 20.0
 """Of tests for one change, as they took while notes were taken; beyond that they say the same again."""
 
-READER: Final = ("services/kit/workbook_", "services/kit/csv_records.py", "services/kit/spreadsheet_process.py")
+READER: Final = ("services/kit/files/workbook_", "services/kit/files/csv_records.py", "services/kit/files/process.py")
 """What reads files in a process of its own: changed in the file, tried by all of `READER_TESTS`."""
 
 READER_TESTS: Final = tuple(

@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from services.kit.calendar_seed import seeded_days
-from services.kit.database import freeze
-from services.kit.job_schema import install_jobs, remove_jobs
+from services.kit.calendar.seed import seeded_days
+from services.kit.database.sessions import freeze
+from services.kit.jobs.schema import install_jobs, remove_jobs
 
 revision: str = "0001"
 down_revision: str | None = None

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from services.kit.database import freeze
+from services.kit.database.sessions import freeze
 
 revision: str = "0003"
 down_revision: str | None = "0002"

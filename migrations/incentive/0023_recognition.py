@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from services.kit.database import freeze
+from services.kit.database.sessions import freeze
 
 revision: str = "0023"
 down_revision: str | None = "0022"

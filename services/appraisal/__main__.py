@@ -4,8 +4,8 @@ from typing import Final
 
 from services.appraisal.main import app_of, run_worker
 from services.appraisal.settings import AppraisalSettings
-from services.kit.audit_chain import TRAIL
-from services.kit.composition import arguments, run
+from services.kit.audit.chain import TRAIL
+from services.kit.startup.composition import arguments, run
 
 CHAINS: Final = {"verify_audit": TRAIL}
 

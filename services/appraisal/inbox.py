@@ -13,13 +13,13 @@ from services.appraisal.decisions.usecases import public_notice
 from services.appraisal.library.usecases.places import ASK_WHERE_PLACES_LIE
 from services.appraisal.participants.usecases import late_records
 from services.appraisal.tracking.usecases import obligation_following
-from services.kit.calendar import CALENDAR_CHANGED
-from services.kit.calendar_events import CalendarChanged, follow_calendar
-from services.kit.inbox import Effect, EventData
-from services.kit.inbox_routes import inbox_router
-from services.kit.jobs import defer
-from services.kit.revocations import REVOKE_TOKENS
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.access.revocations import REVOKE_TOKENS
+from services.kit.calendar.stored_days import CALENDAR_CHANGED
+from services.kit.jobs.queue import defer
+from services.kit.routes.inbox import inbox_router
+from services.kit.work.calendar_events import CalendarChanged, follow_calendar
+from services.kit.work.inbox import Effect, EventData
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 async def _move_deadlines(uow: UnitOfWork, data: CalendarChanged) -> None:

@@ -21,12 +21,12 @@ from services.appraisal.participants.usecases import late_records, opening
 from services.appraisal.scoring.usecases import scoring
 from services.appraisal.suppliers.usecases import eliminations, suppliers
 from services.appraisal.tracking.usecases import alerts, obligation_following, obligation_owners, work_standards
-from services.kit.audit_chain import seal_trail
-from services.kit.database import period as stored_period
+from services.kit.audit.chain import seal_trail
+from services.kit.database.sessions import period as stored_period
 from services.kit.errors import DomainError, Unavailable
-from services.kit.jobs import JobApp, Retry
-from services.kit.unit_of_work import SystemWork
-from services.kit.webhooks import Deliverer, deliver_events
+from services.kit.events.webhooks import Deliverer, deliver_events
+from services.kit.jobs.queue import JobApp, Retry
+from services.kit.work.unit_of_work import SystemWork
 
 
 @dataclass(frozen=True)

@@ -32,15 +32,15 @@ from services.appraisal.suppliers.api import (
 from services.appraisal.tags import TAGS
 from services.appraisal.tracking.api import alert_rules, measurements, obligations, proposals, work_standards
 from services.appraisal.workbooks.api import indicator_files, scheme_files
-from services.kit.audit_routes import audit_router
-from services.kit.clients import ServiceClient, http_client
-from services.kit.composition import closes, context_beside_org, database_of, settle, tokens_of, worker_parts
-from services.kit.database import Sessions
-from services.kit.event_routes import event_router
-from services.kit.job_worker import work
-from services.kit.subscriptions import subscribe
-from services.kit.task_routes import task_router
-from services.kit.web import AppContext, create_app
+from services.kit.access.clients import ServiceClient, http_client
+from services.kit.database.sessions import Sessions
+from services.kit.events.subscriptions import subscribe
+from services.kit.jobs.worker import work
+from services.kit.routes.audit import audit_router
+from services.kit.routes.events import event_router
+from services.kit.routes.tasks import task_router
+from services.kit.startup.composition import closes, context_beside_org, database_of, settle, tokens_of, worker_parts
+from services.kit.web.application import AppContext, create_app
 
 TOLD: Final = ("appraisal.result.changed",)
 """The events that incentive must hear of."""

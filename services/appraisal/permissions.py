@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from services.kit.callers import AnyCaller, AnyCallerUnitOfWork, permit, permit_work
+from services.kit.access.callers import AnyCaller, AnyCallerUnitOfWork, permit, permit_work
 from services.kit.identity import Caller, Role
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 Hr = Annotated[Caller, permit(Role.HR)]
 HrUnitOfWork = Annotated[UnitOfWork, permit_work(Role.HR)]

@@ -8,7 +8,7 @@ from sqlalchemy import MetaData, Numeric, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
-from services.kit.database import CONVENTION
+from services.kit.database.sessions import CONVENTION
 
 Exact = Annotated[Decimal, mapped_column(Numeric)]
 Points = Annotated[Decimal, mapped_column(Numeric(7, 2))]

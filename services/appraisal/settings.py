@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
-from services.kit.setting_types import Address, DatabaseUrl, Secret
-from services.kit.settings import ClientSettings
+from services.kit.startup.setting_types import Address, DatabaseUrl, Secret
+from services.kit.startup.settings import ClientSettings
 
 
 class AppraisalSettings(ClientSettings):

@@ -12,7 +12,7 @@ from services.appraisal.schema import Base
 from services.appraisal.scoring.store import tables as scoring
 from services.appraisal.suppliers.store import tables as suppliers
 from services.appraisal.tracking.store import tables as tracking
-from services.kit.tables import adopt
+from services.kit.startup.tables import adopt
 
 adopt(Base.metadata)
 

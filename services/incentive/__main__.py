@@ -5,8 +5,8 @@ from typing import Final
 from services.incentive.journal.usecases.bookkeeping import JOURNAL
 from services.incentive.main import app_of, run_worker
 from services.incentive.settings import IncentiveSettings
-from services.kit.audit_chain import TRAIL
-from services.kit.composition import arguments, run
+from services.kit.audit.chain import TRAIL
+from services.kit.startup.composition import arguments, run
 
 CHAINS: Final = {"verify_audit": TRAIL, "verify_journal": JOURNAL}
 

@@ -19,11 +19,11 @@ from services.incentive.runs.usecases.people import FOLLOW_PEOPLE
 from services.incentive.runs.usecases.people import follow_people as follow
 from services.incentive.runs.usecases.runs import CALCULATE_RUN
 from services.incentive.runs.usecases.snapshot_taking import Neighbours, complete_calculation
-from services.kit.audit_chain import seal_trail
-from services.kit.hash_chain import seal_regularly
-from services.kit.jobs import JobApp, Retry
-from services.kit.unit_of_work import SystemWork
-from services.kit.webhooks import Deliverer, deliver_events
+from services.kit.audit.chain import seal_trail
+from services.kit.audit.hash_chain import seal_regularly
+from services.kit.events.webhooks import Deliverer, deliver_events
+from services.kit.jobs.queue import JobApp, Retry
+from services.kit.work.unit_of_work import SystemWork
 
 
 @dataclass(frozen=True)

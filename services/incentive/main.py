@@ -28,13 +28,13 @@ from services.incentive.shares.api import share_dividends, share_grants, share_r
 from services.incentive.simulations.api import simulations
 from services.incentive.statements.api import statement_pages, statements
 from services.incentive.tags import TAGS
-from services.kit.audit_routes import audit_router
-from services.kit.clients import ServiceClient, http_client
-from services.kit.composition import closes, context_beside_org, database_of, settle, tokens_of, worker_parts
-from services.kit.event_routes import event_router
-from services.kit.job_worker import work
-from services.kit.task_routes import task_router
-from services.kit.web import AppContext, create_app
+from services.kit.access.clients import ServiceClient, http_client
+from services.kit.jobs.worker import work
+from services.kit.routes.audit import audit_router
+from services.kit.routes.events import event_router
+from services.kit.routes.tasks import task_router
+from services.kit.startup.composition import closes, context_beside_org, database_of, settle, tokens_of, worker_parts
+from services.kit.web.application import AppContext, create_app
 
 ROUTERS: Final = (
     pay_profiles.routes,

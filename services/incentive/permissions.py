@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from services.kit.callers import permit_work
+from services.kit.access.callers import permit_work
 from services.kit.identity import Role
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 CompensationUnitOfWork = Annotated[UnitOfWork, permit_work(Role.COMPENSATION)]
 """Compensation of some unit; the use case checks that the person sits there."""

@@ -6,7 +6,7 @@ from typing import Annotated
 from sqlalchemy import MetaData, Numeric, String
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
-from services.kit.database import CONVENTION
+from services.kit.database.sessions import CONVENTION
 
 SCHEMA = "incentive"
 

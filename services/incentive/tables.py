@@ -14,7 +14,7 @@ from services.incentive.runs.store import tables as runs
 from services.incentive.schema import Base
 from services.incentive.shares.store import tables as shares
 from services.incentive.statements.store import tables as statements
-from services.kit.tables import adopt
+from services.kit.startup.tables import adopt
 
 adopt(Base.metadata)
 

@@ -6,10 +6,10 @@
 import asyncio
 from typing import Final
 
-from services.kit import logs
-from services.kit.audit_chain import TRAIL
-from services.kit.composition import arguments, run
-from services.kit.starting import start_with
+from services.kit.audit.chain import TRAIL
+from services.kit.observation import logs
+from services.kit.startup.composition import arguments, run
+from services.kit.startup.starting import start_with
 from services.org.identity.usecases.bootstrap import ADMINISTRATOR, SECOND_ADMINISTRATOR
 from services.org.main import app_of, run_bootstrap, run_worker
 from services.org.settings import BootstrapSettings, OrgSettings

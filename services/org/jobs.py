@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from services.kit.audit_chain import seal_trail
-from services.kit.jobs import JobApp
-from services.kit.unit_of_work import SystemWork
-from services.kit.webhooks import Deliverer, deliver_events
+from services.kit.audit.chain import seal_trail
+from services.kit.events.webhooks import Deliverer, deliver_events
+from services.kit.jobs.queue import JobApp
+from services.kit.work.unit_of_work import SystemWork
 from services.org.documents.usecases import role_document_life
 from services.org.employment.domain.probation_review import REVIEW_DAYS
 from services.org.exchange.usecases import effective_days

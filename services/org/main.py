@@ -6,14 +6,14 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from services.kit.audit_routes import audit_router
-from services.kit.composition import closes, context_of, database_of, worker_parts
-from services.kit.database import Database
-from services.kit.event_routes import event_router
-from services.kit.job_worker import work
-from services.kit.task_routes import task_router
-from services.kit.tokens import FixedKeys
-from services.kit.web import AppContext, create_app
+from services.kit.access.tokens import FixedKeys
+from services.kit.database.sessions import Database
+from services.kit.jobs.worker import work
+from services.kit.routes.audit import audit_router
+from services.kit.routes.events import event_router
+from services.kit.routes.tasks import task_router
+from services.kit.startup.composition import closes, context_of, database_of, worker_parts
+from services.kit.web.application import AppContext, create_app
 from services.org.authority.api import (
     approval_checks,
     authorities,

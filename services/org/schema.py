@@ -4,7 +4,7 @@ from sqlalchemy import Index, MetaData, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import DeclarativeBase
 
-from services.kit.database import CONVENTION
+from services.kit.database.sessions import CONVENTION
 
 
 class Base(DeclarativeBase):

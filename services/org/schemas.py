@@ -10,7 +10,7 @@ from pydantic import Field
 
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.fields import Day, Id, Model, Prose
-from services.kit.web import Today, tag
+from services.kit.web.application import Today, tag
 
 _ID = "0195f3a2-6c1e-7d4b-9a30-5b1f0c2d7e88"
 

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, SecretStr
 
-from services.kit.setting_types import Address, DatabaseUrl, Secret
-from services.kit.settings import ProcessSettings
+from services.kit.startup.setting_types import Address, DatabaseUrl, Secret
+from services.kit.startup.settings import ProcessSettings
 from services.org.employment.domain.probation_review import REVIEW_DAYS
 from services.org.identity.usecases.signing import SigningKey
 

@@ -1,6 +1,6 @@
 """All rows of the org schema together: what migrations compare with the database."""
 
-from services.kit.tables import adopt
+from services.kit.startup.tables import adopt
 from services.org.authority.store import tables as authority
 from services.org.documents.store import tables as documents
 from services.org.exchange.store import tables as exchange

@@ -10,8 +10,8 @@ from pydantic import TypeAdapter
 
 from deploy.database import SERVICES
 from services.kit.identity import Role
-from services.kit.openapi import routes_of
-from services.kit.openapi_examples import example_of
+from services.kit.web.openapi import routes_of
+from services.kit.web.openapi_examples import example_of
 from tests.clients import Clients
 
 

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from services.kit import json_lines
-from services.kit.audit_chain import TRAIL
-from services.kit.hash_chain import seal_all
+from services.kit.audit.chain import TRAIL
+from services.kit.audit.hash_chain import seal_all
 from services.kit.identity import Caller, Role
 from services.org.identity.usecases import bootstrap
 from services.org.identity.usecases.signing import SigningKey

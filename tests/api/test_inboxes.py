@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.kit.events import CloudEvent
+from services.kit.events.outbox import CloudEvent
 from services.kit.signatures import sign
 from tests.clients import Clients, app_context_of, app_of
 from tests.databases import RolledBack

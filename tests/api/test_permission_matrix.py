@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from services.kit.callers import permission_of
+from services.kit.access.callers import permission_of
 from services.kit.identity import Caller, Role
-from services.kit.openapi import routes_of
+from services.kit.web.openapi import routes_of
 from services.kit.yaml_files import read_yaml
 from tests.clients import Clients
 from tests.identities import client_system, person

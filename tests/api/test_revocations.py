@@ -11,14 +11,14 @@ import httpx2
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.kit.callers import permission_of
-from services.kit.clients import NeighbourAway
+from services.kit.access.callers import permission_of
+from services.kit.access.clients import NeighbourAway
+from services.kit.access.revocations import ASKING_SECONDS, PATH, revocations_of_org, revoke
+from services.kit.access.tokens import FetchedKeys, FixedKeys
 from services.kit.identity import Role
-from services.kit.openapi import routes_of
 from services.kit.polled import OLDEST, REREAD, Polled
-from services.kit.revocations import ASKING_SECONDS, PATH, revocations_of_org, revoke
 from services.kit.signatures import sign
-from services.kit.tokens import FetchedKeys, FixedKeys
+from services.kit.web.openapi import routes_of
 from services.org.identity.usecases import bootstrap
 from services.org.identity.usecases.signing import SigningKey
 from tests.api.test_every_operation_survives import DOCUMENTS

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from deploy.database import SERVICES
 from services.kit.fields import Day
-from services.kit.openapi import routes_of
+from services.kit.web.openapi import routes_of
 from tests.architecture.test_routes import app_of
 
 GUARD = get_args(Day)[1]

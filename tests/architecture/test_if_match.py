@@ -6,7 +6,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from deploy.database import SERVICES
-from services.kit.openapi import routes_of
+from services.kit.web.openapi import routes_of
 from tests.architecture.test_routes import app_of
 
 ASKS = "asks, and changes nothing"

@@ -7,8 +7,8 @@ import pytest
 from fastapi import FastAPI
 
 from deploy.database import SERVICES
-from services.kit.callers import permission_of
-from services.kit.openapi import routes_of
+from services.kit.access.callers import permission_of
+from services.kit.web.openapi import routes_of
 
 PUBLIC = {
     "POST /v1/org/sessions": "signing in",

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx2
 
-from services.kit.database import Sessions
+from services.kit.database.sessions import Sessions
 from services.org.identity.usecases import bootstrap
 from tests.builders.org import ok
 from tests.clients import Clients

@@ -11,10 +11,10 @@ import httpx2
 from sqlalchemy import text
 
 from services.appraisal.jobs import JOBS, Resources
-from services.kit.job_trial import run_due
-from services.kit.jobs import defer
-from services.kit.unit_of_work import SystemWork
-from services.kit.webhooks import Deliverer
+from services.kit.events.webhooks import Deliverer
+from services.kit.jobs.queue import defer
+from services.kit.jobs.trial import run_due
+from services.kit.work.unit_of_work import SystemWork
 from tests.beginnings import begin
 from tests.builders.appraisal_bodies import EXPENSE, FEEDBACK, JUDGED, SALES, indicator, measurement, scheme, section
 from tests.builders.appraisal_company import Company, Person

@@ -12,7 +12,7 @@ from services.incentive.plans.domain.rules import Rule
 from services.incentive.plans.domain.rules.special_award import SpecialAward
 from services.kit.errors import Text
 from services.kit.explanation import Step
-from services.kit.unit_of_work import SystemWork
+from services.kit.work.unit_of_work import SystemWork
 from tests.builders.incentive_quarter import Quarter
 from tests.clients import ZONE
 

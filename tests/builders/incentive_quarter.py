@@ -13,14 +13,14 @@ from services.incentive.clients.org import OrgClient
 from services.incentive.jobs import JOBS, Resources
 from services.incentive.runs.usecases.people import follow_people
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
-from services.kit.clients import ServiceClient
+from services.kit.access.clients import ServiceClient
 from services.kit.clock import Clock
-from services.kit.database import Sessions
+from services.kit.database.sessions import Sessions
+from services.kit.events.webhooks import Deliverer
 from services.kit.identity import Caller, Role
-from services.kit.job_trial import run_due
+from services.kit.jobs.trial import run_due
 from services.kit.periods import calendar_period
-from services.kit.unit_of_work import SystemWork
-from services.kit.webhooks import Deliverer
+from services.kit.work.unit_of_work import SystemWork
 from tests.beginnings import begin
 from tests.builders.incentive import PLAN, QUARTER, Company, id_of
 from tests.clients import ZONE, Clients, plain_http

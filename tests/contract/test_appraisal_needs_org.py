@@ -17,11 +17,11 @@ from services.appraisal.clients.org import (
     UnitLine,
 )
 from services.appraisal.jobs import JOBS, Resources
-from services.kit.clients import NeighbourAway, Refused, ServiceClient, http_client
+from services.kit.access.clients import NeighbourAway, Refused, ServiceClient, http_client
+from services.kit.events.webhooks import Deliverer
 from services.kit.identity import Caller, Role
-from services.kit.job_trial import run_due
-from services.kit.unit_of_work import SystemWork
-from services.kit.webhooks import Deliverer
+from services.kit.jobs.trial import run_due
+from services.kit.work.unit_of_work import SystemWork
 from tests.builders.appraisal import Company, Quarter, scheme
 from tests.builders.org import Organisation, act, ok, set_limit
 from tests.clients import ZONE, Clients

@@ -11,7 +11,7 @@ from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.cycle import Cycle
 from services.incentive.clients.org import OrgClient
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
-from services.kit.clients import Refused, ServiceClient, http_client
+from services.kit.access.clients import Refused, ServiceClient, http_client
 from services.kit.periods import calendar_period
 from tests.builders import appraisal as appraising
 from tests.builders.incentive import Company, Person, Unit

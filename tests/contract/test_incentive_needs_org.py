@@ -12,7 +12,7 @@ from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.approval import ApprovalQuestion, Colleague
 from services.incentive.clients.org import OrgClient
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
-from services.kit.clients import Refused, ServiceClient, http_client
+from services.kit.access.clients import Refused, ServiceClient, http_client
 from services.kit.identity import Role
 from services.kit.periods import calendar_period
 from tests.builders.incentive import Company, Person, Unit

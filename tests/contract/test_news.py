@@ -5,7 +5,7 @@ import pytest
 from services.appraisal import inbox as appraisal
 from services.appraisal.main import TOLD, tell_incentive
 from services.incentive import inbox as incentive
-from services.kit.subscriptions import subscriptions
+from services.kit.events.subscriptions import subscriptions
 from services.org.identity.usecases.bootstrap import FOLLOWED
 from tests.databases import RolledBack
 from tests.identities import SetClock

@@ -24,8 +24,8 @@ from benchmarks.bonus_run import neighbours_up, prepare_run
 from deploy import migrations, postgres
 from services.incentive.runs.usecases import calculators
 from services.incentive.runs.usecases.runs import CALCULATE_RUN
-from services.kit.database import Database
-from services.kit.jobs import defer
+from services.kit.database.sessions import Database
+from services.kit.jobs.queue import defer
 from tests.databases import FAST, free_port
 
 pytestmark = pytest.mark.req("INC-10", "INC-11")

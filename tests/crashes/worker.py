@@ -13,12 +13,12 @@ from services.incentive.clients.org import OrgClient
 from services.incentive.jobs import JOBS, Resources
 from services.incentive.runs.usecases import calculators
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
-from services.kit.clients import ServiceClient, http_client
+from services.kit.access.clients import ServiceClient, http_client
 from services.kit.clock import SystemClock
-from services.kit.database import Database
-from services.kit.job_worker import Pace, work
-from services.kit.unit_of_work import SystemWork
-from services.kit.webhooks import Deliverer
+from services.kit.database.sessions import Database
+from services.kit.events.webhooks import Deliverer
+from services.kit.jobs.worker import Pace, work
+from services.kit.work.unit_of_work import SystemWork
 
 QUICK = Pace(poll=0.1, heartbeat=0.1, stale=0.6, sweep=0.2, rescues=20, reconnect=0.2)
 

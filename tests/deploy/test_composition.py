@@ -12,7 +12,7 @@ from deploy.secrets import MADE
 from deploy.settings import PROGRAMS
 from gates.operations import blocks
 from gateway.settings import GatewaySettings
-from services.kit.starting import variables
+from services.kit.startup.starting import variables
 from services.kit.yaml_files import read_yaml
 from services.org.settings import OrgSettings
 

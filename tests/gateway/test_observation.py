@@ -9,7 +9,7 @@ from opentelemetry.trace import SpanKind, format_span_id, format_trace_id
 
 from gateway.observation import Call, Observer
 from gateway.routes import Route
-from services.kit.telemetry import Metrics
+from services.kit.observation.telemetry import Metrics
 
 pytestmark = pytest.mark.req("PLT-04")
 

@@ -12,14 +12,14 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from deploy.database import prepare
-from services.kit.database import Database, Sessions
-from services.kit.event_routes import event_router
-from services.kit.inbox_routes import inbox_router
-from services.kit.job_schema import install_jobs
-from services.kit.jobs import JobApp
-from services.kit.revocations import REVOKE_TOKENS
-from services.kit.web import create_app
-from services.kit.webhooks import Deliverer, deliver_events
+from services.kit.access.revocations import REVOKE_TOKENS
+from services.kit.database.sessions import Database, Sessions
+from services.kit.events.webhooks import Deliverer, deliver_events
+from services.kit.jobs.queue import JobApp
+from services.kit.jobs.schema import install_jobs
+from services.kit.routes.events import event_router
+from services.kit.routes.inbox import inbox_router
+from services.kit.web.application import create_app
 from tests.clients import CIPHER, Clients, app_context_of
 from tests.databases import RolledBack, TestDatabase, TestServer
 from tests.identities import Issuer, SetClock

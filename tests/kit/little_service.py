@@ -9,18 +9,18 @@ from fastapi import APIRouter, Response
 from sqlalchemy import MetaData, select
 from sqlalchemy.orm import DeclarativeBase, Mapped
 
-from services.kit import audit
-from services.kit.callers import AnyCaller, permit
-from services.kit.database import CONVENTION, Amount, Key, Revision, Title
+from services.kit.access.callers import AnyCaller, permit
+from services.kit.audit import trail
+from services.kit.database.pages import Page, page
+from services.kit.database.sessions import CONVENTION, Amount, Key, Revision, Title
 from services.kit.errors import FieldError, Invalid, NotFound, Stale, Text
 from services.kit.fields import Id, Label, Model, Money
-from services.kit.history import advance
 from services.kit.identity import Caller, Role
-from services.kit.pages import Page, page
-from services.kit.routing import keeps_no_body, moves_money, router, takes_up_to
-from services.kit.tables import adopt
-from services.kit.unit_of_work import UnitOfWork
-from services.kit.web import IfMatch, Now, PageAsked, Read, Write, tag
+from services.kit.startup.tables import adopt
+from services.kit.web.application import IfMatch, Now, PageAsked, Read, Write, tag
+from services.kit.web.routing import keeps_no_body, moves_money, router, takes_up_to
+from services.kit.work.history import advance
+from services.kit.work.unit_of_work import UnitOfWork
 from services.kit.workflow import Transition, Workflow
 
 
@@ -107,7 +107,7 @@ def build() -> APIRouter:
         row = ThingRow(name=asked.name, amount=asked.amount, state=State.DRAFT)
         session.add(row)
         await session.flush()
-        await audit.record(
+        await trail.record(
             session, caller=caller, action="create", resource="thing", resource_id=row.id, now=now,
             after={"name": row.name, "amount": str(row.amount)},
         )  # fmt: skip

@@ -8,11 +8,11 @@ from uuid import UUID
 
 import httpx2
 
-from services.kit.events import CloudEvent, publish
-from services.kit.job_trial import run_due
-from services.kit.jobs import JobApp
-from services.kit.subscriptions import subscribe
-from services.kit.webhooks import Deliverer
+from services.kit.events.outbox import CloudEvent, publish
+from services.kit.events.subscriptions import subscribe
+from services.kit.events.webhooks import Deliverer
+from services.kit.jobs.queue import JobApp
+from services.kit.jobs.trial import run_due
 from tests.clients import CIPHER
 from tests.databases import RolledBack
 

@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import create_engine, text
 
-from services.kit import chain_report, hash_chain
-from services.kit.audit import AuditEntry, record, record_all
-from services.kit.audit_chain import TRAIL
-from services.kit.database import Database
-from services.kit.hash_chain import Fault, Head, faults, head, seal, seal_all, verify
+from services.kit.audit import chain_report, hash_chain
+from services.kit.audit.chain import TRAIL
+from services.kit.audit.hash_chain import Fault, Head, faults, head, seal, seal_all, verify
+from services.kit.audit.trail import AuditEntry, record, record_all
+from services.kit.database.sessions import Database
 from services.kit.identity import Caller, Role
 from tests.databases import TestDatabase
 from tests.identities import person

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 
-from services.kit import clients, json_lines
-from services.kit.clients import NeighbourAway, Refused, ServiceClient, ServiceTokens, http_client
+from services.kit import json_lines
+from services.kit.access import clients
+from services.kit.access.clients import NeighbourAway, Refused, ServiceClient, ServiceTokens, http_client
 from services.kit.errors import Unavailable
 from services.kit.json_lines import StreamBroken
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.kit.events import CloudEvent, NotAnEvent
+from services.kit.events.outbox import CloudEvent, NotAnEvent
 
 pytestmark = pytest.mark.req("PLT-05")
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from services.kit.codec import Codec, Exact, Unreadable, domain_refusal
+from services.kit.database.codec import Codec, Exact, Unreadable, domain_refusal
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.periods import Period, PeriodReversed
 

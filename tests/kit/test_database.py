@@ -14,17 +14,17 @@ from pydantic import ValidationError
 from sqlalchemy import MetaData, create_engine, select, text
 from sqlalchemy.exc import DBAPIError
 
+from services.kit.access.revocations import Revocations, Revoked, revoke, stored
 from services.kit.clock import FileClock, SystemClock, business_date
-from services.kit.database import Database, days, freeze, new_id, period
-from services.kit.history import StateChanged, actors_of, advance, transition
+from services.kit.database.sessions import Database, days, freeze, new_id, period
 from services.kit.identity import Role
 from services.kit.periods import Period
 from services.kit.polled import Polled
 from services.kit.release import Signature
-from services.kit.revocations import Revocations, Revoked, revoke, stored
-from services.kit.settings import ServiceSettings
-from services.kit.tables import APPEND_ONLY, EDITABLE, adopt
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.startup.settings import ServiceSettings
+from services.kit.startup.tables import APPEND_ONLY, EDITABLE, adopt
+from services.kit.work.history import StateChanged, actors_of, advance, transition
+from services.kit.work.unit_of_work import UnitOfWork
 from services.kit.workflow import Transition
 from tests.databases import RolledBack, TestDatabase
 from tests.identities import person

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from services.kit import deliveries
-from services.kit.bulk import copy_rows, json_text
-from services.kit.events import EventDraft, event, publish_all, stored_event
-from services.kit.job_trial import run_due
+from services.kit.database.bulk import copy_rows, json_text
+from services.kit.events import deliveries
+from services.kit.events.outbox import EventDraft, event, publish_all, stored_event
+from services.kit.jobs.trial import run_due
 from tests.databases import RolledBack
 from tests.kit.conftest import count
 from tests.kit.post_office import NOW, Post

@@ -5,8 +5,8 @@ import pytest
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
-from services.kit.dispatch import Dispatch
 from services.kit.identity import Role
+from services.kit.web.dispatch import Dispatch
 from tests.clients import Clients
 from tests.kit.conftest import EVENT_SECRET  # noqa: F401 - the fixtures of this folder
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from services.kit.encryption import Cipher, KeyLost
+from services.kit.events.subscriptions import opened, reseal, subscribe, subscription_of
 from services.kit.signatures import written
-from services.kit.subscriptions import opened, reseal, subscribe, subscription_of
 from tests.databases import RolledBack
 from tests.kit.post_office import NOW
 

@@ -9,14 +9,14 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
-from services.kit import audit
+from services.kit.audit import trail
 from services.kit.errors import Conflict
-from services.kit.events import CloudEvent, publish
+from services.kit.events.outbox import CloudEvent, publish
+from services.kit.events.webhooks import Deliverer, deliver_events
 from services.kit.identity import Caller, Role
-from services.kit.job_trial import run_due
-from services.kit.jobs import JobApp
+from services.kit.jobs.queue import JobApp
+from services.kit.jobs.trial import run_due
 from services.kit.signatures import key_of, sign, verify
-from services.kit.webhooks import Deliverer, deliver_events
 from tests.clients import CIPHER, Clients
 from tests.databases import RolledBack
 from tests.identities import SetClock, person
@@ -205,7 +205,7 @@ async def test_a_dead_letter_is_not_touched_where_the_trail_cannot_be_written(
     async def broken(*_: object, **__: object) -> None:
         raise Conflict
 
-    monkeypatch.setattr(audit, "record", broken)
+    monkeypatch.setattr(trail, "record", broken)
     client = kit(Role.ADMINISTRATOR)
     assert (await client.post(f"/v1/kit/dead_letters/{job}/{action}")).status_code == 409
     assert await count(kit_sessions, "SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'") == 1

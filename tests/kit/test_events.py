@@ -7,12 +7,9 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from services.kit.dead_letters import dead_letters
 from services.kit.errors import DomainError
-from services.kit.events import CloudEvent, publish
-from services.kit.inbox import accept
-from services.kit.signatures import verify
-from services.kit.subscriptions import (
+from services.kit.events.outbox import CloudEvent, publish
+from services.kit.events.subscriptions import (
     NameTaken,
     NoSubscription,
     OurOwn,
@@ -24,7 +21,10 @@ from services.kit.subscriptions import (
     subscriptions,
     unsubscribe,
 )
-from services.kit.webhooks import NotDelivered, TargetRefused, checked_address
+from services.kit.events.webhooks import NotDelivered, TargetRefused, checked_address
+from services.kit.jobs.dead_letters import dead_letters
+from services.kit.signatures import verify
+from services.kit.work.inbox import accept
 from tests.clients import CIPHER
 from tests.databases import RolledBack
 from tests.kit.conftest import count

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import create_engine, text
 
-from services.kit.job_schema import install_jobs, remove_jobs
+from services.kit.jobs.schema import install_jobs, remove_jobs
 from tests.databases import TestDatabase
 from tests.kit.conftest import SERVICE
 

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
-from services.kit.database import Database
-from services.kit.dead_letters import NoDeadLetter, dead_letters, discard, replay, replay_locks
+from services.kit.database.sessions import Database
 from services.kit.errors import Conflict, Invalid, Unavailable
-from services.kit.job_trial import run_due
-from services.kit.job_worker import Pace, work
-from services.kit.jobs import HeldBack, JobApp, Retry, UnknownTask, defer
+from services.kit.jobs.dead_letters import NoDeadLetter, dead_letters, discard, replay, replay_locks
+from services.kit.jobs.queue import HeldBack, JobApp, Retry, UnknownTask, defer
+from services.kit.jobs.trial import run_due
+from services.kit.jobs.worker import Pace, work
 from tests.databases import RolledBack, TestDatabase
 from tests.kit.conftest import SERVICE, count
 

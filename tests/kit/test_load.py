@@ -9,9 +9,9 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
 from starlette.types import ASGIApp, Message
 
-from services.kit.database import Database
-from services.kit.load import WAIT_SECONDS, Bounded
-from services.kit.web import Read, Write, create_app
+from services.kit.database.sessions import Database
+from services.kit.web.application import Read, Write, create_app
+from services.kit.web.load import WAIT_SECONDS, Bounded
 from tests.clients import app_context_of
 from tests.identities import Issuer, SetClock
 

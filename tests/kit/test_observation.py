@@ -15,12 +15,12 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from services.kit import logs
 from services.kit.errors import Invalid, Unavailable
-from services.kit.health import NotReady, health_router
 from services.kit.identity import Role
-from services.kit.jobs import defer
-from services.kit.telemetry import trace_requests
+from services.kit.jobs.queue import defer
+from services.kit.observation import logs
+from services.kit.observation.telemetry import trace_requests
+from services.kit.web.health import NotReady, health_router
 from tests.clients import Clients
 from tests.databases import RolledBack
 from tests.identities import Issuer, person
@@ -156,7 +156,7 @@ async def test_a_service_is_ready_when_its_database_answers(kit: Clients) -> Non
 
 @pytest.mark.req("PLT-01")
 async def test_what_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.kit.health.CHECK_SECONDS", 0.05)
+    monkeypatch.setattr("services.kit.web.health.CHECK_SECONDS", 0.05)
 
     async def fine() -> None:
         """Answers."""

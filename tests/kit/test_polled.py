@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import httpx2
 import pytest
 
+from services.kit.access.revocations import PATH, Revocations, Revoked, revocations_of_org
 from services.kit.errors import Unavailable
 from services.kit.identity import Role
 from services.kit.polled import Polled, kept_current
-from services.kit.revocations import PATH, Revocations, Revoked, revocations_of_org
 from services.kit.signatures import verify
 from tests.identities import person
 

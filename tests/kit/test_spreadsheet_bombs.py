@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from services.kit import spreadsheet_files, spreadsheet_process
 from services.kit.errors import TooLarge
-from services.kit.spreadsheet_cells import text
-from services.kit.spreadsheet_files import (
+from services.kit.files import process, reading
+from services.kit.files.cells import text
+from services.kit.files.reading import (
     NotAWorkbook,
     ReadersBusy,
     UnpacksTooLarge,
@@ -24,8 +24,8 @@ from services.kit.spreadsheet_files import (
     read_file,
     read_workbook,
 )
-from services.kit.spreadsheet_writing import SheetContent, write_workbook
-from services.kit.spreadsheets import Column, SheetForm
+from services.kit.files.sheets import Column, SheetForm
+from services.kit.files.writing import SheetContent, write_workbook
 
 pytestmark = pytest.mark.req("ORG-14", "PLT-06")
 FORM = SheetForm("员工", (Column("姓名", "name", text()),), make=lambda name: name)
@@ -69,7 +69,7 @@ BOMBS = {
 def measured(data: bytes) -> tuple[list[Any], int]:
     """The last words of the process that reads a file, and the most memory that it had in use, in KiB."""
     program = (
-        "from services.kit import spreadsheet_process as process; import sys; process.main();"
+        "from services.kit.files import process; import sys; process.main();"
         "sys.stderr.write(next(line for line in open('/proc/self/status') if line.startswith('VmHWM')))"
     )
     order = {"kind": "xlsx", "sheets": ["员工"], "max_rows": 200_000, "notes": []}
@@ -122,30 +122,30 @@ def test_parts_that_nobody_reads_are_never_unpacked() -> None:
 
 @pytest.mark.parametrize("content", [b"," * 20_000_000, b"\n" * 3_000_000 + b"a", b'"' + b"a" * 5_000_000])
 def test_csv_made_to_harm_is_refused(content: bytes) -> None:
-    with pytest.raises((TooLarge, spreadsheet_files.NotCsv)):
+    with pytest.raises((TooLarge, reading.NotCsv)):
         read_csv("姓名\n".encode() + content, FORM)
 
 
 def test_the_process_has_limits_that_the_system_keeps() -> None:
     program = (
-        "import resource as r; from services.kit import spreadsheet_process as process; process.limit_this_process();"
+        "import resource as r; from services.kit.files import process; process.limit_this_process();"
         "print([r.getrlimit(what)[1] for what in (r.RLIMIT_AS, r.RLIMIT_CPU, r.RLIMIT_FSIZE)])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, cwd=ROOT, text=True)
-    assert json.loads(done.stdout) == [spreadsheet_process.MAX_MEMORY, spreadsheet_process.MAX_CPU_SECONDS, 0]
-    assert spreadsheet_process.MAX_MEMORY <= 256 * 1024 * 1024
+    assert json.loads(done.stdout) == [process.MAX_MEMORY, process.MAX_CPU_SECONDS, 0]
+    assert process.MAX_MEMORY <= 256 * 1024 * 1024
 
 
 def test_a_process_that_breaks_or_is_ended_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheet_files, "_ROOT", str(ROOT / "tests"))
+    monkeypatch.setattr(reading, "_ROOT", str(ROOT / "tests"))
     with pytest.raises(NotAWorkbook):
         read_workbook(b"PK", [FORM])
 
 
 async def test_only_a_few_files_are_opened_at_once_and_few_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert spreadsheet_files.AT_ONCE == 2
-    monkeypatch.setattr(spreadsheet_files, "MOST_WAITING", 2)
-    monkeypatch.setattr(spreadsheet_files, "_READERS", ThreadPoolExecutor(1))
+    assert reading.AT_ONCE == 2
+    monkeypatch.setattr(reading, "MOST_WAITING", 2)
+    monkeypatch.setattr(reading, "_READERS", ThreadPoolExecutor(1))
     sound = write_workbook([SheetContent("员工", ["姓名"], [["王五"]])])
     answers = await asyncio.gather(*(read_file(sound, [FORM], is_csv=False) for _ in range(3)), return_exceptions=True)
     assert [type(answer).__name__ for answer in answers] == ["Reading", "Reading", "ReadersBusy"]

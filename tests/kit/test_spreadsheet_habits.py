@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from services.kit.spreadsheet_cells import code, day, decimal, prose, text, yes_no
-from services.kit.spreadsheet_files import read_csv, read_workbook
-from services.kit.spreadsheet_writing import write_csv
-from services.kit.spreadsheets import CellRefused, Column, SheetForm
+from services.kit.files.cells import code, day, decimal, prose, text, yes_no
+from services.kit.files.reading import read_csv, read_workbook
+from services.kit.files.sheets import CellRefused, Column, SheetForm
+from services.kit.files.writing import write_csv
 
 pytestmark = pytest.mark.req("ORG-14", "PLT-06")
 HEADERS = ["工号", "姓名", "入职日期", "离职日期", "占比"]

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.kit.errors import Malformed, TooLarge
-from services.kit.spreadsheet_cells import choice, code, day, decimal, integer, text, yes_no
-from services.kit.spreadsheet_files import NotAWorkbook, NotCsv, TooManyCells, UnpacksTooLarge, read_csv, read_workbook
-from services.kit.spreadsheet_writing import SheetContent, write_csv, write_workbook
-from services.kit.spreadsheets import CellRefused, Column, SheetForm, SheetsRefused
+from services.kit.files.cells import choice, code, day, decimal, integer, text, yes_no
+from services.kit.files.reading import NotAWorkbook, NotCsv, TooManyCells, UnpacksTooLarge, read_csv, read_workbook
+from services.kit.files.sheets import CellRefused, Column, SheetForm, SheetsRefused
+from services.kit.files.writing import SheetContent, write_csv, write_workbook
 
 pytestmark = pytest.mark.req("ORG-14", "PLT-06")
 

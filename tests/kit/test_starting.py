@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings
 from deploy import secrets
 from services.appraisal.settings import AppraisalSettings
 from services.incentive.settings import IncentiveSettings
-from services.kit.starting import start_with
+from services.kit.startup.starting import start_with
 from services.org.settings import BootstrapSettings, OrgSettings
 
 pytestmark = pytest.mark.req("PLT-01")

@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
+from services.kit.database.pages import Paging
 from services.kit.deadlines import Term, TimeUnit
 from services.kit.errors import Text
 from services.kit.identity import SYSTEM, Role, RoleAssignment
-from services.kit.pages import Paging
-from services.kit.tasks import Assignee, close_tasks, list_tasks, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.tasks import Assignee, close_tasks, list_tasks, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 from services.kit.working_days import CalendarUnknown
 from tests.databases import RolledBack
 from tests.identities import person

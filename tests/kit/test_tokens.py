@@ -13,10 +13,10 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from services.kit.access.revocations import revoke
+from services.kit.access.tokens import LIFETIME, FetchedKeys, FixedKeys, TokenRefused, Verifier, claims_of
 from services.kit.errors import Unavailable
 from services.kit.identity import Caller, Role, RoleAssignment
-from services.kit.revocations import revoke
-from services.kit.tokens import LIFETIME, FetchedKeys, FixedKeys, TokenRefused, Verifier, claims_of
 from services.org.identity.usecases.signing import ACCESS_LIFETIME
 from tests.clients import Clients
 from tests.identities import ISSUER, Issuer, client_system, person
@@ -258,7 +258,7 @@ async def test_a_revoked_token_is_refused_at_every_route_whatever_it_got_before(
 async def test_the_tokens_that_are_known_do_not_grow_without_bound(
     issuer: Issuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.kit.tokens.MOST_REMEMBERED", 2)
+    monkeypatch.setattr("services.kit.access.tokens.MOST_REMEMBERED", 2)
     verifier = Verifier(issuer.keys, issuer=ISSUER, audience="org")
     first, *others = [issuer.token(person(Role.HR)) for _ in range(3)]
     known = await verifier.verify(first)

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from services.kit.typesetting import typeset
+from services.kit.files.typesetting import typeset
 
 MADE_AT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 ENGLISH: Final = b'#let data = json(bytes(sys.inputs.data))\n#set text(font: sys.inputs.font, lang: "en")\n'

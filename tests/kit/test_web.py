@@ -9,10 +9,10 @@ import httpx2
 import pytest
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from services.kit.database import Database
+from services.kit.access.revocations import revoke
+from services.kit.database.sessions import Database
 from services.kit.identity import Role
-from services.kit.openapi import describe
-from services.kit.revocations import revoke
+from services.kit.web.openapi import describe
 from tests.clients import Clients
 from tests.databases import RolledBack
 from tests.identities import Issuer, SetClock, client_system, person

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from services.kit import spreadsheet_process, workbook_sheets, workbook_strings, workbook_unpacking
+from services.kit.files import process, workbook_sheets, workbook_strings, workbook_unpacking
 from tests.kit.test_spreadsheet_bombs import ONE_CELL, workbook
 
 pytestmark = pytest.mark.req("ORG-14")
@@ -23,7 +23,7 @@ def said(data: bytes) -> list[Any]:
     """The lines that the reading process would write."""
     stream = io.StringIO()
     order = {"kind": "xlsx", "sheets": ["员工"], "max_rows": 10, "notes": []}
-    spreadsheet_process.read(order, io.BytesIO(data), spreadsheet_process.Output(stream))
+    process.read(order, io.BytesIO(data), process.Output(stream))
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
@@ -106,8 +106,8 @@ def test_what_stands_behind_the_cells_is_not_read() -> None:
         (workbook_sheets, "_MAX_SHEETS", "unusual"),
         (workbook_unpacking, "MAX_UNPACKED", "too_large"),
         (workbook_unpacking, "_MAX_TAG", "too_large"),
-        (spreadsheet_process, "MAX_CELLS", "too_large"),
-        (spreadsheet_process, "MAX_OUTPUT", "too_large"),
+        (process, "MAX_CELLS", "too_large"),
+        (process, "MAX_OUTPUT", "too_large"),
     ],
 )
 def test_how_much_a_workbook_holds_is_bounded(

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from services.kit.database import Database
-from services.kit.jobs import defer
+from services.kit.database.sessions import Database
+from services.kit.jobs.queue import defer
 from tests.databases import TestDatabase
 from tests.kit.conftest import SERVICE, count
 

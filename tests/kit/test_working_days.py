@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.kit.calendar_seed import seeded_days
+from services.kit.calendar.seed import seeded_days
 from services.kit.working_days import CalendarUnknown, WorkingDays
 
 YEAR = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]

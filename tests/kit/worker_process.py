@@ -9,11 +9,11 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.kit.database import Database
-from services.kit.events import CloudEvent
-from services.kit.inbox import accept
-from services.kit.job_worker import Pace, work
-from services.kit.jobs import JobApp
+from services.kit.database.sessions import Database
+from services.kit.events.outbox import CloudEvent
+from services.kit.jobs.queue import JobApp
+from services.kit.jobs.worker import Pace, work
+from services.kit.work.inbox import accept
 
 PACE = Pace(concurrency=1, poll=0.2, heartbeat=0.2, stale=2.5, sweep=0.3, grace=5.0)
 app = JobApp[Database]("kit")

@@ -8,7 +8,7 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from deploy.database import SERVICES
-from services.kit import tables as kit_tables
+from services.kit.startup import tables as kit_tables
 from tests.databases import TestDatabase, migrated_services
 
 PAIRS = [(service, other) for service in SERVICES for other in migrated_services() if other != service]

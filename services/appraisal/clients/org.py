@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from services.kit.clients import Refused, ServiceClient
+from services.kit.access.clients import Refused, ServiceClient
 from services.kit.errors import Text, Unavailable
 
 _NOT_FOUND: Final = 404

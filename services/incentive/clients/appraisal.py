@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from services.incentive.clients.cycle import Cycle, not_closed
-from services.kit.clients import Refused, ServiceClient
+from services.kit.access.clients import Refused, ServiceClient
 from services.kit.errors import Text
 from services.kit.json_lines import Proof, StreamBroken
 from services.kit.periods import Period

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.incentive.clients.approval import SINGLE_PAYMENT, ApprovalAnswer, ApprovalQuestion, Colleague
-from services.kit.clients import ServiceClient
+from services.kit.access.clients import ServiceClient
 from services.kit.errors import Text
 from services.kit.json_lines import Proof
 from services.kit.money import plain

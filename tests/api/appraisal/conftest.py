@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.kit.database import Database
+from services.kit.database.sessions import Database
 from tests.builders.appraisal import Company, Quarter
 from tests.builders.suppliers import Suppliers
 from tests.clients import Clients, app_context_of, app_of

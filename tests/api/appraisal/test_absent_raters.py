@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from services.appraisal.inbox import EFFECTS
-from services.kit.events import CloudEvent
+from services.kit.events.outbox import CloudEvent
 from services.kit.identity import SYSTEM
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from tests.api.appraisal.test_goal_settlement import leaves, tasks
 from tests.api.appraisal.test_rater_replacement import away, due, rate_the_rest, raters, replace
 from tests.api.appraisal.test_ratings import evaluating, sheet_of

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from services.appraisal.feedback.usecases import ratings
 from services.kit.identity import SYSTEM
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from tests.api.appraisal.test_ratings import evaluating
 from tests.builders.appraisal import Person, Quarter
 from tests.clients import CIPHER

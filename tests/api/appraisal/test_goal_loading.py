@@ -9,10 +9,10 @@ import httpx2
 import pytest
 
 from services.appraisal.alignment.usecases.goal_files import GOAL_SHEET
+from services.kit.files.routes import CSV, XLSX
+from services.kit.files.templates import headers
+from services.kit.files.writing import SheetContent, Value, write_workbook
 from services.kit.identity import Role
-from services.kit.spreadsheet_routes import CSV, XLSX
-from services.kit.spreadsheet_templates import headers
-from services.kit.spreadsheet_writing import SheetContent, Value, write_workbook
 from tests.beginnings import begin
 from tests.builders.appraisal import BASE, Quarter, scheme, section
 from tests.builders.appraisal_company import Person

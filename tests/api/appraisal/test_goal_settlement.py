@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from services.appraisal.inbox import FORGET_DEPARTURE, NOTE_DEPARTURE
-from services.kit.events import CloudEvent
+from services.kit.events.outbox import CloudEvent
 from services.kit.identity import SYSTEM
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from tests.builders.appraisal import BASE, Person, Quarter
 
 TARGETS = {"S01": "2000000", "S03": "8"}

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from services.appraisal.jobs import JOBS
-from services.kit.jobs import defer
+from services.kit.jobs.queue import defer
 from tests.api.appraisal.test_goal_settlement import leaves, tasks
 from tests.api.appraisal.test_rater_replacement import SUBMIT, raters
 from tests.api.appraisal.test_ratings import evaluating, sheet_of

@@ -6,10 +6,10 @@ import httpx2
 import pytest
 
 from services.appraisal.workbooks.usecases.indicator_sheets import INDICATOR_SHEETS
+from services.kit.files.routes import XLSX
+from services.kit.files.templates import headers
+from services.kit.files.writing import SheetContent, Value, write_workbook
 from services.kit.identity import Role
-from services.kit.spreadsheet_routes import XLSX
-from services.kit.spreadsheet_templates import headers
-from services.kit.spreadsheet_writing import SheetContent, Value, write_workbook
 from tests.builders.appraisal import BASE, Quarter
 from tests.clients import Clients
 

@@ -7,10 +7,10 @@ import httpx2
 import pytest
 
 from services.appraisal.tracking.usecases.measurement_files import FORM
+from services.kit.files.routes import CSV, XLSX
+from services.kit.files.templates import headers
+from services.kit.files.writing import SheetContent, Value, write_workbook
 from services.kit.identity import Role
-from services.kit.spreadsheet_routes import CSV, XLSX
-from services.kit.spreadsheet_templates import headers
-from services.kit.spreadsheet_writing import SheetContent, Value, write_workbook
 from tests.builders.appraisal import BASE, Quarter
 from tests.clients import Clients
 

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from services.kit.identity import Role
-from services.kit.jobs import defer
+from services.kit.jobs.queue import defer
 from tests.beginnings import begin
 from tests.builders.appraisal import BASE, Quarter, scheme
 from tests.builders.appraisal_company import Person

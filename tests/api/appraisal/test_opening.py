@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from services.appraisal.clients.org import Snapshot, SnapshotUnreadable
-from services.kit.clients import NeighbourAway
+from services.kit.access.clients import NeighbourAway
 from services.kit.identity import Role
 from tests.builders.appraisal import Company, Person, Quarter, scheme, section
 from tests.builders.appraisal_company import Unlinked

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import text
 
 from services.appraisal.inbox import MOVE_DEADLINES
-from services.kit.calendar import CALENDAR_CHANGED
-from services.kit.events import CloudEvent, NotAnEvent
+from services.kit.calendar.stored_days import CALENDAR_CHANGED
+from services.kit.events.outbox import CloudEvent, NotAnEvent
 from services.kit.identity import SYSTEM
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from tests.builders.appraisal import Quarter
 
 pytestmark = pytest.mark.req("APR-13", "ORG-16")

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from services.appraisal.library.domain.feedback_policy import MOST_RATERS
-from services.kit.revocations import revoke
+from services.kit.access.revocations import revoke
 from tests.api.appraisal.test_goal_settlement import leaves, tasks
 from tests.api.appraisal.test_ratings import evaluating, sheet_of
 from tests.builders.appraisal import BASE, Person, Quarter

@@ -9,8 +9,8 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
+from services.kit.access.revocations import revoke
 from services.kit.identity import Role
-from services.kit.revocations import revoke
 from tests.api.appraisal.onlookers import PATHS
 from tests.builders.appraisal import BASE, Person, Quarter, measurement
 from tests.clients import Clients

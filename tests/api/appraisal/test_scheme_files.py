@@ -7,9 +7,9 @@ import httpx2
 import pytest
 
 from services.appraisal.workbooks.usecases.scheme_sheets import SCHEME_SHEETS
-from services.kit.spreadsheet_routes import XLSX
-from services.kit.spreadsheet_templates import headers
-from services.kit.spreadsheet_writing import SheetContent, Value, write_workbook
+from services.kit.files.routes import XLSX
+from services.kit.files.templates import headers
+from services.kit.files.writing import SheetContent, Value, write_workbook
 from tests.api.appraisal.test_cycle_editing import code_of
 from tests.api.appraisal.test_scheme_scope import places_known
 from tests.builders.appraisal import BASE, Person, Quarter, scheme

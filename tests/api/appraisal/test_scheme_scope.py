@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 
 from services.appraisal.library.usecases.places import ASK_WHERE_PLACES_LIE
-from services.kit.events import CloudEvent
+from services.kit.events.outbox import CloudEvent
 from services.kit.identity import SYSTEM, Role
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from tests.api.appraisal.test_cycle_editing import code_of, mended
 from tests.builders.appraisal import Quarter, scheme
 

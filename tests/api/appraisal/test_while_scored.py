@@ -8,7 +8,7 @@ import pytest
 
 from services.appraisal.feedback.usecases import ratings
 from services.appraisal.scoring.usecases import scoring
-from services.kit.unit_of_work import SystemWork
+from services.kit.work.unit_of_work import SystemWork
 from tests.api.appraisal.test_ratings import sheet_of
 from tests.builders.appraisal import BASE, Quarter
 from tests.clients import CIPHER, ZONE

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from services.kit.database import Database
-from services.kit.spreadsheet_writing import write_csv
+from services.kit.database.sessions import Database
+from services.kit.files.writing import write_csv
 from tests.builders.incentive import small_company
 from tests.builders.incentive_awards import asking_org, funded, nominated, post, who
 from tests.builders.incentive_quarter import Quarter

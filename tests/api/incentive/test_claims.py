@@ -8,7 +8,7 @@ import pytest
 
 from services.incentive.runs.usecases.claim_runs import open_claim_runs
 from services.kit.identity import Role
-from services.kit.unit_of_work import SystemWork
+from services.kit.work.unit_of_work import SystemWork
 from tests.api.incentive.test_differences import balance, get, payroll, replayed, reverse
 from tests.builders.incentive_claims import claimed, plan_of_claims, run_of_claims, withdrawn
 from tests.builders.incentive_quarter import Quarter

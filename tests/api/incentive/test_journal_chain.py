@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from services.incentive.journal.usecases.bookkeeping import JOURNAL
-from services.kit import chain_report
-from services.kit.database import Database
-from services.kit.hash_chain import Fault, Head, head, seal_all, verify
+from services.kit.audit import chain_report
+from services.kit.audit.hash_chain import Fault, Head, head, seal_all, verify
+from services.kit.database.sessions import Database
 from services.kit.identity import Role
 from tests.builders.incentive import small_company
 from tests.builders.incentive_quarter import Quarter

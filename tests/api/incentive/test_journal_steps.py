@@ -27,7 +27,7 @@ from services.incentive.journal.domain.journal import payment as payment_of
 from services.incentive.journal.store import journal
 from services.incentive.journal.usecases import bookkeeping
 from services.kit.identity import Role
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from tests.databases import RolledBack, TestDatabase
 from tests.identities import person
 

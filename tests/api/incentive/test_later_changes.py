@@ -7,9 +7,9 @@ import pytest
 
 from services.incentive.statements.usecases.later_changes import NOTE_CHANGES
 from services.kit.clock import business_date
-from services.kit.events import CloudEvent
+from services.kit.events.outbox import CloudEvent
 from services.kit.identity import SYSTEM
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from tests.builders.incentive import PLAN, Person
 from tests.builders.incentive_quarter import Quarter
 from tests.clients import ZONE

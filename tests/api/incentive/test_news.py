@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from services.kit.events import CloudEvent
+from services.kit.events.outbox import CloudEvent
 from services.kit.signatures import sign
 from tests.builders.incentive import small_company
 from tests.builders.incentive_quarter import Quarter

@@ -11,11 +11,11 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import text
 
 from services.incentive.pay.usecases.pay_imports import FORM
+from services.kit.files.reading import read_workbook
+from services.kit.files.routes import XLSX
+from services.kit.files.templates import headers
+from services.kit.files.writing import SheetContent, Value, write_workbook
 from services.kit.identity import Role
-from services.kit.spreadsheet_files import read_workbook
-from services.kit.spreadsheet_routes import XLSX
-from services.kit.spreadsheet_templates import headers
-from services.kit.spreadsheet_writing import SheetContent, Value, write_workbook
 from tests.clients import Clients
 from tests.databases import RolledBack
 from tests.identities import person

@@ -9,9 +9,9 @@ import httpx2
 import pytest
 from python_calamine import CalamineWorkbook
 
+from services.kit.files.routes import CSV, XLSX
+from services.kit.files.writing import SheetContent, write_csv, write_workbook
 from services.kit.identity import Caller, Role
-from services.kit.spreadsheet_routes import CSV, XLSX
-from services.kit.spreadsheet_writing import SheetContent, write_csv, write_workbook
 from tests.api.incentive.test_journal import items, reverse
 from tests.builders.incentive_quarter import Quarter
 from tests.identities import SetClock, person

@@ -9,8 +9,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import text
 
+from services.kit.files.routes import XLSX
 from services.kit.identity import Role
-from services.kit.spreadsheet_routes import XLSX
 from tests.api.incentive.test_journal import items, reverse
 from tests.builders.incentive_quarter import Quarter
 from tests.identities import SetClock, person

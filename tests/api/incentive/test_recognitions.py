@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.kit.database import Database
+from services.kit.database.sessions import Database
 from services.kit.identity import Role
 from tests.builders.incentive import small_company
 from tests.builders.incentive_awards import post, who

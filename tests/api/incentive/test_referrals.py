@@ -10,9 +10,9 @@ import pytest
 from services.incentive.plans.api.examples import plan_example
 from services.incentive.plans.domain.rules.referral_bonus import ReferralBonus
 from services.incentive.referrals.usecases.referrals import settle_referrals
-from services.kit.events import CloudEvent
+from services.kit.events.outbox import CloudEvent
 from services.kit.identity import Role
-from services.kit.unit_of_work import SystemWork
+from services.kit.work.unit_of_work import SystemWork
 from tests.api.incentive.test_news import SECRET, tell
 from tests.builders.incentive import small_company
 from tests.builders.incentive_awards import post, who

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from services.kit.access.revocations import revoke
 from services.kit.identity import Caller, Role
-from services.kit.revocations import revoke
 from tests.builders.incentive import PLAN
 from tests.builders.incentive_quarter import Quarter
 from tests.identities import person

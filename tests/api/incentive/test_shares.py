@@ -8,9 +8,9 @@ import pytest
 from services.incentive.plans.domain.rules.virtual_shares import VirtualShares
 from services.incentive.shares.usecases.exits import FOLLOW_EXITS
 from services.kit.clock import business_date
-from services.kit.events import CloudEvent
+from services.kit.events.outbox import CloudEvent
 from services.kit.identity import SYSTEM, Caller, Role
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from tests.api.incentive.test_awards import tasks
 from tests.api.incentive.test_differences import balance, get, replayed
 from tests.builders.incentive_awards import post, reverse_entry, who

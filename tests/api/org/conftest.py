@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.kit.codec import plain
+from services.kit.database.codec import plain
 from services.org.identity.usecases.signing import SigningKey
 from services.org.templates.store.templates import starter_templates
 from tests.api.conftest import Watch

@@ -5,10 +5,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from services.kit.files.routes import CSV, XLSX
+from services.kit.files.sheets import SheetForm
+from services.kit.files.writing import write_csv
 from services.kit.identity import Role
-from services.kit.spreadsheet_routes import CSV, XLSX
-from services.kit.spreadsheet_writing import write_csv
-from services.kit.spreadsheets import SheetForm
 from services.org.exchange.domain.account_file import ACCOUNT_SHEET
 from tests.builders.accounts import ACCEPT, ACCOUNTS, ASSIGNMENTS, PASSWORD, sign_in
 from tests.builders.org import Organisation, ok, small_company

@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from services.kit.database import Database
+from services.kit.database.sessions import Database
 from services.kit.identity import Role
 from services.org.identity.usecases import bootstrap
 from services.org.identity.usecases.signing import SigningKey

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.kit.database import Database
+from services.kit.database.sessions import Database
 from services.kit.identity import Role
 from tests.beginnings import begin
 from tests.builders.org import Organisation, act, ok, small_company

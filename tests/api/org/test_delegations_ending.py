@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit.identity import SYSTEM
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.exchange.usecases import effective_days
 from tests.api.org.counting import statements
 from tests.api.org.test_delegations import CHECKS, DELEGATIONS, LIMITS, delegation, himself, may, prepared

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.kit.codec import plain
+from services.kit.database.codec import plain
 from services.kit.identity import Role
 from services.org.templates.store.templates import starter_templates
 from tests.api.org.counting import statements

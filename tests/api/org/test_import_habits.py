@@ -6,9 +6,9 @@ from io import BytesIO
 import pytest
 import xlsxwriter
 
+from services.kit.files.templates import headers
+from services.kit.files.writing import SheetContent, write_workbook
 from services.kit.identity import Role
-from services.kit.spreadsheet_templates import headers
-from services.kit.spreadsheet_writing import SheetContent, write_workbook
 from services.org.exchange.usecases.sheets import EMPLOYEE_SHEET
 from tests.api.org.test_imports import NOTHING, send, workbook
 from tests.builders.org import ok

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from services.kit.files.writing import SheetContent, write_workbook
 from services.kit.identity import Role
-from services.kit.spreadsheet_writing import SheetContent, write_workbook
 from tests.api.org.test_imports import UNITS, csv, send, workbook
 from tests.builders.org import ok
 from tests.clients import Clients

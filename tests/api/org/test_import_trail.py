@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from services.kit.events.subscriptions import subscribe
 from services.kit.identity import Role
-from services.kit.subscriptions import subscribe
 from tests.api.org.test_imports import ASSIGNMENTS, EMPLOYEES, POSITIONS, UNITS, changed, csv, send, workbook
 from tests.builders.org import ok
 from tests.clients import CIPHER, Clients

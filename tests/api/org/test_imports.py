@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from services.kit.files.writing import SheetContent, Value, write_csv, write_workbook
 from services.kit.identity import Role
-from services.kit.spreadsheet_writing import SheetContent, Value, write_csv, write_workbook
 from services.org.exchange.usecases.sheets import SHEETS
 from tests.builders.org import ok
 from tests.clients import Clients

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.kit.database import new_id
+from services.kit.database.sessions import new_id
 from services.kit.identity import Role
 from services.org.identity.store.tables import AccountRow, RefreshTokenRow, SignInRow
 from tests.api.filtering import Filters

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from services.kit.database import ReadSession, new_id, period
+from services.kit.database.sessions import ReadSession, new_id, period
 from services.kit.identity import Role
 from services.kit.periods import Period
 from services.kit.timeline import Version

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from services.kit.identity import Role
-from services.kit.unit_of_work import SystemWork
+from services.kit.work.unit_of_work import SystemWork
 from services.org.exchange.usecases import effective_days
 from tests.builders.org import Organisation, ok, small_company
 from tests.clients import ZONE, Clients

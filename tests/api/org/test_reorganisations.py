@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from services.kit.identity import SYSTEM, Role
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.exchange.usecases import effective_days
 from services.org.templates.store.templates import starter_templates
 from tests.builders.org import Organisation, act, ok, small_company

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.kit import json_lines
-from services.kit.database import new_id
+from services.kit.database.sessions import new_id
 from services.kit.periods import Period
 from services.kit.timeline import Version
 from services.org.exchange.domain.people_import import Person

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from services.kit.identity import SYSTEM, Caller, Role
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.documents.usecases import role_document_life
 from tests.builders.documents import AMENDMENTS, DOCUMENTS, REVIEWS, act, version_of
 from tests.builders.org import Organisation, ok

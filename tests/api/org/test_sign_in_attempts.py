@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.kit.database import Database
-from services.kit.tokens import FixedKeys
+from services.kit.access.tokens import FixedKeys
+from services.kit.database.sessions import Database
 from services.org.identity.domain.sign_in_attempt import CLIENT, NAME, NAME_AND_PLACE, PLACE, Attempts, Pace, take_turn
 from services.org.identity.usecases import bootstrap
 from services.org.identity.usecases.signing import SigningKey

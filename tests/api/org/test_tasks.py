@@ -6,7 +6,7 @@ from uuid import UUID
 import httpx2
 import pytest
 
-from services.kit.codec import plain
+from services.kit.database.codec import plain
 from services.kit.identity import Role
 from services.org.templates.store.templates import starter_templates
 from tests.builders.documents import AMENDMENTS, DOCUMENTS, REVIEWS, act, version_of

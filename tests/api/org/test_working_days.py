@@ -8,8 +8,8 @@ from sqlalchemy import text
 from services.kit.deadlines import Term, TimeUnit
 from services.kit.errors import Text
 from services.kit.identity import SYSTEM, Role
-from services.kit.tasks import Assignee, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.tasks import Assignee, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 from tests.builders.org import ok
 from tests.clients import ZONE, Clients
 from tests.databases import RolledBack

@@ -24,7 +24,7 @@ from services.appraisal.tracking.domain.alert import (
     OverPlan,
 )
 from services.appraisal.tracking.domain.obligation import ObligationState, Owner, Verdict, judged, successor
-from services.kit.codec import Codec
+from services.kit.database.codec import Codec
 from services.kit.deadlines import Term, TimeUnit
 from services.kit.yaml_files import read_yaml
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from services.appraisal.alignment.domain.goal_loading import GoalLine, GoalSheet, carried_over, plan_loading
 from services.appraisal.cycles.domain.goal import Goal, GoalState
 from services.appraisal.library.domain.scheme import Scheme
+from services.kit.files.clearing import AS_IT_IS
+from services.kit.files.sheets import Line
 from services.kit.periods import Period
-from services.kit.spreadsheet_clearing import AS_IT_IS
-from services.kit.spreadsheets import Line
 from services.kit.yaml_files import read_yaml
 from tests.domain.appraisal.example import scheme as example_scheme
 

@@ -24,7 +24,7 @@ from services.appraisal.library.domain.indicators.rule import (
 )
 from services.appraisal.library.domain.indicators.score_table import ScoreTable
 from services.appraisal.library.store.tables import RULES
-from services.kit.codec import Unreadable
+from services.kit.database.codec import Unreadable
 from services.kit.explanation import as_json
 from services.kit.money import round_half_up
 from services.kit.yaml_files import read_yaml

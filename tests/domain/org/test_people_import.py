@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.kit.files.clearing import AS_IT_IS, Empty
+from services.kit.files.sheets import Line
 from services.kit.periods import Period
-from services.kit.spreadsheet_clearing import AS_IT_IS, Empty
-from services.kit.spreadsheets import Line
 from services.kit.timeline import gaps
 from services.org.exchange.domain.people_import import People, Person, planned
 from services.org.exchange.domain.roster import AssignmentLine, EmployeeLine, Findings, covered

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.kit.codec import Codec
+from services.kit.database.codec import Codec
 from services.kit.errors import Text
 from services.org.documents.domain.work_standard import Comparator
 from services.org.ladders.domain.career_ladder import CareerLadder, Criterion, LadderBroken, Measure, Step, StepUnknown

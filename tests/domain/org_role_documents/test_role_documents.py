@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.kit.codec import Codec, Unreadable
+from services.kit.database.codec import Codec, Unreadable
 from services.kit.errors import DomainError, Text
 from services.org.authority.domain.authority_type import AuthorityType
 from services.org.documents.domain.appraisal_guide import Frequency, KeyIndicator

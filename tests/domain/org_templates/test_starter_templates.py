@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from services.kit.codec import Codec, plain
+from services.kit.database.codec import Codec, plain
 from services.kit.yaml_files import read_yaml
 from services.org.documents.domain.role_document import (
     DutyKind,

@@ -12,8 +12,8 @@ from services.appraisal.cycles.domain import goal as domain
 from services.appraisal.permissions import AnyCallerUnitOfWork
 from services.appraisal.schemas import CyclePath, FormId, FormPath, SubjectCode, SubjectName
 from services.kit.fields import CodeText, Id, Model, Prose
-from services.kit.routing import answers_with, router
-from services.kit.web import IfMatch, tag
+from services.kit.web.application import IfMatch, tag
+from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal", tag="forms")
 

@@ -14,12 +14,12 @@ from services.appraisal.alignment.usecases.cascade import PlacedGoal
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork
 from services.appraisal.schemas import CycleCode, CycleId, CyclePath, FormId, FormPath, SubjectCode, SubjectName
+from services.kit.database.pages import Page
 from services.kit.errors import Text
 from services.kit.fields import CodeText, ExactDecimal, Id, Model
 from services.kit.money import round_half_up
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import router
 
 routes = router("/v1/appraisal", tag="forms")
 

@@ -9,8 +9,7 @@ from pydantic import Field
 from services.appraisal.alignment.usecases.goal_files import GOAL_SHEET, goal_workbook, take_goals
 from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork
 from services.kit.fields import Model
-from services.kit.routing import reads_raw_body, router, takes_up_to
-from services.kit.spreadsheet_routes import (
+from services.kit.files.routes import (
     CSV,
     FILE_ANSWER,
     MOST_FAULTS,
@@ -21,8 +20,9 @@ from services.kit.spreadsheet_routes import (
     sent_file,
     template_answer,
 )
-from services.kit.uploads import upload_body
-from services.kit.web import AcceptedLanguage, Read
+from services.kit.files.uploads import upload_body
+from services.kit.web.application import AcceptedLanguage, Read
+from services.kit.web.routing import reads_raw_body, router, takes_up_to
 
 routes = router("/v1/appraisal", tag="forms")
 

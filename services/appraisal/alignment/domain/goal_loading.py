@@ -11,9 +11,9 @@ from uuid import UUID
 from services.appraisal.cycles.domain.goal import Goal, GoalState, Side, check_goals, completed, goal_items
 from services.appraisal.library.domain.scheme import Scheme
 from services.kit.errors import Invalid, Text
+from services.kit.files.clearing import Empty, kept
+from services.kit.files.sheets import CellFault, Line
 from services.kit.periods import Period
-from services.kit.spreadsheet_clearing import Empty, kept
-from services.kit.spreadsheets import CellFault, Line
 
 SHEET: Final = "目标"
 SUBJECT, FIRST, ITEM, TARGET = "考核对象编码", "考核表首日", "考核项编号", "目标值"

@@ -17,8 +17,8 @@ from services.appraisal.cycles.store.forms import in_scope
 from services.appraisal.cycles.store.goals import GOALS
 from services.appraisal.cycles.store.tables import CycleRow, FormRow, GoalRow
 from services.appraisal.library.domain.scheme import SubjectKind
-from services.kit.database import ReadSession, WriteSession, new_id
-from services.kit.pages import Paging, Rows, page
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession, new_id
 
 # UNION, not UNION ALL: what was found already is not followed again.
 _BELOW = text("""

@@ -11,7 +11,7 @@ from services.appraisal.cycles.domain.goal import Goal
 from services.appraisal.cycles.store.forms import in_scope
 from services.appraisal.cycles.store.goals import GOALS
 from services.appraisal.cycles.store.tables import CycleRow, FormRow, GoalRow
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 
 FormGoals = tuple[FormRow, str | None, tuple[Goal, ...]]
 """A form with the side of its newest proposal and the goals proposed."""

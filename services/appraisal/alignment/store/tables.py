@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.appraisal.schema import Base
-from services.kit.database import Code, Key
+from services.kit.database.sessions import Code, Key
 
 FORM = "appraisal.form.id"
 

@@ -16,7 +16,7 @@ from services.appraisal.cycles.usecases.access import form_for
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.library.store import schemes as scheme_store
 from services.kit.errors import Conflict, FieldError, Forbidden, Text
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 class NothingToCopy(Conflict):

@@ -26,12 +26,12 @@ from services.appraisal.library.domain.scheme import Item, Scheme, SubjectKind
 from services.appraisal.library.store import schemes as scheme_store
 from services.appraisal.scoring.domain.actual import aggregate
 from services.appraisal.scoring.store.scoring import actuals_of
-from services.kit.database import ReadSession
-from services.kit.database import period as stored_period
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession
+from services.kit.database.sessions import period as stored_period
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.identity import Caller
-from services.kit.pages import Paging, Rows
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 __all__ = ["UnalignedGoal"]
 

@@ -27,16 +27,16 @@ from services.appraisal.cycles.domain.goal import goal_items
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.usecases import goals
 from services.appraisal.cycles.usecases.goals import demand_state
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Language, Text
+from services.kit.files.cells import code, day, decimal, integer, prose, text
+from services.kit.files.clearing import AS_IT_IS, clearable
+from services.kit.files.reading import read_file
+from services.kit.files.sheets import CellFault, Column, Parser, SheetForm, SheetsRefused
+from services.kit.files.templates import headers
+from services.kit.files.writing import SheetContent, Value, write_workbook
 from services.kit.identity import Caller
-from services.kit.spreadsheet_cells import code, day, decimal, integer, prose, text
-from services.kit.spreadsheet_clearing import AS_IT_IS, clearable
-from services.kit.spreadsheet_files import read_file
-from services.kit.spreadsheet_templates import headers
-from services.kit.spreadsheet_writing import SheetContent, Value, write_workbook
-from services.kit.spreadsheets import CellFault, Column, Parser, SheetForm, SheetsRefused
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 MOST_FAULTS: Final = 200
 _READ_ONLY: Final = Text("供阅读，导入时不读取", "for information; not read")

@@ -10,8 +10,8 @@ from services.appraisal.cycles.domain.goal import GoalState, Side
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.cycles.usecases.access import ownership
 from services.appraisal.library.store import schemes as scheme_store
-from services.kit.database import ReadSession
-from services.kit.database import period as stored_period
+from services.kit.database.sessions import ReadSession
+from services.kit.database.sessions import period as stored_period
 from services.kit.identity import Caller
 
 

@@ -13,9 +13,9 @@ from services.appraisal.briefs.usecases import briefs
 from services.appraisal.permissions import AnyCaller
 from services.kit.errors import Language
 from services.kit.fields import Model
-from services.kit.routing import router
-from services.kit.typesetting import typeset
-from services.kit.web import AcceptedLanguage, Context, Read, Today
+from services.kit.files.typesetting import typeset
+from services.kit.web.application import AcceptedLanguage, Context, Read, Today
+from services.kit.web.routing import router
 
 routes = router("/v1/appraisal/briefs", tag="briefs")
 

@@ -13,12 +13,12 @@ from services.appraisal.briefs.usecases import briefs
 from services.appraisal.library.domain.attainment import Unattained
 from services.appraisal.permissions import AnyCaller, BriefWriter
 from services.appraisal.schemas import RevisionField, UnitName
+from services.kit.database.pages import Page
 from services.kit.errors import Language
 from services.kit.fields import ExactDecimal, Model, MonthLabel, Percent, Prose
-from services.kit.pages import Page
 from services.kit.periods import calendar_period
-from services.kit.routing import answers_with, router
-from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read, Today, tag
+from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, Today, tag
+from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/briefs", tag="briefs")
 

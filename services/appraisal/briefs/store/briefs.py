@@ -27,9 +27,9 @@ from services.appraisal.library.store.tables import SCHEMES
 from services.appraisal.tracking.domain.obligation import Obligation, ObligationState, Owner
 from services.appraisal.tracking.store.obligations import obligation_of
 from services.appraisal.tracking.store.tables import ObligationRow
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.errors import Text
-from services.kit.pages import Paging, Rows, page
 from services.kit.periods import first_of_month
 
 MOST_OBLIGATIONS: Final = 200

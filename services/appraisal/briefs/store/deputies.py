@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, String, any_, cast, delete, exists, litera
 from services.appraisal.briefs.domain.brief import BriefState
 from services.appraisal.briefs.store.tables import BriefRow, DeputyRow
 from services.appraisal.tracking.domain.obligation import Owner
-from services.kit.bulk import copy_rows
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.bulk import copy_rows
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.errors import Text
-from services.kit.tasks import task
+from services.kit.work.tasks import task
 
 SIGN_FOR_HEAD: Final = "brief.sign_for_head"
 _COLUMNS: Final = ("delegation_id", "delegator_id", "delegate_id", "unit_id", "valid_from", "valid_to")

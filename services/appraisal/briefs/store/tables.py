@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.appraisal.briefs.domain.brief import BriefFacts
 from services.appraisal.schema import Base, Path, Said
-from services.kit.codec import Codec
-from services.kit.database import Code, Key, Moment, Revision, Title
+from services.kit.database.codec import Codec
+from services.kit.database.sessions import Code, Key, Moment, Revision, Title
 
 FACTS: Codec[BriefFacts] = Codec(BriefFacts)
 """Reads and writes what the system drafts of a brief."""

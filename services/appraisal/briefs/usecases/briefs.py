@@ -26,16 +26,16 @@ from services.appraisal.cycles.usecases.access import NotInThisCapacity, demand_
 from services.appraisal.incidents.usecases.incidents import UnitUnknown
 from services.appraisal.tracking.domain.obligation import Owner
 from services.appraisal.tracking.store import charges as charge_store
-from services.kit.codec import plain_object
-from services.kit.database import ReadSession, new_id
+from services.kit.database.codec import plain_object
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, NotFound, Text
 from services.kit.explanation import canonical_json
-from services.kit.history import advance
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
 from services.kit.periods import first_of_month, period_in_words
-from services.kit.tasks import Assignee, close_tasks, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import advance
+from services.kit.work.tasks import Assignee, close_tasks, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 
 AT_ONCE: Final = 50
 """So many briefs a job drafts in one transaction."""

@@ -11,11 +11,11 @@ from typing import Final
 from services.appraisal.briefs.domain.brief import due_at
 from services.appraisal.briefs.store import deputies as store
 from services.appraisal.clients.org import DelegationLine
-from services.kit.inbox import Effect, EventData
-from services.kit.jobs import defer
+from services.kit.jobs.queue import defer
 from services.kit.periods import period_in_words
-from services.kit.tasks import open_tasks
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.inbox import Effect, EventData
+from services.kit.work.tasks import open_tasks
+from services.kit.work.unit_of_work import UnitOfWork
 
 FOLLOW_DELEGATIONS: Final = "follow_delegations"
 """The job that asks org who acts for whom today."""

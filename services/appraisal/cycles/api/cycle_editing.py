@@ -13,8 +13,8 @@ from services.appraisal.cycles.usecases.cycle_editing import edit_cycle
 from services.appraisal.library.domain.scheme import Frequency
 from services.appraisal.permissions import HrUnitOfWork
 from services.kit.fields import CodeText, Day, Label, Model, PeriodLabel
-from services.kit.routing import answers_with, router
-from services.kit.web import IfMatch
+from services.kit.web.application import IfMatch
+from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 

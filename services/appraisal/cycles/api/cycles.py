@@ -12,10 +12,10 @@ from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.usecases import cycles
 from services.appraisal.library.domain.scheme import Frequency
 from services.appraisal.permissions import AnyCaller, HrUnitOfWork
+from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Day, Label, Model, PeriodLabel
-from services.kit.pages import Page
-from services.kit.routing import answers_with, router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 

@@ -14,10 +14,10 @@ from services.appraisal.cycles.usecases import forms
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.permissions import AnyCaller
 from services.appraisal.schemas import SubjectNameEn, UnitNameEn
+from services.kit.database.pages import Page
 from services.kit.fields import Model
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import PageAsked, Read
+from services.kit.web.application import PageAsked, Read
+from services.kit.web.routing import router
 
 routes = router("/v1/appraisal", tag="forms")
 

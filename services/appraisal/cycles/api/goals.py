@@ -11,8 +11,8 @@ from services.appraisal.cycles.domain import goal as domain
 from services.appraisal.cycles.usecases import goals, settlement
 from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork
 from services.kit.fields import CodeText, Day, ExactDecimal, Model, Prose
-from services.kit.routing import answers_with, router
-from services.kit.web import IfMatch, Read, tag
+from services.kit.web.application import IfMatch, Read, tag
+from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/forms", tag="forms")
 

@@ -11,7 +11,7 @@ from services.appraisal.library.api.schemes import Scheme, SchemeContent
 from services.appraisal.library.usecases import schemes
 from services.appraisal.permissions import HrUnitOfWork
 from services.kit.fields import Day
-from services.kit.routing import router
+from services.kit.web.routing import router
 
 
 class SchemeReplacement(SchemeContent):

@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from services.appraisal.cycles.domain.absence import Absence
 from services.appraisal.cycles.store.tables import AbsenceRow
-from services.kit.bulk import copy_rows
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.bulk import copy_rows
+from services.kit.database.sessions import ReadSession, WriteSession
 
 _COLUMNS = ("absence_id", "employee_id", "valid_from", "valid_to")
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 from services.appraisal.cycles.domain.cycle import Cycle, CycleFilter, CyclePolicy, CycleState
 from services.appraisal.cycles.domain.goal import GoalState
 from services.appraisal.cycles.store.tables import POLICIES, CycleRow, FormRow, SnapshotUnitRow, cycle_of
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.pages import Listing, Paging, Rows
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.errors import NotFound, Text, existing
-from services.kit.pages import Listing, Paging, Rows
 
 
 class NoCycle(NotFound):

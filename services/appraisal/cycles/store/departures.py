@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.appraisal.cycles.store.tables import DepartureRow
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.sessions import ReadSession, WriteSession
 
 
 async def note(session: WriteSession, employee_id: UUID, last_day: date) -> None:

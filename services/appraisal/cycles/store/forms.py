@@ -12,8 +12,8 @@ from services.appraisal.cycles.domain.goal import GoalState
 from services.appraisal.cycles.store.cycles import within
 from services.appraisal.cycles.store.tables import CycleRow, FormRow, SnapshotEmployeeRow
 from services.appraisal.library.domain.scheme import SubjectKind
-from services.kit.database import ReadSession, WriteSession, period
-from services.kit.pages import Paging, Rows, page
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession, period
 
 _OWNER, _MANAGER = aliased(SnapshotEmployeeRow), aliased(SnapshotEmployeeRow)
 _SUMMARIES = (

@@ -9,8 +9,8 @@ from sqlalchemy import Select, String, cast, literal, select
 
 from services.appraisal.cycles.domain.goal import GoalState
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
-from services.kit.tasks import open_tasks
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.tasks import open_tasks
+from services.kit.work.unit_of_work import UnitOfWork
 
 PROPOSE: Final = "goals.propose"
 

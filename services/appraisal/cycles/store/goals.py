@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from services.appraisal.cycles.domain.goal import Goal, GoalRevision
 from services.appraisal.cycles.store.tables import GoalRow
-from services.kit.codec import Codec
-from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.database.codec import Codec
+from services.kit.database.sessions import ReadSession, WriteSession, new_id
 
 GOALS: Codec[tuple[Goal, ...]] = Codec(tuple[Goal, ...])
 

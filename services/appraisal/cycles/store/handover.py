@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.appraisal.cycles.store.tables import DepartureRow, FormRow
-from services.kit.database import ReadSession
-from services.kit.tasks import task
+from services.kit.database.sessions import ReadSession
+from services.kit.work.tasks import task
 
 _KINDS = ("goals.propose", "goals.agree")
 

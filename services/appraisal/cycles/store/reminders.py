@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.domain.reminder import GOALS, RATINGS, Reminder
 from services.appraisal.cycles.store.tables import CycleRow, ReminderRow
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.sessions import ReadSession, WriteSession
 
 _PHASES = (
     (GOALS, CycleRow.goals_due_on, CycleState.GOAL_SETTING),

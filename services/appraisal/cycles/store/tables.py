@@ -12,9 +12,9 @@ from services.appraisal.cycles.domain.cycle import Cycle, CyclePolicy, CycleStat
 from services.appraisal.cycles.domain.goal import Origin
 from services.appraisal.library.domain.scheme import Frequency
 from services.appraisal.schema import Base, Path, Said
-from services.kit.codec import Codec
-from services.kit.database import Code, Days, Key, Moment, Revision, Title
-from services.kit.database import period as stored_period
+from services.kit.database.codec import Codec
+from services.kit.database.sessions import Code, Days, Key, Moment, Revision, Title
+from services.kit.database.sessions import period as stored_period
 from services.kit.errors import Text
 
 CYCLE = "appraisal.cycle.id"

@@ -10,8 +10,8 @@ from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.store import absences as store
 from services.appraisal.cycles.store import departures
 from services.appraisal.cycles.store.tables import CycleRow
-from services.kit.database import ReadSession
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.database.sessions import ReadSession
+from services.kit.work.unit_of_work import UnitOfWork
 
 _ASKING = (CycleState.GOAL_SETTING.value, CycleState.EVALUATING.value)
 

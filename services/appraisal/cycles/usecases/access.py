@@ -8,11 +8,11 @@ from services.appraisal.cycles.domain.form_role import FORM_ROLE_NAMES, FormRole
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Conflict, Forbidden, NotFound, Stale, existing, joined
 from services.kit.identity import Caller, Role
-from services.kit.tasks import Assignee
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.tasks import Assignee
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 class NoForm(NotFound):

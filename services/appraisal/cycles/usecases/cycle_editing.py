@@ -10,10 +10,10 @@ from services.appraisal.cycles.store.tables import POLICIES, CycleRow
 from services.appraisal.cycles.usecases.access import CycleNotYours, locked_cycle
 from services.appraisal.cycles.usecases.cycles import create, demand_free, demand_length
 from services.appraisal.library.domain.scheme import Frequency
-from services.kit.database import days
+from services.kit.database.sessions import days
 from services.kit.identity import Role
 from services.kit.periods import calendar_period
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 async def edit_cycle(uow: UnitOfWork, *, cycle_id: UUID, revision: int, changes: Mapping[str, Any]) -> Cycle:

@@ -23,14 +23,14 @@ from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.cycles.usecases.worker import OPEN_CYCLE
 from services.appraisal.library.domain.scheme import FREQUENCY_NAMES, Frequency
 from services.appraisal.library.store import schemes as scheme_store
-from services.kit.database import ReadSession, days, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, days, new_id
 from services.kit.errors import Conflict, FieldError, Invalid, Text, joined
-from services.kit.history import advance
 from services.kit.identity import Caller, Role
-from services.kit.jobs import defer
-from services.kit.pages import Paging, Rows
+from services.kit.jobs.queue import defer
 from services.kit.periods import Period, calendar_period
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import advance
+from services.kit.work.unit_of_work import UnitOfWork
 
 _LENGTHS = {Frequency.MONTH: 1, Frequency.QUARTER: 3, Frequency.HALF: 6, Frequency.YEAR: 12}
 _EXAMPLES = {

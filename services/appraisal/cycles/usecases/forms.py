@@ -5,9 +5,9 @@ from uuid import UUID
 from services.appraisal.cycles.domain.form import FormFilter, FormScope, FormSummary
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import forms as store
-from services.kit.database import ReadSession
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession
 from services.kit.identity import Caller
-from services.kit.pages import Paging, Rows
 
 
 async def list_forms(

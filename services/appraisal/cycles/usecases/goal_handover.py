@@ -7,8 +7,8 @@ from services.appraisal.cycles.store import handover as store
 from services.appraisal.cycles.usecases.access import hr_besides
 from services.appraisal.cycles.usecases.goal_tasks import SETTLE, goals_due_at, nothing_waits
 from services.kit.errors import Text
-from services.kit.tasks import open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.tasks import open_task
+from services.kit.work.unit_of_work import UnitOfWork
 
 BATCH: Final = 200
 

@@ -14,8 +14,8 @@ from services.appraisal.cycles.usecases.access import hr_besides
 from services.appraisal.library.store import schemes as scheme_store
 from services.kit.deadlines import end_of
 from services.kit.errors import Text
-from services.kit.tasks import Assignee, close_tasks, open_task, set_deadline
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.tasks import Assignee, close_tasks, open_task, set_deadline
+from services.kit.work.unit_of_work import UnitOfWork
 
 AGREE: Final = "goals.agree"
 ACKNOWLEDGE: Final = "goals.acknowledge"

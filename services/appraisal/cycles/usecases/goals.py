@@ -24,12 +24,12 @@ from services.appraisal.cycles.usecases.access import Access, NotInThisCapacity,
 from services.appraisal.cycles.usecases.goal_tasks import ask_for_agreement, nothing_waits
 from services.appraisal.library.domain.scheme import Scheme
 from services.appraisal.library.store import schemes as scheme_store
-from services.kit.database import ReadSession
-from services.kit.database import period as stored_period
+from services.kit.database.sessions import ReadSession
+from services.kit.database.sessions import period as stored_period
 from services.kit.errors import Conflict, FieldError, Invalid, Stale, Text, joined
-from services.kit.history import advance
 from services.kit.identity import Caller, Role
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import advance
+from services.kit.work.unit_of_work import UnitOfWork
 
 _CHANGING = (CycleState.GOAL_SETTING, CycleState.EVALUATING)
 

@@ -9,7 +9,7 @@ from services.appraisal.library.domain.scheme_draft import SchemeDraft
 from services.appraisal.library.domain.scheme_version import SchemeVersion
 from services.appraisal.library.usecases import schemes
 from services.kit.errors import Conflict
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 class SchemeInUse(Conflict):

@@ -24,12 +24,12 @@ from services.appraisal.cycles.usecases.access import Access, demand_revision, f
 from services.appraisal.cycles.usecases.goal_tasks import ACKNOWLEDGE, ask_to_acknowledge
 from services.appraisal.cycles.usecases.goals import completed_for, demand_state, read_goals
 from services.appraisal.library.store import schemes as scheme_store
-from services.kit.database import period as stored_period
+from services.kit.database.sessions import period as stored_period
 from services.kit.errors import Conflict
-from services.kit.history import advance
 from services.kit.identity import Role
-from services.kit.tasks import close_tasks
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import advance
+from services.kit.work.tasks import close_tasks
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 class NotSettled(Conflict):

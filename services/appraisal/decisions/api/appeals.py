@@ -35,10 +35,10 @@ from services.appraisal.schemas import (
     UnitId,
     UnitName,
 )
+from services.kit.database.pages import Page
 from services.kit.fields import Id, Model, Prose
-from services.kit.pages import Page
-from services.kit.routing import answers_with, router
-from services.kit.web import Context, IfMatch, PageAsked, Read, tag
+from services.kit.web.application import Context, IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/appeals", tag="appeals")
 

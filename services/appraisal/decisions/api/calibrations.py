@@ -28,10 +28,10 @@ from services.appraisal.schemas import (
     SubjectId,
     SubjectName,
 )
+from services.kit.database.pages import Page
 from services.kit.fields import ExactDecimal, Id, Model
-from services.kit.pages import Page
-from services.kit.routing import answers_with, router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/calibrations", tag="calibrations")
 

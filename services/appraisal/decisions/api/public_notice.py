@@ -20,11 +20,11 @@ from services.appraisal.schemas import (
     SubjectNameEn,
     UnitNameEn,
 )
+from services.kit.database.pages import Page
 from services.kit.errors import Language
 from services.kit.fields import ExactDecimal, Id, Model
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, Context, Now, PageAsked, Read
+from services.kit.web.application import AcceptedLanguage, Context, Now, PageAsked, Read
+from services.kit.web.routing import router
 
 routes = router("/v1/appraisal/cycles", tag="results")
 

@@ -6,8 +6,8 @@ from services.appraisal.cycles.api.cycles import Cycle, shown
 from services.appraisal.decisions.usecases import publication
 from services.appraisal.permissions import HrUnitOfWork
 from services.appraisal.schemas import CyclePath
-from services.kit.routing import answers_with, router
-from services.kit.web import Context, IfMatch
+from services.kit.web.application import Context, IfMatch
+from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 

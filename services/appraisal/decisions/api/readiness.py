@@ -17,9 +17,9 @@ from services.appraisal.scoring.usecases.readiness import stream_gaps
 from services.kit import json_lines
 from services.kit.errors import Language
 from services.kit.fields import Model
-from services.kit.routing import router
-from services.kit.streaming import stream
-from services.kit.web import AcceptedLanguage, Context, Read, Today
+from services.kit.web.application import AcceptedLanguage, Context, Read, Today
+from services.kit.web.routing import router
+from services.kit.web.streaming import stream
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 

@@ -11,9 +11,9 @@ from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.decisions.domain.appeal import AppealState, CorrectionState
 from services.appraisal.decisions.store.tables import AppealRow, CorrectionRow
 from services.appraisal.scoring.domain.decision import Decision
-from services.kit.codec import Codec
-from services.kit.database import ReadSession, WriteSession
-from services.kit.pages import Paging, Rows, page
+from services.kit.database.codec import Codec
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.release import Signature
 
 CHANGES: Final = Codec[Decision](Decision)

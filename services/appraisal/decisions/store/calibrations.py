@@ -10,9 +10,9 @@ from services.appraisal.cycles.store.cycles import within
 from services.appraisal.cycles.store.tables import CycleRow, FormRow, SnapshotUnitRow
 from services.appraisal.decisions.store.tables import CalibrationRow, GradeAdjustmentRow
 from services.appraisal.scoring.store.tables import ResultRow
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.errors import Text
-from services.kit.pages import Paging, Rows, page
 
 
 @dataclass(frozen=True)

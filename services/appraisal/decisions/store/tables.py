@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.appraisal.schema import Base, Path, Said
-from services.kit.database import Key, Moment, Revision, Title
+from services.kit.database.sessions import Key, Moment, Revision, Title
 
 CYCLE = "appraisal.cycle.id"
 

@@ -24,13 +24,13 @@ from services.appraisal.decisions.usecases.publication import notice_of
 from services.appraisal.scoring.domain.decision import Decision
 from services.appraisal.scoring.domain.result import Cause
 from services.appraisal.scoring.usecases.results import VisibleResult, decide, get_visible
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, NotFound, Text, existing
-from services.kit.history import advance
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
-from services.kit.tasks import close_tasks, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import advance
+from services.kit.work.tasks import close_tasks, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 
 __all__ = ["Appeal"]
 

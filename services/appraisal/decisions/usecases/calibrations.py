@@ -22,13 +22,13 @@ from services.appraisal.library.domain.grade import Grade
 from services.appraisal.scoring.domain.decision import Decision
 from services.appraisal.scoring.domain.result import Cause
 from services.appraisal.scoring.usecases.results import NoResult, decide, get_visible
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import FieldError, Invalid, NotFound, Text
-from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.money import plain
-from services.kit.pages import Paging, Rows
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import advance
+from services.kit.work.unit_of_work import UnitOfWork
 
 __all__ = ["Calibration", "GradeAdjustment"]
 

@@ -16,15 +16,15 @@ from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.scoring.domain.decision import Decision
 from services.appraisal.scoring.domain.result import Cause
 from services.appraisal.scoring.usecases.results import decide, get_newest, get_visible
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, NotFound, Text
-from services.kit.history import advance
 from services.kit.identity import Caller, Role
-from services.kit.jobs import defer
-from services.kit.pages import Paging, Rows
+from services.kit.jobs.queue import defer
 from services.kit.release import require_second_person
-from services.kit.tasks import close_tasks, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import advance
+from services.kit.work.tasks import close_tasks, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 
 __all__ = ["Correction"]
 

@@ -14,7 +14,7 @@ from services.appraisal.decisions.domain.quota import GradeCounts, Share, distri
 from services.appraisal.decisions.store import calibrations as calibration_store
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.scoring.store import results as store
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Text
 from services.kit.identity import Caller, Role
 

@@ -12,12 +12,12 @@ from services.appraisal.decisions.domain.public_notice import PublicNotice
 from services.appraisal.decisions.usecases.publication import LOOKAHEAD, notice_of
 from services.appraisal.scoring.store import results as store
 from services.appraisal.scoring.store.results import PublicResult
-from services.kit.calendar import load_calendar
-from services.kit.database import ReadSession, days
+from services.kit.calendar.stored_days import load_calendar
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, days
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 _READERS = (Role.HR, Role.AUDITOR)
 

@@ -14,14 +14,14 @@ from services.appraisal.decisions.domain.public_notice import PublicNotice
 from services.appraisal.decisions.store import appeals as appeal_store
 from services.appraisal.decisions.store import calibrations as calibration_store
 from services.appraisal.feedback.store import ratings as rating_store
-from services.kit.calendar import load_calendar
-from services.kit.database import days
-from services.kit.database import period as stored_period
+from services.kit.calendar.stored_days import load_calendar
+from services.kit.database.sessions import days
+from services.kit.database.sessions import period as stored_period
 from services.kit.errors import Conflict, joined
-from services.kit.history import advance
-from services.kit.jobs import defer
+from services.kit.jobs.queue import defer
 from services.kit.periods import Period
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import advance
+from services.kit.work.unit_of_work import UnitOfWork
 
 LOOKAHEAD: Final = timedelta(days=120)
 

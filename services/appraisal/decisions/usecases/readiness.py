@@ -10,7 +10,7 @@ from services.appraisal.decisions.store import appeals as appeal_store
 from services.appraisal.decisions.store import calibrations as calibration_store
 from services.appraisal.scoring.usecases import readiness
 from services.appraisal.scoring.usecases.readiness import Readiness
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Text
 from services.kit.identity import Caller, Role
 

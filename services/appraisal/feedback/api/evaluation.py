@@ -15,8 +15,8 @@ from services.appraisal.participants.usecases import late_records
 from services.appraisal.permissions import HrUnitOfWork
 from services.appraisal.schemas import CyclePath, DecisionReason, Reason
 from services.kit.fields import Model
-from services.kit.routing import answers_with, router
-from services.kit.web import AcceptedLanguage, IfMatch
+from services.kit.web.application import AcceptedLanguage, IfMatch
+from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 

@@ -13,11 +13,11 @@ from services.appraisal.feedback.usecases import nominations
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork
 from services.appraisal.schemas import FormId, FormPath
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.fields import Id, Model, Prose
 from services.kit.identity import Caller
-from services.kit.routing import answers_with, router
-from services.kit.web import IfMatch, Read, tag
+from services.kit.web.application import IfMatch, Read, tag
+from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/forms", tag="ratings")
 

@@ -12,10 +12,10 @@ from services.appraisal.feedback.usecases import raters
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.permissions import AnyCaller
 from services.appraisal.schemas import CyclePath, FormId, SubjectCode, SubjectName
+from services.kit.database.pages import Page
 from services.kit.fields import Id, Model
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import PageAsked, Read, Today
+from services.kit.web.application import PageAsked, Read, Today
+from services.kit.web.routing import router
 
 routes = router("/v1/appraisal/cycles", tag="ratings")
 

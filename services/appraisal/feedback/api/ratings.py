@@ -23,11 +23,11 @@ from services.appraisal.schemas import (
     SubjectId,
     SubjectName,
 )
-from services.kit.database import period
+from services.kit.database.pages import Page
+from services.kit.database.sessions import period
 from services.kit.fields import ExactDecimal, Id, Label, Model, Prose
-from services.kit.pages import Page
-from services.kit.routing import answers_with, keeps_no_body, leaves_no_figure, router
-from services.kit.web import Context, PageAsked, Read
+from services.kit.web.application import Context, PageAsked, Read
+from services.kit.web.routing import answers_with, keeps_no_body, leaves_no_figure, router
 
 routes = router("/v1/appraisal", tag="ratings")
 

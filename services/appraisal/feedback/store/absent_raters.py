@@ -16,8 +16,8 @@ from services.appraisal.cycles.store.tables import AbsenceRow, CycleRow, Departu
 from services.appraisal.feedback.domain.rating import RatingState
 from services.appraisal.feedback.store.tables import RaterRow
 from services.appraisal.library.domain.relation import ANONYMOUS, Relation
-from services.kit.database import ReadSession
-from services.kit.tasks import task
+from services.kit.database.sessions import ReadSession
+from services.kit.work.tasks import task
 
 DECIDE: Final = "form.decide_absent_raters"
 """The task of HR to keep or replace the raters of a form who are away."""

@@ -12,8 +12,8 @@ from services.appraisal.cycles.store.tables import CycleRow, DepartureRow, FormR
 from services.appraisal.feedback.domain.rating import RatingState
 from services.appraisal.feedback.store.tables import RaterRow
 from services.appraisal.library.domain.relation import Relation
-from services.kit.database import ReadSession
-from services.kit.tasks import task
+from services.kit.database.sessions import ReadSession
+from services.kit.work.tasks import task
 
 REPLACE: Final = "form.replace_rater"
 """The task of HR to name a rater."""

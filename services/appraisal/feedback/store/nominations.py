@@ -8,8 +8,8 @@ from sqlalchemy import select
 from services.appraisal.cycles.store.tables import FormRow
 from services.appraisal.feedback.domain.nomination import NominationState, Nominee
 from services.appraisal.feedback.store.tables import NominationRow
-from services.kit.codec import Codec
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.codec import Codec
+from services.kit.database.sessions import ReadSession, WriteSession
 
 NOMINEES: Codec[tuple[Nominee, ...]] = Codec(tuple[Nominee, ...])
 

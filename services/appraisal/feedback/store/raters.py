@@ -14,8 +14,8 @@ from services.appraisal.cycles.store.tables import FormRow, SnapshotEmployeeRow
 from services.appraisal.feedback.domain.rating import RatingState
 from services.appraisal.feedback.store.tables import DraftRow, RaterRow
 from services.appraisal.library.domain.relation import ANONYMOUS, Relation
-from services.kit.database import ReadSession, WriteSession
-from services.kit.pages import Paging, Rows, page
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 
 _HIDDEN = [relation.value for relation in ANONYMOUS]
 

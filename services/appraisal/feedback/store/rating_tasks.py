@@ -17,8 +17,8 @@ from services.appraisal.feedback.store.tables import RaterRow
 from services.appraisal.library.domain.relation import ANONYMOUS, Relation
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.kit.deadlines import end_of
-from services.kit.tasks import close_tasks, close_tasks_among, open_tasks, set_deadline
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.tasks import close_tasks, close_tasks_among, open_tasks, set_deadline
+from services.kit.work.unit_of_work import UnitOfWork
 
 _NOUN: Final = "rating_form"
 _SUBMIT: Final = "rating_form.submit"

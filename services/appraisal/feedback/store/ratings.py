@@ -13,12 +13,12 @@ from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.feedback.domain.rating import RatingState
 from services.appraisal.feedback.store.tables import AnswerRow, DraftRow, RaterRow, RatingRow, withdrawn
 from services.appraisal.library.domain.relation import ANONYMOUS
-from services.kit.bulk import copy_rows, json_text
-from services.kit.codec import Codec
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.bulk import copy_rows, json_text
+from services.kit.database.codec import Codec
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.encryption import Cipher
-from services.kit.history import StateChanged
-from services.kit.pages import Paging, Rows, page
+from services.kit.work.history import StateChanged
 
 ANSWER_COLUMNS: Final = ("id", "cycle_id", "form_id", "relation", "ratings", "comment")
 _PIECE: Final = 1000

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from services.appraisal.cycles.store.tables import FormRow, SnapshotAssignmentRow
 from services.appraisal.feedback.domain.standing import Standings
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 
 
 async def standings(session: ReadSession, form: FormRow, people: Collection[UUID]) -> Standings:

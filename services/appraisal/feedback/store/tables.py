@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.appraisal.feedback.domain.rating import RatingState
 from services.appraisal.schema import Base, Said
-from services.kit.database import Key, Moment, Revision, Title
+from services.kit.database.sessions import Key, Moment, Revision, Title
 
 
 class RaterRow(Base):

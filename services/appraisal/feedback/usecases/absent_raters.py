@@ -14,8 +14,8 @@ from services.appraisal.cycles.usecases.access import hr_besides
 from services.appraisal.feedback.store import absent_raters as store
 from services.kit.deadlines import end_of
 from services.kit.errors import Text
-from services.kit.tasks import Assignee, close_tasks_among, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.tasks import Assignee, close_tasks_among, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 
 BATCH: Final = 200
 

@@ -10,7 +10,7 @@ from services.appraisal.feedback.store import rating_tasks
 from services.appraisal.feedback.usecases import nominations, raters
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.participants.usecases import exclusions, late_records
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 async def start_evaluation(uow: UnitOfWork, *, cycle_id: UUID, revision: int) -> Cycle:

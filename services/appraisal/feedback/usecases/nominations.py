@@ -32,12 +32,12 @@ from services.appraisal.feedback.usecases.raters import RatersInvalid
 from services.appraisal.library.domain.feedback_policy import CHOSEN, FeedbackPolicy
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.store import schemes as scheme_store
-from services.kit.database import ReadSession, new_id
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, NotFound, Text
-from services.kit.history import advance
 from services.kit.identity import Caller, Role
-from services.kit.tasks import Assignee, close_tasks, close_tasks_among, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import advance
+from services.kit.work.tasks import Assignee, close_tasks, close_tasks_among, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 from services.kit.workflow import Transition
 
 DECIDE: Final = "rater_nomination.decide"

@@ -24,11 +24,11 @@ from services.appraisal.feedback.store.standings import standings
 from services.appraisal.library.domain.feedback_policy import MOST_RATERS
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.store import schemes as scheme_store
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 __all__ = ["Rater"]
 

@@ -17,8 +17,8 @@ from services.appraisal.feedback.store.handover import REPLACE
 from services.appraisal.feedback.store.tables import RaterRow
 from services.appraisal.feedback.usecases.replacement import move_task
 from services.kit.errors import Text
-from services.kit.tasks import open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.tasks import open_task
+from services.kit.work.unit_of_work import UnitOfWork
 
 BATCH: Final = 200
 

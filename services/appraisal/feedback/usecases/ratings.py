@@ -32,14 +32,14 @@ from services.appraisal.feedback.usecases.absent_raters import end_if_decided
 from services.appraisal.feedback.usecases.raters import with_absences
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.store import schemes as scheme_store
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.encryption import Cipher
 from services.kit.errors import Conflict, NotFound, existing
-from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.money import plain
-from services.kit.pages import Paging, Rows
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import advance
+from services.kit.work.unit_of_work import UnitOfWork
 
 __all__ = ["RatingRequest"]
 

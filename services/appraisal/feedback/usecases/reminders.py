@@ -10,7 +10,7 @@ from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import reminders as store
 from services.appraisal.feedback.store import handover
 from services.appraisal.feedback.usecases import nominations
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 async def remind(uow: UnitOfWork) -> int:

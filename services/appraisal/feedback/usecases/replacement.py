@@ -33,8 +33,8 @@ from services.appraisal.feedback.usecases.ratings import RatingsClosed
 from services.appraisal.library.domain.feedback_policy import MOST_RATERS
 from services.appraisal.library.domain.relation import Relation
 from services.kit.errors import Conflict, FieldError, Text
-from services.kit.tasks import close_tasks
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.tasks import close_tasks
+from services.kit.work.unit_of_work import UnitOfWork
 
 _PRESENT: Final = Text(
     "本周期在职、评价期内未请假、非本人且尚未列入的员工",

@@ -11,11 +11,11 @@ from services.appraisal.incidents.domain.incident import Answers
 from services.appraisal.incidents.usecases import incident_policy
 from services.appraisal.permissions import CompanyHrUnitOfWork, Librarian
 from services.appraisal.schemas import Reason
+from services.kit.database.pages import Page
 from services.kit.deadlines import Term, TimeUnit
 from services.kit.fields import Model
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import router
 
 routes = router("/v1/appraisal/incident_policy", tag="obligations")
 

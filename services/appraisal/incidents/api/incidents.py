@@ -13,11 +13,11 @@ from services.appraisal.incidents.usecases import incidents
 from services.appraisal.permissions import AnyCaller, ReporterUnitOfWork
 from services.appraisal.schemas import ActedAt, PersonName
 from services.appraisal.tracking.domain.obligation import ObligationState
+from services.kit.database.pages import Page
 from services.kit.errors import Language
 from services.kit.fields import Label, Model, Moment, Prose
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, PageAsked, Read
+from services.kit.web.application import AcceptedLanguage, PageAsked, Read
+from services.kit.web.routing import router
 
 routes = router("/v1/appraisal/incidents", tag="obligations")
 

@@ -8,9 +8,9 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from services.appraisal.incidents.domain.incident import DELIVERED, SetPolicy
 from services.appraisal.incidents.store.tables import POLICIES, IncidentPolicyRow
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.identity import Caller
-from services.kit.pages import Paging, Rows, page
 
 _ROW: Final = IncidentPolicyRow
 _DELIVERED: Final = select(

@@ -10,10 +10,10 @@ from services.appraisal.incidents.domain.incident import Incident, IncidentLevel
 from services.appraisal.incidents.store.tables import IncidentRow
 from services.appraisal.tracking.domain.obligation import Demand, ObligationState
 from services.appraisal.tracking.store.tables import ObligationRow
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.errors import Text
 from services.kit.identity import Caller
-from services.kit.pages import Paging, Rows, page
 
 
 def _state_of(demand: Demand) -> ScalarSelect[str]:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.appraisal.incidents.domain.incident import IncidentPolicy
 from services.appraisal.schema import Base, Path, Said
-from services.kit.codec import Codec
-from services.kit.database import Key, Moment, Title
+from services.kit.database.codec import Codec
+from services.kit.database.sessions import Key, Moment, Title
 
 POLICIES: Codec[IncidentPolicy] = Codec(IncidentPolicy)
 """Reads and writes a policy for incidents."""

@@ -3,11 +3,11 @@
 from services.appraisal.cycles.usecases.access import demand_revision
 from services.appraisal.incidents.domain.incident import IncidentPolicy, SetPolicy
 from services.appraisal.incidents.store import incident_policy as store
-from services.kit.codec import plain_object
-from services.kit.database import ReadSession, new_id
+from services.kit.database.codec import plain_object
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Stale
-from services.kit.pages import Paging, Rows
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 async def get_policy(session: ReadSession) -> SetPolicy:

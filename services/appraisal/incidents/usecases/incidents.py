@@ -18,13 +18,13 @@ from services.appraisal.tracking.domain.obligation import (
 from services.appraisal.tracking.store import obligations as obligation_store
 from services.appraisal.tracking.store.charges import charge_of
 from services.appraisal.tracking.usecases.obligations import open_obligation
-from services.kit.calendar import calendar_of
-from services.kit.database import ReadSession, new_id
+from services.kit.calendar.stored_days import calendar_of
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.deadlines import Term
 from services.kit.errors import NotFound, Text
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 READERS = (Role.HR, Role.AUDITOR, Role.EXECUTIVE)
 

@@ -11,11 +11,11 @@ from services.appraisal.library.domain import coverage
 from services.appraisal.library.domain.scheme import Frequency, SubjectKind
 from services.appraisal.library.usecases.places import list_coverage
 from services.appraisal.permissions import Overseer
+from services.kit.database.pages import Page
 from services.kit.errors import Language
 from services.kit.fields import Day, Model
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, PageAsked, Read
+from services.kit.web.application import AcceptedLanguage, PageAsked, Read
+from services.kit.web.routing import router
 
 routes = router("/v1/appraisal/scheme_coverage", tag="schemes")
 

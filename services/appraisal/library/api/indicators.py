@@ -12,12 +12,12 @@ from services.appraisal.library.domain.indicators import Rule
 from services.appraisal.library.domain.scheme import Aggregation, Frequency
 from services.appraisal.library.usecases import indicators
 from services.appraisal.permissions import CompanyHrUnitOfWork, Librarian
-from services.kit.codec import Exact
+from services.kit.database.codec import Exact
+from services.kit.database.pages import Page
 from services.kit.errors import Text
 from services.kit.fields import CodeText, Label, Model, Prose
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import PageAsked, Read
+from services.kit.web.application import PageAsked, Read
+from services.kit.web.routing import router
 
 routes = router("/v1/appraisal/indicators", tag="indicators")
 

@@ -13,7 +13,7 @@ from services.appraisal.library.domain.indicators import Rule
 from services.appraisal.library.domain.indicators.rule import Need
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.scheme_draft import ItemDraft, SectionDraft
-from services.kit.codec import Exact
+from services.kit.database.codec import Exact
 from services.kit.errors import Text
 from services.kit.fields import CodeText, ExactDecimal, Label, Model, Weight
 

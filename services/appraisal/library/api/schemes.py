@@ -15,11 +15,11 @@ from services.appraisal.library.domain.scheme_version import SchemeVersion
 from services.appraisal.library.domain.supplier_class import SupplierClass
 from services.appraisal.library.usecases import schemes, weight_review
 from services.appraisal.permissions import HrUnitOfWork, Librarian
+from services.kit.database.pages import Page
 from services.kit.errors import Text
 from services.kit.fields import CodeText, Day, ExactDecimal, Label, Model, Prose
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import PageAsked, Read
+from services.kit.web.application import PageAsked, Read
+from services.kit.web.routing import router
 
 routes = router("/v1/appraisal/schemes", tag="schemes")
 

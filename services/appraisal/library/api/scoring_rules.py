@@ -8,9 +8,9 @@ from pydantic import Field
 from services.appraisal.library.domain.indicators import KINDS, Rule
 from services.appraisal.library.domain.indicators.rule import LABEL, MEANING, Need, ScoringRule
 from services.appraisal.permissions import Librarian
-from services.kit.codec import Codec
+from services.kit.database.codec import Codec
 from services.kit.fields import Model
-from services.kit.routing import router
+from services.kit.web.routing import router
 
 routes = router("/v1/appraisal/scoring_rules", tag="indicators")
 _RULES: Codec[Rule] = Codec(Rule)

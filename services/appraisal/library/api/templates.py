@@ -14,7 +14,7 @@ from services.appraisal.library.domain.templates import SchemeTemplate as Scheme
 from services.appraisal.library.usecases import templates
 from services.appraisal.permissions import CompanyHrUnitOfWork, Librarian
 from services.kit.fields import CodeText, Day, Model
-from services.kit.routing import router
+from services.kit.web.routing import router
 
 indicator_templates = router("/v1/appraisal/indicator_templates", tag="indicators")
 scheme_templates = router("/v1/appraisal/scheme_templates", tag="schemes")

@@ -10,9 +10,9 @@ from sqlalchemy.orm import aliased
 from services.appraisal.library.domain.indicator import Indicator, IndicatorFacts
 from services.appraisal.library.domain.scheme import Aggregation, Frequency
 from services.appraisal.library.store.tables import RULES, IndicatorRow
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.errors import Text
-from services.kit.pages import Paging, Rows, page
 
 
 async def latest(session: ReadSession, codes: Collection[str]) -> dict[str, Indicator]:

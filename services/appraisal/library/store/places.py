@@ -10,10 +10,10 @@ from sqlalchemy import and_, delete, select, true
 from services.appraisal.library.domain.coverage import Coverage
 from services.appraisal.library.domain.scheme import Frequency, SubjectKind
 from services.appraisal.library.store.tables import PlaceRow, SchemeRow, SchemeSubjectRow
-from services.kit.bulk import copy_rows
-from services.kit.database import ReadSession, WriteSession, period
+from services.kit.database.bulk import copy_rows
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession, period
 from services.kit.errors import Text
-from services.kit.pages import Paging, Rows, page
 
 _COLUMNS = ("subject_kind", "code", "name", "name_en", "unit_path")
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import aliased
 from services.appraisal.library.domain.scheme import Frequency, Scheme
 from services.appraisal.library.domain.scheme_version import SchemeVersion
 from services.appraisal.library.store.tables import SCHEMES, SchemeRow, SchemeSubjectRow
-from services.kit.database import ReadSession, WriteSession, days, period
-from services.kit.pages import Paging, Rows, page
-from services.kit.tasks import task
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession, days, period
+from services.kit.work.tasks import task
 
 
 async def last_version(session: ReadSession, code: str) -> SchemeVersion | None:

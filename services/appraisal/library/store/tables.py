@@ -11,8 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.appraisal.library.domain.indicators import Rule
 from services.appraisal.library.domain.scheme import Scheme
 from services.appraisal.schema import Base, Path, Said
-from services.kit.codec import Codec
-from services.kit.database import Code, Days, Key, Moment, Title, never_overlapping
+from services.kit.database.codec import Codec
+from services.kit.database.sessions import Code, Days, Key, Moment, Title, never_overlapping
 
 RULES: Codec[Rule] = Codec(Rule)
 """Reads and writes an indicator's rule."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from services.appraisal.library.domain.templates import IndicatorTemplate, LibraryTemplates, SchemeTemplate
-from services.kit.codec import Codec
+from services.kit.database.codec import Codec
 from services.kit.yaml_files import read_yaml
 
 ROOT: Final = Path(__file__).parents[1] / "starter"

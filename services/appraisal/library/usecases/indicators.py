@@ -4,10 +4,10 @@ from uuid import UUID
 
 from services.appraisal.library.domain.indicator import Indicator, IndicatorFacts
 from services.appraisal.library.store import indicators as store
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import NotFound, existing
-from services.kit.pages import Paging, Rows
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 class NoIndicator(NotFound):

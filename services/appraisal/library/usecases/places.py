@@ -10,13 +10,13 @@ from services.appraisal.library.domain.coverage import Coverage
 from services.appraisal.library.domain.scheme import COVERED_BY, Frequency, SubjectKind
 from services.appraisal.library.domain.supplier_class import SUPPLIER_CLASS_NAMES
 from services.appraisal.library.store import places as store
-from services.kit.database import ReadSession
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import FieldError, Forbidden, Text, joined
 from services.kit.identity import Caller, Role
-from services.kit.inbox import Effect, EventData
-from services.kit.jobs import defer
-from services.kit.pages import Paging, Rows
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.jobs.queue import defer
+from services.kit.work.inbox import Effect, EventData
+from services.kit.work.unit_of_work import UnitOfWork
 
 FOLLOW_PLACES: Final = "follow_places"
 """The job that asks org where positions and units lie, and who is absent; not for people and their posts."""

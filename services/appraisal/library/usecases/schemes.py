@@ -11,12 +11,12 @@ from services.appraisal.library.domain.scheme_version import SchemeVersion
 from services.appraisal.library.store import indicators as indicator_store
 from services.appraisal.library.store import schemes as store
 from services.appraisal.library.usecases.places import demand_subjects
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, NotFound, Text, existing
-from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
-from services.kit.tasks import close_tasks
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.tasks import close_tasks
+from services.kit.work.unit_of_work import UnitOfWork
 
 REVIEW: Final = "scheme.review_weights"
 """The task of HR to look at the weights of a scheme again after half a year."""

@@ -10,7 +10,7 @@ from services.appraisal.library.domain.templates import LibraryTemplates
 from services.appraisal.library.store import indicators as indicator_store
 from services.appraisal.library.store.templates import starter_templates
 from services.appraisal.library.usecases import indicators, schemes
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 def library() -> LibraryTemplates:

@@ -8,8 +8,8 @@ from services.appraisal.library.usecases.places import demand_subjects
 from services.appraisal.library.usecases.schemes import REVIEW, get, hold_newest
 from services.kit.errors import Text
 from services.kit.identity import Role
-from services.kit.tasks import Assignee, close_tasks, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.tasks import Assignee, close_tasks, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 async def ask_for_reviews(uow: UnitOfWork) -> int:

@@ -12,11 +12,11 @@ from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.participants.usecases import exclusions
 from services.appraisal.permissions import Overseer
 from services.appraisal.schemas import CyclePath, Reason
+from services.kit.database.pages import Page
 from services.kit.errors import Language
 from services.kit.fields import Model
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, PageAsked, Read
+from services.kit.web.application import AcceptedLanguage, PageAsked, Read
+from services.kit.web.routing import router
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 

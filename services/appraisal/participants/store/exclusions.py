@@ -11,9 +11,9 @@ from services.appraisal.cycles.store.cycles import within
 from services.appraisal.cycles.store.tables import FormRow
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.participants.store.tables import ExclusionRow
-from services.kit.database import ReadSession, new_id
-from services.kit.pages import Paging, Rows, page
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, new_id
+from services.kit.work.unit_of_work import UnitOfWork
 
 TAKEN_OUT: Final = "taken_out"
 AFTER_OPENING: Final = "recorded_after_opening"

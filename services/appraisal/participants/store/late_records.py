@@ -15,7 +15,7 @@ from services.appraisal.participants.store.exclusions import AFTER_OPENING
 from services.appraisal.participants.store.snapshots import COLUMNS
 from services.appraisal.participants.store.tables import ExclusionRow
 from services.appraisal.schema import Base
-from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.database.sessions import ReadSession, WriteSession, new_id
 
 _RUNNING = (CycleState.GOAL_SETTING.value, CycleState.EVALUATING.value)
 

@@ -17,8 +17,8 @@ from services.appraisal.cycles.store.tables import (
 from services.appraisal.participants.domain.assignment import Assignment
 from services.appraisal.participants.store.tables import ExclusionRow
 from services.appraisal.schema import Base
-from services.kit.bulk import copy_rows
-from services.kit.database import ReadSession, WriteSession, period
+from services.kit.database.bulk import copy_rows
+from services.kit.database.sessions import ReadSession, WriteSession, period
 
 BATCH = 2000
 COLUMNS: dict[type[Base], tuple[str, ...]] = {

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.appraisal.cycles.store.tables import CYCLE
 from services.appraisal.schema import Base, Path, Said
-from services.kit.database import Code, Key, Moment, Title
+from services.kit.database.sessions import Code, Key, Moment, Title
 
 
 class ExclusionRow(Base):

@@ -10,13 +10,13 @@ from services.appraisal.cycles.usecases.access import OwnMatter, demand_revision
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.participants.store import exclusions as store
-from services.kit.database import ReadSession
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Conflict, NotFound
-from services.kit.history import advance
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
-from services.kit.tasks import close_tasks_among
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import advance
+from services.kit.work.tasks import close_tasks_among
+from services.kit.work.unit_of_work import UnitOfWork
 
 RUNNING = (CycleState.GOAL_SETTING, CycleState.EVALUATING)
 """The states in which people can be taken out and added."""

@@ -17,8 +17,8 @@ from services.appraisal.library.store import schemes as scheme_store
 from services.appraisal.participants.domain.outside_party import OutsideParty, promised_goals
 from services.appraisal.participants.store import snapshots as store
 from services.appraisal.participants.usecases.opening_work import Opening, prepared, write
-from services.kit.database import WriteSession, new_id
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.database.sessions import WriteSession, new_id
+from services.kit.work.unit_of_work import UnitOfWork
 
 Subject = tuple[str, UUID, str, str, str]
 """A subject's kind, id, code and name in both languages."""

@@ -23,14 +23,14 @@ from services.appraisal.participants.store import late_records as store
 from services.appraisal.participants.usecases import opening
 from services.appraisal.participants.usecases.exclusions import RUNNING, SubjectNotInCycle
 from services.appraisal.schema import Base
-from services.kit.database import WriteSession, days
-from services.kit.database import period as stored_period
+from services.kit.database.sessions import WriteSession, days
+from services.kit.database.sessions import period as stored_period
 from services.kit.errors import Conflict
 from services.kit.identity import Role
-from services.kit.inbox import EventData
-from services.kit.jobs import defer
+from services.kit.jobs.queue import defer
 from services.kit.periods import Period
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.inbox import EventData
+from services.kit.work.unit_of_work import UnitOfWork
 
 FIND_LATE_RECORDS: Final = "find_late_records"
 

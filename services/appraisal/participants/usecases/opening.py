@@ -28,12 +28,12 @@ from services.appraisal.participants.store import snapshots as store
 from services.appraisal.participants.store.snapshots import Intake
 from services.appraisal.participants.usecases.headed_forms import add_supplier_forms, add_unit_forms
 from services.appraisal.participants.usecases.opening_work import Opening, prepared, write
-from services.kit.database import WriteSession, new_id
-from services.kit.database import period as stored_period
-from services.kit.history import advance
+from services.kit.database.sessions import WriteSession, new_id
+from services.kit.database.sessions import period as stored_period
 from services.kit.identity import Role
 from services.kit.periods import Period
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import advance
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 async def fill(uow: UnitOfWork, *, cycle_id: UUID, snapshot: Snapshot, suppliers: Sequence[OutsideParty] = ()) -> bool:

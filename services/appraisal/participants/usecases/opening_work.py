@@ -11,9 +11,9 @@ from services.appraisal.library.store import schemes as scheme_store
 from services.appraisal.participants.domain.assignment import department_of
 from services.appraisal.participants.store import snapshots as store
 from services.appraisal.participants.store.tables import ExclusionRow
-from services.kit.bulk import copy_rows
-from services.kit.database import WriteSession
-from services.kit.database import period as stored_period
+from services.kit.database.bulk import copy_rows
+from services.kit.database.sessions import WriteSession
+from services.kit.database.sessions import period as stored_period
 from services.kit.periods import Period
 
 FORM_COLUMNS = (

@@ -21,7 +21,7 @@ from services.appraisal.reports.api.pictures import (
 from services.appraisal.reports.domain.unit_rows import PEOPLE, UnitRow
 from services.appraisal.reports.usecases.reports import UnitReport
 from services.kit.errors import Language, Text
-from services.kit.pictures import bar, cut, text_at, width_of
+from services.kit.files.pictures import bar, cut, text_at, width_of
 
 _TITLE: Final = Text("等级分布", "Distribution of grades")
 _SUBTITLE: Final = Text(

@@ -8,7 +8,7 @@ from services.appraisal.library.domain.attainment import UNATTAINED_NAMES
 from services.appraisal.library.domain.figures import figure
 from services.appraisal.reports.domain.comparison import Comparison
 from services.kit.errors import Language, Text
-from services.kit.pictures import bar, cut, document, text_at, width_of
+from services.kit.files.pictures import bar, cut, document, text_at, width_of
 
 WIDTH: Final = 960
 MARGIN: Final = 36

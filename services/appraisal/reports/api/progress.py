@@ -10,10 +10,10 @@ from services.appraisal.feedback.api.raters import Rater, rater_written
 from services.appraisal.feedback.usecases import raters
 from services.appraisal.permissions import Overseer
 from services.appraisal.scoring.usecases import readiness
+from services.kit.database.pages import Page
 from services.kit.fields import Model
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import PageAsked, Read, Today
+from services.kit.web.application import PageAsked, Read, Today
+from services.kit.web.routing import router
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 

@@ -20,7 +20,7 @@ from services.appraisal.reports.domain.lateness import WHAT_IS_LATE, Lateness
 from services.appraisal.reports.domain.unit_rows import PEOPLE, UnitRow
 from services.appraisal.reports.usecases.reports import UnitReport
 from services.kit.errors import Language, Text
-from services.kit.pictures import bar, cut, text_at
+from services.kit.files.pictures import bar, cut, text_at
 
 _TITLE: Final = Text("考核进度", "Progress of the cycle")
 _STATE: Final = Text("{name} · {state} · {forms} 份考核表", "{name} · {state} · {forms} forms")

@@ -10,10 +10,10 @@ from services.appraisal.permissions import ReportReader
 from services.appraisal.reports.api import grade_picture, progress_picture, scorecard_picture, trend_picture, workbooks
 from services.appraisal.reports.api.report_models import GradeReport, IndicatorTrend, ProgressReport, Scorecard
 from services.appraisal.reports.usecases import reports
-from services.kit.pictures import PICTURE_ANSWER, PICTURE_HEADERS, SVG
-from services.kit.routing import router
-from services.kit.spreadsheet_routes import FILE_ANSWER, file_answer
-from services.kit.web import AcceptedLanguage, Read, Today
+from services.kit.files.pictures import PICTURE_ANSWER, PICTURE_HEADERS, SVG
+from services.kit.files.routes import FILE_ANSWER, file_answer
+from services.kit.web.application import AcceptedLanguage, Read, Today
+from services.kit.web.routing import router
 
 routes = router("/v1/appraisal/reports", tag="reports")
 

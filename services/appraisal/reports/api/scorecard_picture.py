@@ -23,7 +23,7 @@ from services.appraisal.reports.api.pictures import (
 from services.appraisal.reports.domain.comparison import CardLine, Perspective, shown_weight
 from services.appraisal.reports.usecases.reports import Scorecard
 from services.kit.errors import Language, Text
-from services.kit.pictures import bar, cut, text_at, width_of
+from services.kit.files.pictures import bar, cut, text_at, width_of
 
 _TITLE: Final = Text("平衡计分卡：{unit}", "Balanced scorecard: {unit}")
 _BY: Final = {

@@ -23,7 +23,7 @@ from services.appraisal.reports.api.pictures import (
 from services.appraisal.reports.domain.comparison import TrendPoint
 from services.appraisal.reports.usecases.reports import Trend
 from services.kit.errors import Language, Text
-from services.kit.pictures import bar, cut, text_at
+from services.kit.files.pictures import bar, cut, text_at
 
 _TITLE: Final = Text("指标趋势：{name}", "Trend: {name}")
 _KINDS: Final = {

@@ -9,7 +9,7 @@ from services.appraisal.reports.domain.lateness import WHAT_IS_LATE
 from services.appraisal.reports.domain.unit_rows import PEOPLE, UnitRow, UnitRows
 from services.appraisal.reports.usecases.reports import Scorecard, Trend, UnitReport
 from services.kit.errors import Language, Text
-from services.kit.spreadsheet_writing import SheetContent, Value, write_workbook
+from services.kit.files.writing import SheetContent, Value, write_workbook
 
 _UNIT: Final = (Text("单元编码", "Unit code"), Text("单元", "Unit"))
 _PROGRESS: Final = (

@@ -19,9 +19,9 @@ from services.appraisal.reports.domain.lateness import Late
 from services.appraisal.reports.domain.unit_rows import PEOPLE, Counts, Unit
 from services.appraisal.scoring.store.results import newest
 from services.appraisal.scoring.store.tables import ResultRow
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Text
-from services.kit.tasks import task
+from services.kit.work.tasks import task
 
 MOST_LATE: Final = 500
 _HIDDEN: Final = [relation.value for relation in ANONYMOUS]

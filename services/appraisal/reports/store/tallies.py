@@ -14,7 +14,7 @@ from services.appraisal.library.domain.scheme import Aggregation, Item, Scheme, 
 from services.appraisal.library.store.tables import SCHEMES, SchemeRow
 from services.appraisal.reports.domain.comparison import Tally
 from services.appraisal.reports.store.reports import Sight
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ from services.appraisal.reports.domain.unit_rows import Counts, Unit, UnitRows, 
 from services.appraisal.reports.store import reports as store
 from services.appraisal.reports.store.reports import Sight
 from services.appraisal.reports.store.tallies import Wanted, measured_items, tally
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import NotFound, Text, existing
 from services.kit.identity import Caller, Role
 

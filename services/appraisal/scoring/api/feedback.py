@@ -8,8 +8,8 @@ from services.appraisal.schemas import FormId, FormPath
 from services.appraisal.scoring.usecases import feedback_results
 from services.kit.fields import ExactDecimal, Model
 from services.kit.money import round_half_up
-from services.kit.routing import router
-from services.kit.web import Read
+from services.kit.web.application import Read
+from services.kit.web.routing import router
 
 routes = router("/v1/appraisal/forms", tag="ratings")
 

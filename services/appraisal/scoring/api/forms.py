@@ -13,10 +13,10 @@ from services.appraisal.library.domain.relation import Relation
 from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork, HrUnitOfWork
 from services.appraisal.schemas import ActedAt, FormPath, PersonId, PersonName, Reason, RevisionField
 from services.appraisal.scoring.usecases import form_decisions
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.fields import CodeText, ExactDecimal, Id, Model
-from services.kit.routing import router
-from services.kit.web import IfMatch, Read, tag
+from services.kit.web.application import IfMatch, Read, tag
+from services.kit.web.routing import router
 
 routes = router("/v1/appraisal/forms", tag="forms")
 

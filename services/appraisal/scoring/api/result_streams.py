@@ -11,10 +11,10 @@ from services.appraisal.schemas import CyclePath
 from services.appraisal.scoring.api.results import ChosenResults, Result, result_shown
 from services.appraisal.scoring.usecases import results
 from services.kit import json_lines
-from services.kit.database import period
-from services.kit.routing import router
-from services.kit.streaming import stream
-from services.kit.web import Context, Read
+from services.kit.database.sessions import period
+from services.kit.web.application import Context, Read
+from services.kit.web.routing import router
+from services.kit.web.streaming import stream
 
 routes = router("/v1/appraisal", tag="results")
 _RESULT: Final = TypeAdapter(Result)

@@ -30,11 +30,11 @@ from services.appraisal.schemas import (
 )
 from services.appraisal.scoring.domain.result import Cause
 from services.appraisal.scoring.usecases import results
+from services.kit.database.pages import Page
 from services.kit.explanation import as_json, narrate
 from services.kit.fields import ExactDecimal, Id, Model
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, PageAsked, Read, tag
+from services.kit.web.application import AcceptedLanguage, PageAsked, Read, tag
+from services.kit.web.routing import router
 
 routes = router("/v1/appraisal", tag="results")
 

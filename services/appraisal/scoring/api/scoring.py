@@ -7,10 +7,10 @@ from services.appraisal.cycles.api.cycles import Cycle, shown
 from services.appraisal.permissions import HrUnitOfWork, Overseer
 from services.appraisal.schemas import CyclePath, FormId, SubjectCode, SubjectName
 from services.appraisal.scoring.usecases import scoring
+from services.kit.database.pages import Page
 from services.kit.fields import Model
-from services.kit.pages import Page
-from services.kit.routing import answers_with, router
-from services.kit.web import IfMatch, PageAsked, Read
+from services.kit.web.application import IfMatch, PageAsked, Read
+from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 

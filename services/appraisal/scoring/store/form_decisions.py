@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.appraisal.scoring.store.tables import AdjustmentRow, ItemExclusionRow
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 
 
 async def adjustments(session: ReadSession, form_id: UUID) -> list[AdjustmentRow]:

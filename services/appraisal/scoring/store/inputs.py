@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from services.appraisal.scoring.domain.inputs import FormInputs, ResultInputs
-from services.kit.codec import Codec
+from services.kit.database.codec import Codec
 
 _INPUTS: Final = Codec[ResultInputs](ResultInputs, omit_defaults=True)
 _FORM_BEFORE: Final = {"form": "form_id", "scheme": "scheme_id", "first": "valid_from", "last": "valid_to"}

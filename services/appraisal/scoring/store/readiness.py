@@ -13,7 +13,7 @@ from services.appraisal.library.domain.indicators.rule import Need
 from services.appraisal.library.domain.relation import ANONYMOUS
 from services.appraisal.library.domain.scheme import Frequency, Item, Scheme
 from services.appraisal.scoring.store.scoring import Subject
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 
 # One row for each thing that an item of a scheme needs. What a form lacks is counted by item; ``least`` says from how
 # many items on the form may be kept from its score: one, or all of them where the policy leaves out what is missing.

@@ -14,8 +14,8 @@ from services.appraisal.cycles.store.cycles import within
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.scoring.store.tables import ResultRow
-from services.kit.database import ReadSession, WriteSession
-from services.kit.pages import Paging, Rows, page
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 
 Units = tuple[UUID, ...] | None
 """Units whose subtrees count; None is the whole organisation."""

@@ -17,9 +17,9 @@ from services.appraisal.feedback.store.tables import AnswerRow, RatingRow
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.scoring.domain.inputs import Adjustment, Exclusion, Known
 from services.appraisal.scoring.store.tables import AdjustmentRow, ItemExclusionRow, MissingInputRow, ResultRow
-from services.kit.bulk import table_of
-from services.kit.database import ReadSession
-from services.kit.pages import Paging, Rows, page
+from services.kit.database.bulk import table_of
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession
 
 BATCH = 500
 Subject = tuple[str, UUID]

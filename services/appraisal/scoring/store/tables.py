@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.appraisal.schema import Base, Points, Said
-from services.kit.database import Key, Moment, Title, finite
+from services.kit.database.sessions import Key, Moment, Title, finite
 
 CYCLE = "appraisal.cycle.id"
 FORM = "appraisal.form.id"

@@ -12,7 +12,7 @@ from services.appraisal.feedback.domain.feedback import Group
 from services.appraisal.feedback.store import ratings as store
 from services.appraisal.scoring.store import results as result_store
 from services.appraisal.scoring.store.inputs import read_inputs
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.identity import Caller
 
 

@@ -15,10 +15,10 @@ from services.appraisal.library.store import schemes as scheme_store
 from services.appraisal.scoring.domain.adjustment import check_adjustments
 from services.appraisal.scoring.store import form_decisions as store
 from services.appraisal.scoring.store.tables import AdjustmentRow, ItemExclusionRow
-from services.kit.database import ReadSession, new_id
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, Invalid, Text, joined
 from services.kit.money import plain
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 _BEFORE_PUBLICATION = (CycleState.GOAL_SETTING, CycleState.EVALUATING, CycleState.SCORED)
 

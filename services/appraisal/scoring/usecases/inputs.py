@@ -10,8 +10,8 @@ from services.appraisal.library.domain.scheme import Item, Scheme
 from services.appraisal.scoring.domain.inputs import FormInputs, ItemInputs, Known
 from services.appraisal.scoring.store import scoring as store
 from services.appraisal.scoring.store.scoring import Facts, Subject
-from services.kit.database import ReadSession
-from services.kit.database import period as stored_period
+from services.kit.database.sessions import ReadSession
+from services.kit.database.sessions import period as stored_period
 
 Schemes = Mapping[UUID, Scheme]
 Scored = tuple[Scheme, FormInputs]

@@ -21,7 +21,7 @@ from services.appraisal.scoring.store import scoring as store
 from services.appraisal.scoring.store.scoring import Subject
 from services.appraisal.scoring.usecases.inputs import Schemes, collect
 from services.appraisal.tracking.store import proposals as proposal_store
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.identity import Caller, Role
 
 UNSCORED: Final = (CycleState.GOAL_SETTING, CycleState.EVALUATING)

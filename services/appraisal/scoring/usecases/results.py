@@ -24,13 +24,13 @@ from services.appraisal.scoring.store.results import FinalResult, ResultFilter, 
 from services.appraisal.scoring.store.tables import ResultRow
 from services.appraisal.scoring.usecases.inputs import collect
 from services.appraisal.scoring.usecases.scoring import values_of
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.errors import Conflict, FieldError, NotFound, Text, existing, joined
 from services.kit.explanation import Step, canonical, digest, from_json
 from services.kit.identity import Caller, Role
 from services.kit.money import plain
-from services.kit.pages import Paging, Rows
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 __all__ = ["FinalResult", "ResultFilter", "StoredResult"]
 

@@ -25,14 +25,14 @@ from services.appraisal.scoring.store.scoring import MissingInput, Subject
 from services.appraisal.scoring.store.tables import MissingInputRow, ResultRow
 from services.appraisal.scoring.usecases.inputs import Schemes, Scored, collect
 from services.appraisal.scoring.usecases.readiness import find_gaps
-from services.kit.bulk import copy_rows
-from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.database.bulk import copy_rows
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, WriteSession, new_id
 from services.kit.explanation import canonical
-from services.kit.history import advance
 from services.kit.identity import Caller, Role
-from services.kit.jobs import defer
-from services.kit.pages import Paging, Rows
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.jobs.queue import defer
+from services.kit.work.history import advance
+from services.kit.work.unit_of_work import UnitOfWork
 
 SCORE_CYCLE: Final = "score_cycle"
 RESULT_COLUMNS = (

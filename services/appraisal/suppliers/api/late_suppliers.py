@@ -11,8 +11,8 @@ from services.appraisal.permissions import HrUnitOfWork
 from services.appraisal.schemas import CyclePath, Reason
 from services.appraisal.suppliers.usecases import late_suppliers
 from services.kit.fields import Model
-from services.kit.routing import router
-from services.kit.web import IfMatch
+from services.kit.web.application import IfMatch
+from services.kit.web.routing import router
 
 routes = router("/v1/appraisal/cycles", tag="suppliers")
 

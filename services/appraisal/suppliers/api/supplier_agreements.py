@@ -12,11 +12,11 @@ from services.appraisal.schemas import DecisionReason, RevisionField
 from services.appraisal.suppliers.api.supplier_fields import AgreementPath, SupplierId, SupplierPath
 from services.appraisal.suppliers.domain import agreement as domain
 from services.appraisal.suppliers.usecases import agreements
+from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Day, ExactDecimal, Label, Model, PositiveMoney, Prose
-from services.kit.pages import Page
 from services.kit.periods import Period
-from services.kit.routing import router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import router
 
 routes = router("/v1/appraisal/suppliers", tag="suppliers")
 of_agreements = router("/v1/appraisal/supplier_agreements", tag="suppliers")

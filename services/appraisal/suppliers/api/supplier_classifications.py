@@ -12,12 +12,12 @@ from services.appraisal.schemas import ActedAt, PersonId, PersonName
 from services.appraisal.suppliers.api.supplier_fields import ClassField, SupplierId, SupplierPath, ValidFrom
 from services.appraisal.suppliers.domain import classification as domain
 from services.appraisal.suppliers.usecases import classifications
+from services.kit.database.pages import Page
 from services.kit.errors import Language
 from services.kit.explanation import from_json, narrate
 from services.kit.fields import CodeText, ExactDecimal, Model, Prose
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, PageAsked, Read
+from services.kit.web.application import AcceptedLanguage, PageAsked, Read
+from services.kit.web.routing import router
 
 routes = router("/v1/appraisal/suppliers", tag="suppliers")
 

@@ -28,10 +28,10 @@ from services.appraisal.suppliers.domain import elimination as domain
 from services.appraisal.suppliers.domain.elimination import EliminationState
 from services.appraisal.suppliers.usecases import eliminations
 from services.appraisal.suppliers.usecases.eliminations import EliminationFilter
+from services.kit.database.pages import Page
 from services.kit.fields import Id, Model, Score
-from services.kit.pages import Page
-from services.kit.routing import answers_with, router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/supplier_eliminations", tag="suppliers")
 

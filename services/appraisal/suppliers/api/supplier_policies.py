@@ -12,12 +12,12 @@ from services.appraisal.permissions import CompanyHrUnitOfWork, Librarian
 from services.appraisal.suppliers.api.supplier_fields import PolicyPath, ValidFrom
 from services.appraisal.suppliers.domain import policy as domain
 from services.appraisal.suppliers.usecases import policies
-from services.kit.codec import Exact
+from services.kit.database.codec import Exact
+from services.kit.database.pages import Page
 from services.kit.errors import Text
 from services.kit.fields import CodeText, Label, Model, PositiveMoney, Score, Weight
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import PageAsked, Read, Today
+from services.kit.web.application import PageAsked, Read, Today
+from services.kit.web.routing import router
 
 routes = router("/v1/appraisal/supplier_policies", tag="suppliers")
 

@@ -20,10 +20,10 @@ from services.appraisal.suppliers.api.supplier_fields import (
 from services.appraisal.suppliers.domain import supplier as domain
 from services.appraisal.suppliers.domain.supplier import SupplierFilter, SupplierState
 from services.appraisal.suppliers.usecases import suppliers
+from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Label, Model
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import IfMatch, PageAsked, Read, Today, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, Today, tag
+from services.kit.web.routing import router
 
 routes = router("/v1/appraisal/suppliers", tag="suppliers")
 

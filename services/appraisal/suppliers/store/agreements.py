@@ -8,9 +8,9 @@ from sqlalchemy import select, update
 
 from services.appraisal.suppliers.domain.agreement import Agreement
 from services.appraisal.suppliers.store.tables import TERMS, SupplierAgreementRow
-from services.kit.database import ReadSession, WriteSession, days
-from services.kit.database import period as stored_period
-from services.kit.pages import Paging, Rows, page
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession, days
+from services.kit.database.sessions import period as stored_period
 from services.kit.periods import Period
 
 _ROW = SupplierAgreementRow

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from services.appraisal.library.domain.supplier_class import SupplierClass
 from services.appraisal.suppliers.domain.classification import Classification
 from services.appraisal.suppliers.store.tables import FINDINGS, SupplierClassificationRow
-from services.kit.database import ReadSession, WriteSession
-from services.kit.pages import Paging, Rows, page
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 
 _ROW = SupplierClassificationRow
 

@@ -17,8 +17,8 @@ from services.appraisal.scoring.store.results import newest
 from services.appraisal.scoring.store.tables import ResultRow
 from services.appraisal.suppliers.domain.elimination import Elimination, EliminationState, QuarterScore
 from services.appraisal.suppliers.store.tables import GROUNDS, SupplierEliminationRow, SupplierRow
-from services.kit.database import ReadSession, WriteSession
-from services.kit.pages import Paging, Rows, page
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 
 _ROW = SupplierEliminationRow
 _ELIMINATIONS = (

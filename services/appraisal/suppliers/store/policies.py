@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.appraisal.suppliers.domain.policy import BUILT_IN, PolicyVersion
 from services.appraisal.suppliers.store.tables import POLICIES, SupplierPolicyRow
-from services.kit.database import ReadSession
-from services.kit.pages import Paging, Rows, page
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession
 
 _ROW = SupplierPolicyRow
 _BUILT_IN: Final = select(

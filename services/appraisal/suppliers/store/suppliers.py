@@ -20,8 +20,8 @@ from services.appraisal.suppliers.store.tables import (
     SupplierEliminationRow,
     SupplierRow,
 )
-from services.kit.database import ReadSession, WriteSession, days
-from services.kit.pages import Paging, Rows, page
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession, days
 from services.kit.periods import Period
 
 _UNIT = and_(PlaceRow.subject_kind == SubjectKind.UNIT.value, PlaceRow.code == SupplierRow.unit_code)

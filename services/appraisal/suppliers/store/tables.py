@@ -13,8 +13,8 @@ from services.appraisal.suppliers.domain.agreement import AgreementTerms
 from services.appraisal.suppliers.domain.classification import Finding
 from services.appraisal.suppliers.domain.elimination import QuarterScore
 from services.appraisal.suppliers.domain.policy import SupplierPolicy
-from services.kit.codec import Codec
-from services.kit.database import Code, Days, Key, Moment, Revision, Title, finite, never_overlapping
+from services.kit.database.codec import Codec
+from services.kit.database.sessions import Code, Days, Key, Moment, Revision, Title, finite, never_overlapping
 
 SUPPLIER = "appraisal.supplier.id"
 

@@ -18,12 +18,12 @@ from services.appraisal.suppliers.store import agreements as store
 from services.appraisal.suppliers.store import suppliers as supplier_store
 from services.appraisal.suppliers.store.tables import TERMS
 from services.appraisal.suppliers.usecases.suppliers import NoSupplier, demand_confidential
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, NotFound, existing
 from services.kit.identity import Caller
-from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 NOUN = "supplier_agreement"
 

@@ -9,12 +9,12 @@ from services.appraisal.suppliers.store import classifications as store
 from services.appraisal.suppliers.store import policies as policy_store
 from services.appraisal.suppliers.store import suppliers as supplier_store
 from services.appraisal.suppliers.usecases.suppliers import NOUN, NoSupplier, demand_confidential
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import existing
 from services.kit.explanation import as_json
 from services.kit.identity import Caller
-from services.kit.pages import Paging, Rows
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 async def create(

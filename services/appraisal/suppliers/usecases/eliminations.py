@@ -20,15 +20,15 @@ from services.appraisal.suppliers.store import suppliers as supplier_store
 from services.appraisal.suppliers.store.eliminations import EliminationFilter
 from services.appraisal.suppliers.store.tables import GROUNDS, SupplierEliminationRow, SupplierRow
 from services.appraisal.suppliers.usecases.suppliers import CONFIDENTIAL_READERS, NoSupplier, move
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.deadlines import Term, TimeUnit
 from services.kit.errors import Conflict, NotFound, Text, existing
-from services.kit.history import advance
 from services.kit.identity import Caller, Role
 from services.kit.money import plain
-from services.kit.pages import Paging, Rows
-from services.kit.tasks import Assignee, close_tasks, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import advance
+from services.kit.work.tasks import Assignee, close_tasks, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 
 __all__ = ["EliminationFilter"]
 

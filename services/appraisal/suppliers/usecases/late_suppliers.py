@@ -15,10 +15,10 @@ from services.appraisal.participants.usecases.headed_forms import add_supplier_f
 from services.appraisal.participants.usecases.late_records import NotAppraisable
 from services.appraisal.suppliers.store import suppliers as store
 from services.appraisal.suppliers.usecases.suppliers import NoSupplier
-from services.kit.database import period as stored_period
+from services.kit.database.sessions import period as stored_period
 from services.kit.errors import Conflict, Text, existing
 from services.kit.identity import Role
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 _DECIDED = frozenset({exclusion_store.TAKEN_OUT})
 

@@ -5,10 +5,10 @@ from datetime import date
 from services.appraisal.suppliers.domain.policy import PolicyVersion, SupplierPolicy
 from services.appraisal.suppliers.store import policies as store
 from services.appraisal.suppliers.store.tables import POLICIES, SupplierPolicyRow
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, NotFound, Text, existing
-from services.kit.pages import Paging, Rows
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 class NoSupplierPolicy(NotFound):

@@ -14,13 +14,13 @@ from services.appraisal.suppliers.domain.supplier import (
 )
 from services.appraisal.suppliers.store import suppliers as store
 from services.appraisal.suppliers.store.tables import SupplierRow
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Text, existing
-from services.kit.history import advance
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import advance
+from services.kit.work.unit_of_work import UnitOfWork
 
 NOUN = "supplier"
 CONFIDENTIAL_READERS = (Role.HR, Role.AUDITOR, Role.EXECUTIVE)

@@ -13,12 +13,12 @@ from services.appraisal.tracking.domain import obligation as domain
 from services.appraisal.tracking.domain.alert import Condition
 from services.appraisal.tracking.domain.obligation import AlertDemand, Demand
 from services.appraisal.tracking.usecases import alerts
-from services.kit.codec import Exact
+from services.kit.database.codec import Exact
+from services.kit.database.pages import Page
 from services.kit.deadlines import Term, TimeUnit
 from services.kit.fields import CodeText, Model
-from services.kit.pages import Page
-from services.kit.routing import answers_with, router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/alert_rules", tag="obligations")
 

@@ -16,14 +16,14 @@ from services.appraisal.tracking.usecases import measurements
 from services.appraisal.tracking.usecases.measurement_files import FORM as MEASUREMENT_SHEET
 from services.appraisal.tracking.usecases.measurement_files import FileIntake, take_file
 from services.appraisal.tracking.usecases.measurements import MOST_FAULTS, MeasurementsWrong
+from services.kit.database.pages import Page
 from services.kit.errors import FieldError, Invalid, Text, UnsupportedMedia
 from services.kit.fields import CodeText, Day, ExactDecimal, Label, Model
-from services.kit.pages import Page
+from services.kit.files.routes import CSV, FILE_ANSWER, XLSX, CellError, cell_errors, sent_file, template_answer
+from services.kit.files.uploads import FORM, upload_body
 from services.kit.problem import field_error_of
-from services.kit.routing import JsonBroken, reads_raw_body, router, strict_json, takes_up_to
-from services.kit.spreadsheet_routes import CSV, FILE_ANSWER, XLSX, CellError, cell_errors, sent_file, template_answer
-from services.kit.uploads import FORM, upload_body
-from services.kit.web import AcceptedLanguage, PageAsked, Read
+from services.kit.web.application import AcceptedLanguage, PageAsked, Read
+from services.kit.web.routing import JsonBroken, reads_raw_body, router, strict_json, takes_up_to
 
 routes = router("/v1/appraisal", tag="measurements")
 

@@ -14,11 +14,11 @@ from services.appraisal.tracking.domain import obligation as domain
 from services.appraisal.tracking.domain.obligation import Demand, ObligationState
 from services.appraisal.tracking.usecases import obligation_owners, obligations
 from services.appraisal.tracking.usecases.obligations import ObligationFilter
+from services.kit.database.pages import Page
 from services.kit.errors import Language
 from services.kit.fields import Model, Prose
-from services.kit.pages import Page
-from services.kit.routing import answers_with, router
-from services.kit.web import AcceptedLanguage, IfMatch, Now, PageAsked, Read, tag
+from services.kit.web.application import AcceptedLanguage, IfMatch, Now, PageAsked, Read, tag
+from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/obligations", tag="obligations")
 

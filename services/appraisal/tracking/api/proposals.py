@@ -12,11 +12,11 @@ from services.appraisal.permissions import HrUnitOfWork, Overseer
 from services.appraisal.tracking.domain.measurement import Measured
 from services.appraisal.tracking.domain.proposal import MeasurementProposal as Proposal
 from services.appraisal.tracking.usecases import proposals
+from services.kit.database.pages import Page
 from services.kit.fields import ExactDecimal, Model, Prose
-from services.kit.pages import Page
 from services.kit.release import ReleaseState
-from services.kit.routing import answers_with, router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/measurement_proposals", tag="measurements")
 

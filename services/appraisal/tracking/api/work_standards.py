@@ -12,12 +12,12 @@ from services.appraisal.permissions import Librarian, ReporterUnitOfWork
 from services.appraisal.tracking.domain import work_standard as domain
 from services.appraisal.tracking.domain.work_standard import Deadline
 from services.appraisal.tracking.usecases import work_standards
-from services.kit.codec import Exact
+from services.kit.database.codec import Exact
+from services.kit.database.pages import Page
 from services.kit.errors import Language
 from services.kit.fields import Model, Moment
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, PageAsked, Read
+from services.kit.web.application import AcceptedLanguage, PageAsked, Read
+from services.kit.web.routing import router
 
 routes = router("/v1/appraisal/work_standards", tag="obligations")
 

@@ -15,10 +15,10 @@ from services.appraisal.library.store.tables import IndicatorRow
 from services.appraisal.tracking.domain.alert import Figures
 from services.appraisal.tracking.domain.obligation import AlertRule, Demand, Owner
 from services.appraisal.tracking.store.tables import CONDITIONS, AlertRuleRow
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.deadlines import Term, TimeUnit
 from services.kit.errors import Text
-from services.kit.pages import Paging, Rows, page
 
 ACTIVE: Final = "active"
 RETIRED: Final = "retired"

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from services.appraisal.cycles.store.tables import SnapshotAssignmentRow, SnapshotEmployeeRow, SnapshotUnitRow
 from services.appraisal.tracking.domain.obligation import Owner
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Text
 
 

@@ -14,9 +14,9 @@ from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.library.store.tables import IndicatorRow
 from services.appraisal.tracking.domain.measurement import Key, Measured, Measurement, MeasurementFilter, Stored
 from services.appraisal.tracking.store.tables import MeasurementRow
-from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession, new_id
 from services.kit.identity import Caller
-from services.kit.pages import Paging, Rows, page
 
 _WANTED = """
     SELECT measurement.id, measurement.source, measurement.external_id, measurement.subject_kind,

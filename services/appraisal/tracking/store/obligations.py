@@ -14,11 +14,11 @@ from services.appraisal.cycles.store.tables import DepartureRow, SnapshotAssignm
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.tracking.domain.obligation import Demand, Obligation, ObligationState, Owner
 from services.appraisal.tracking.store.tables import ObligationRow
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.deadlines import Term, TimeUnit
 from services.kit.errors import Text
-from services.kit.pages import Paging, Rows, page
-from services.kit.tasks import task
+from services.kit.work.tasks import task
 
 NOUN = "obligation"
 

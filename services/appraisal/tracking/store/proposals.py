@@ -12,14 +12,14 @@ from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.tracking.domain.measurement import Key, Measured
 from services.appraisal.tracking.domain.proposal import MeasurementProposal
 from services.appraisal.tracking.store.tables import MeasurementProposalRow
-from services.kit.bulk import table_of
-from services.kit.codec import Codec
-from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.database.bulk import table_of
+from services.kit.database.codec import Codec
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession, new_id
 from services.kit.errors import Text
-from services.kit.pages import Paging, Rows, page
 from services.kit.release import ReleaseState
-from services.kit.releasing import entered
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.releasing import entered
+from services.kit.work.unit_of_work import UnitOfWork
 
 Subject = tuple[str, str]
 LINES: Final = Codec[tuple[Measured, ...]](tuple[Measured, ...])

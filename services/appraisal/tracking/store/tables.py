@@ -11,9 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.appraisal.schema import Base, Exact, Path, Said
 from services.appraisal.tracking.domain.alert import Condition
 from services.appraisal.tracking.domain.work_standard import Deadline
-from services.kit.codec import Codec
-from services.kit.database import Code, Key, Moment, Revision, Title, finite
-from services.kit.releasing import Releasable
+from services.kit.database.codec import Codec
+from services.kit.database.sessions import Code, Key, Moment, Revision, Title, finite
+from services.kit.work.releasing import Releasable
 
 CONDITIONS: Codec[Condition] = Codec(Condition)
 """Reads and writes the condition of an alert rule."""

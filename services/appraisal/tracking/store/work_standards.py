@@ -11,9 +11,9 @@ from services.appraisal.library.store.tables import PlaceRow
 from services.appraisal.tracking.domain.obligation import Owner
 from services.appraisal.tracking.domain.work_standard import Standard
 from services.appraisal.tracking.store.tables import DEADLINES, WorkStandardRow
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.errors import Text
-from services.kit.pages import Paging, Rows, page
 
 _STANDARDS = select(WorkStandardRow, PlaceRow.name, PlaceRow.name_en, PlaceRow.unit_path).outerjoin(
     PlaceRow,

@@ -23,14 +23,14 @@ from services.appraisal.tracking.store import obligations as obligation_store
 from services.appraisal.tracking.store.alert_rules import Checked
 from services.appraisal.tracking.store.tables import ObligationRow
 from services.appraisal.tracking.usecases.obligations import end, open_obligation, reopen
-from services.kit.calendar import calendar_of
-from services.kit.database import ReadSession, new_id
+from services.kit.calendar.stored_days import calendar_of
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.deadlines import Term
 from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Text
-from services.kit.jobs import defer
-from services.kit.pages import Paging, Rows
+from services.kit.jobs.queue import defer
 from services.kit.periods import first_of_month, period_in_words
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 CHECK_ALERTS: Final = "check_alerts"
 """The job that holds new measurements against the rules."""

@@ -7,10 +7,10 @@ from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.tracking.domain.measurement import Measured
 from services.appraisal.tracking.usecases.measurements import Intake, MeasurementsWrong, take
 from services.kit.errors import FieldError, Text
-from services.kit.spreadsheet_cells import choice, code, day, decimal, text
-from services.kit.spreadsheet_files import read_file
-from services.kit.spreadsheets import CellFault, Column, SheetForm, SheetsRefused
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.files.cells import choice, code, day, decimal, text
+from services.kit.files.reading import read_file
+from services.kit.files.sheets import CellFault, Column, SheetForm, SheetsRefused
+from services.kit.work.unit_of_work import UnitOfWork
 
 MOST_FAULTS: Final = 200
 _KINDS: Final = {

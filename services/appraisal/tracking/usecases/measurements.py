@@ -9,11 +9,11 @@ from services.appraisal.tracking.domain.measurement import Measured, Measurement
 from services.appraisal.tracking.store import measurements as store
 from services.appraisal.tracking.usecases.alerts import ask_for_check
 from services.appraisal.tracking.usecases.proposing import part, propose
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 MOST_FAULTS = 100
 

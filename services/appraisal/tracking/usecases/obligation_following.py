@@ -4,7 +4,7 @@ from typing import Final
 
 from services.appraisal.tracking.store import obligations as store
 from services.appraisal.tracking.store.obligations import NOUN
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 AT_ONCE: Final = 200
 """So many obligations a job handles in one transaction."""

@@ -12,8 +12,8 @@ from services.appraisal.tracking.store.tables import ObligationRow
 from services.appraisal.tracking.usecases.obligations import SUBMIT, ask_owner, demand_stranger, move, read, to_move
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.identity import Role
-from services.kit.tasks import close_tasks
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.tasks import close_tasks
+from services.kit.work.unit_of_work import UnitOfWork
 
 AT_ONCE: Final = 200
 """So many obligations a job transfers in one transaction."""

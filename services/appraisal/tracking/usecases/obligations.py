@@ -15,14 +15,14 @@ from services.appraisal.tracking.domain.obligation import (
 from services.appraisal.tracking.store import obligations as store
 from services.appraisal.tracking.store.obligations import NOUN, ObligationFilter
 from services.appraisal.tracking.store.tables import ObligationRow
-from services.kit.database import ReadSession
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import NotFound, Text
-from services.kit.history import advance
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
 from services.kit.release import Signature
-from services.kit.tasks import Assignee, close_tasks, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import advance
+from services.kit.work.tasks import Assignee, close_tasks, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 
 __all__ = ["ObligationFilter"]
 

@@ -10,13 +10,13 @@ from services.appraisal.tracking.store import proposals as store
 from services.appraisal.tracking.store.tables import MeasurementProposalRow
 from services.appraisal.tracking.usecases.alerts import ask_for_check
 from services.appraisal.tracking.usecases.measurements import MOST_FAULTS, MeasurementsWrong
-from services.kit.database import ReadSession
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import NotFound
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
 from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.releasing import decide
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.releasing import decide
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 class ProposalUnknown(NotFound):

@@ -10,12 +10,12 @@ from services.appraisal.tracking.domain.measurement import Measured
 from services.appraisal.tracking.domain.proposal import PROPOSAL, release_title
 from services.appraisal.tracking.store import proposals as store
 from services.appraisal.tracking.store.proposals import Subject
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Text
 from services.kit.identity import Caller, Role
 from services.kit.release import Signature
-from services.kit.tasks import Assignee, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.tasks import Assignee, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)

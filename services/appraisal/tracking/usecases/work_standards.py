@@ -26,13 +26,13 @@ from services.appraisal.tracking.domain.work_standard import (
 )
 from services.appraisal.tracking.store import work_standards as store
 from services.appraisal.tracking.usecases.obligations import open_obligation
-from services.kit.calendar import calendar_of, load_calendar
-from services.kit.database import ReadSession, new_id
+from services.kit.calendar.stored_days import calendar_of, load_calendar
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.deadlines import Term, TimeUnit, end_of
 from services.kit.errors import NotFound, Text
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
-from services.kit.unit_of_work import SystemWork, UnitOfWork
+from services.kit.work.unit_of_work import SystemWork, UnitOfWork
 
 FOLLOW_STANDARDS: Final = "follow_standards"
 """The job that asks org for work standards, and opens what they ask for in the periods that run."""

@@ -9,8 +9,7 @@ from services.appraisal.permissions import HrUnitOfWork, Librarian
 from services.appraisal.workbooks.usecases.scheme_files import scheme_workbook, take_schemes
 from services.appraisal.workbooks.usecases.scheme_sheets import SCHEME_SHEETS
 from services.kit.fields import Model
-from services.kit.routing import reads_raw_body, router, takes_up_to
-from services.kit.spreadsheet_routes import (
+from services.kit.files.routes import (
     FILE_ANSWER,
     MOST_FAULTS,
     XLSX,
@@ -20,8 +19,9 @@ from services.kit.spreadsheet_routes import (
     sent_file,
     template_answer,
 )
-from services.kit.uploads import upload_body
-from services.kit.web import AcceptedLanguage, Read
+from services.kit.files.uploads import upload_body
+from services.kit.web.application import AcceptedLanguage, Read
+from services.kit.web.routing import reads_raw_body, router, takes_up_to
 
 routes = router("/v1/appraisal", tag="schemes")
 

@@ -14,12 +14,12 @@ from services.appraisal.workbooks.usecases.indicator_sheets import (
     indicators_given,
     sheets_of,
 )
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Language
-from services.kit.spreadsheet_files import read_file
-from services.kit.spreadsheet_writing import write_workbook
-from services.kit.spreadsheets import CellFault, SheetsRefused
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.files.reading import read_file
+from services.kit.files.sheets import CellFault, SheetsRefused
+from services.kit.files.writing import write_workbook
+from services.kit.work.unit_of_work import UnitOfWork
 
 MOST_FAULTS = 200
 

@@ -9,10 +9,10 @@ from services.appraisal.library.domain.indicators import Rule
 from services.appraisal.library.domain.scheme import FREQUENCY_NAMES, Aggregation
 from services.appraisal.workbooks.usecases.rule_sheets import RULE, RULE_NAMES, rule_given, rule_rows
 from services.kit.errors import Language, Text
-from services.kit.spreadsheet_cells import choice, code, labelled, prose, text
-from services.kit.spreadsheet_templates import headers
-from services.kit.spreadsheet_writing import SheetContent, Value
-from services.kit.spreadsheets import CellFault, Column, Line, SheetForm
+from services.kit.files.cells import choice, code, labelled, prose, text
+from services.kit.files.sheets import CellFault, Column, Line, SheetForm
+from services.kit.files.templates import headers
+from services.kit.files.writing import SheetContent, Value
 
 AGGREGATION_NAMES: Final = {
     Aggregation.SUM: Text("求和", "sum"),

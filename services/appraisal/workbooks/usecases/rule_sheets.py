@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from services.appraisal.library.domain.indicators import KINDS, Rule
 from services.appraisal.library.domain.indicators.rule import LABEL
-from services.kit.codec import Codec
+from services.kit.database.codec import Codec
 from services.kit.errors import Invalid, Language, Text
-from services.kit.spreadsheet_writing import Value
-from services.kit.spreadsheets import CellFault, Line
+from services.kit.files.sheets import CellFault, Line
+from services.kit.files.writing import Value
 
 RULE: Final = "计分规则"
 RULE_NAMES: Final = {rule.name(): rule.label for rule in KINDS}

@@ -29,7 +29,7 @@ from services.appraisal.workbooks.usecases.scheme_sheets import (
     SUBJECT_SHEET,
 )
 from services.kit.errors import DomainError, Invalid, Text
-from services.kit.spreadsheets import CellFault, Line, Reading, SheetForm
+from services.kit.files.sheets import CellFault, Line, Reading, SheetForm
 
 Row = Line[dict[str, Any]]
 

@@ -7,8 +7,8 @@ from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.scheme import FREQUENCY_NAMES, SubjectKind
 from services.appraisal.workbooks.usecases.rule_sheets import RULE, RULE_NAMES
 from services.kit.errors import Text
-from services.kit.spreadsheet_cells import code, day, decimal, integer, labelled, text
-from services.kit.spreadsheets import Cell, CellRefused, Column, Parser, SheetForm
+from services.kit.files.cells import code, day, decimal, integer, labelled, text
+from services.kit.files.sheets import Cell, CellRefused, Column, Parser, SheetForm
 
 KIND_NAMES: Final = {
     SubjectKind.EMPLOYEE: Text("员工", "employee"),

@@ -8,8 +8,8 @@ from services.appraisal.library.domain.scheme_version import SchemeVersion
 from services.appraisal.workbooks.usecases.rule_sheets import rule_rows
 from services.appraisal.workbooks.usecases.scheme_sheets import KIND_NAMES, MISSING_NAMES, SCHEME_SHEETS
 from services.kit.errors import Language
-from services.kit.spreadsheet_templates import headers
-from services.kit.spreadsheet_writing import SheetContent, Value
+from services.kit.files.templates import headers
+from services.kit.files.writing import SheetContent, Value
 
 Rows = list[Sequence[Value]]
 

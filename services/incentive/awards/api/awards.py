@@ -14,11 +14,11 @@ from services.incentive.awards.usecases import awards as usecases
 from services.incentive.clients.approval import Colleague
 from services.incentive.permissions import CompanyCompensationUnitOfWork
 from services.incentive.plans.usecases.plan_names import named
-from services.kit.callers import AnyCaller, AnyCallerUnitOfWork
+from services.kit.access.callers import AnyCaller, AnyCallerUnitOfWork
+from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Day, Id, Label, Link, Model, Money, Percent, PositiveMoney, Prose, Weight
-from services.kit.pages import Page
-from services.kit.routing import asks_first, router
-from services.kit.web import IfMatch, PageAsked, Read, app_context, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, app_context, tag
+from services.kit.web.routing import asks_first, router
 
 routes = router("/v1/incentive/awards", tag="awards")
 

@@ -7,10 +7,10 @@ from fastapi import Query
 from pydantic import Field
 
 from services.incentive.awards.usecases import choices as usecases
-from services.kit.callers import AnyCaller
+from services.kit.access.callers import AnyCaller
 from services.kit.fields import Day, Id, Model, Percent
-from services.kit.routing import router
-from services.kit.web import Read, Today
+from services.kit.web.application import Read, Today
+from services.kit.web.routing import router
 
 routes = router("/v1/incentive/award_choices", tag="awards")
 

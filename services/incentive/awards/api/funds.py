@@ -12,14 +12,14 @@ from services.incentive.answers import InCurrency
 from services.incentive.awards.usecases import funds as usecases
 from services.incentive.pay.api.pay_profiles import YuanOnly
 from services.incentive.permissions import PayerUnitOfWork
-from services.kit.callers import permit
+from services.kit.access.callers import permit
+from services.kit.database.pages import Page
 from services.kit.errors import Text
 from services.kit.fields import CodeText, Id, Label, Model, Money, Prose
 from services.kit.identity import Caller, Role
-from services.kit.pages import Page
 from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.routing import moves_money, router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import moves_money, router
 
 routes = router("/v1/incentive", tag="awards")
 

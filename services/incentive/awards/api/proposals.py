@@ -9,11 +9,11 @@ from pydantic import Field
 from services.incentive.awards.domain.proposal import ProposalAction, ProposalState
 from services.incentive.awards.usecases import proposals as usecases
 from services.incentive.permissions import ExecutiveUnitOfWork, PayerUnitOfWork
-from services.kit.callers import AnyCaller, AnyCallerUnitOfWork
+from services.kit.access.callers import AnyCaller, AnyCallerUnitOfWork
+from services.kit.database.pages import Page
 from services.kit.fields import Id, Label, Model, Money, PositiveMoney, Prose
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import router
 
 routes = router("/v1/incentive/innovation_proposals", tag="awards")
 

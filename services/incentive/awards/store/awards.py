@@ -12,11 +12,11 @@ from services.incentive.awards.domain.award import Award, Ground, Innovation, Me
 from services.incentive.awards.domain.fund import Fund
 from services.incentive.awards.store.tables import AwardApprovalRow, AwardFundRow, AwardMemberRow, AwardRow
 from services.incentive.clients.approval import Colleague
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.identity import Caller
-from services.kit.pages import Paging, Rows, page
-from services.kit.tasks import subjects_waiting
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.tasks import subjects_waiting
+from services.kit.work.unit_of_work import UnitOfWork
 
 APPROVE: Final = "award.approve"
 """The task of whoever is to approve an award."""

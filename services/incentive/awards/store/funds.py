@@ -14,10 +14,10 @@ from services.incentive.journal.domain.journal import AccountKind, Entry, EntryK
 from services.incentive.journal.store import journal
 from services.incentive.journal.store.journal import Booking
 from services.incentive.journal.store.tables import EntryRow
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.errors import Text
-from services.kit.pages import Paging, Rows, page
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 EndowmentOfFund = tuple[FundEndowmentRow, AwardFundRow]
 

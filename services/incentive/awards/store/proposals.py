@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from services.incentive.awards.store.tables import InnovationProposalRow
-from services.kit.database import ReadSession, WriteSession
-from services.kit.pages import Paging, Rows, page
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 
 
 async def add(session: WriteSession, row: InnovationProposalRow) -> None:

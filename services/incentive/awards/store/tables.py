@@ -11,8 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.incentive.clients.approval import Colleague
 from services.incentive.schema import Base, Currency, Share
-from services.kit.database import Amount, Code, Key, Moment, Revision, Title, finite
-from services.kit.releasing import Releasable
+from services.kit.database.sessions import Amount, Code, Key, Moment, Revision, Title, finite
+from services.kit.work.releasing import Releasable
 
 
 class AwardFundRow(Base):

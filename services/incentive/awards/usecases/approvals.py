@@ -31,15 +31,15 @@ from services.incentive.currencies import amount_text
 from services.incentive.journal.domain.journal import Source, drawdown
 from services.incentive.plans.domain.rules.special_award import SpecialAward
 from services.incentive.plans.store import plans as plan_store
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Stale, Text
-from services.kit.history import Trail, advance, trail_of
 from services.kit.identity import Caller, Role
-from services.kit.jobs import defer
-from services.kit.refusal_notices import refused, tell_refusal
+from services.kit.jobs.queue import defer
 from services.kit.release import Signature
-from services.kit.tasks import Assignee, close_tasks, open_task
-from services.kit.unit_of_work import SystemWork, UnitOfWork
+from services.kit.work.history import Trail, advance, trail_of
+from services.kit.work.refusal_notices import refused, tell_refusal
+from services.kit.work.tasks import Assignee, close_tasks, open_task
+from services.kit.work.unit_of_work import SystemWork, UnitOfWork
 from services.kit.workflow import Transition
 
 Move = Transition[AwardState, AwardAction]

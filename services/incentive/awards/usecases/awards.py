@@ -13,10 +13,10 @@ from services.incentive.awards.store.tables import AwardMemberRow
 from services.incentive.pay.store import pay_profiles as people_store
 from services.incentive.pay.store.units import units
 from services.incentive.plans.usecases.plan_names import PlanName, plan_names
-from services.kit.database import ReadSession
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import NotFound, existing
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
 
 SEES_AWARDS: Final = (Role.COMPENSATION, Role.FINANCE)
 

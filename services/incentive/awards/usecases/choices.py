@@ -9,7 +9,7 @@ from services.incentive.awards.store import funds as fund_store
 from services.incentive.plans.domain.plan import PlanVersion, each_in_force
 from services.incentive.plans.domain.rules.special_award import AwardRule, SpecialAward
 from services.incentive.plans.store import plans as plan_store
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,15 @@ from services.incentive.awards.store import funds as store
 from services.incentive.awards.store.tables import AwardFundRow, FundEndowmentRow
 from services.incentive.currencies import YUAN
 from services.incentive.journal.domain.journal import Source, endowment
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, NotFound, Text, existing
 from services.kit.identity import Role
 from services.kit.money import FEN, grouped
-from services.kit.pages import Paging, Rows
 from services.kit.release import ReleaseAction, ReleaseState, Signature
-from services.kit.releasing import decide, entered, release_trail
-from services.kit.tasks import Assignee, open_task, shortened
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.releasing import decide, entered, release_trail
+from services.kit.work.tasks import Assignee, open_task, shortened
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 class FundUnknown(NotFound):

@@ -31,12 +31,12 @@ from services.incentive.pay.store.units import units
 from services.incentive.plans.domain.plan import PlanVersion, in_force
 from services.incentive.plans.domain.rules.special_award import SpecialAward
 from services.incentive.plans.store import plans as plan_store
-from services.kit.database import ReadSession, new_id
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, Text
-from services.kit.jobs import defer
+from services.kit.jobs.queue import defer
 from services.kit.money import FEN
 from services.kit.periods import Period
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 FIND_APPROVER: Final = "find_award_approver"
 """The job that asks org who may approve an award next; the jobs floor registers it."""

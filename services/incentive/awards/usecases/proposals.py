@@ -11,16 +11,16 @@ from services.incentive.awards.domain.proposal import PROPOSAL, ProposalAction, 
 from services.incentive.awards.store import proposals as store
 from services.incentive.awards.store.tables import InnovationProposalRow
 from services.incentive.pay.store import pay_profiles as people_store
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Forbidden, NotFound, Stale, Text, existing
-from services.kit.history import actors_of, advance, trail_of
 from services.kit.identity import Caller, Role
 from services.kit.money import FEN
-from services.kit.pages import Paging, Rows
-from services.kit.refusal_notices import refused, tell_refusal
 from services.kit.release import Signature, require_second_person
-from services.kit.tasks import Assignee, close_tasks, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import actors_of, advance, trail_of
+from services.kit.work.refusal_notices import refused, tell_refusal
+from services.kit.work.tasks import Assignee, close_tasks, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 
 READERS: Final = (Role.FINANCE, Role.EXECUTIVE, Role.COMPENSATION, Role.HR, Role.TALENT, Role.AUDITOR)
 

@@ -4,7 +4,7 @@ from services.incentive.awards.store import funds as fund_store
 from services.incentive.awards.store.tables import AwardRow
 from services.incentive.budgets.domain.spending import AWARD, Part, Spending
 from services.incentive.pay.store.units import units
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Text
 
 

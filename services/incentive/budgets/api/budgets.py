@@ -12,13 +12,13 @@ from services.incentive.budgets.domain.budget import EXPLANATION_PERCENT, WARNIN
 from services.incentive.budgets.usecases import budgets as usecases
 from services.incentive.pay.api.pay_profiles import CurrencyCode
 from services.incentive.permissions import PayerUnitOfWork
-from services.kit.callers import permit
+from services.kit.access.callers import permit
+from services.kit.database.pages import Page
 from services.kit.fields import Id, Model, Money, PositiveMoney, Prose, Weight
 from services.kit.identity import Caller, Role
-from services.kit.pages import Page
 from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.routing import moves_money, router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import moves_money, router
 
 routes = router("/v1/incentive", tag="budgets")
 

@@ -10,12 +10,12 @@ from services.incentive.answers import InCurrency
 from services.incentive.budgets.domain.budget import CommitmentState
 from services.incentive.budgets.domain.spending import CommitmentFilter
 from services.incentive.budgets.usecases import commitments as usecases
-from services.kit.callers import permit
+from services.kit.access.callers import permit
+from services.kit.database.pages import Page
 from services.kit.fields import Id, Money
 from services.kit.identity import Caller, Role
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import PageAsked, Read
+from services.kit.web.application import PageAsked, Read
+from services.kit.web.routing import router
 
 routes = router("/v1/incentive", tag="budgets")
 

@@ -11,10 +11,10 @@ from services.incentive.budgets.api.budgets import SeesBudgets
 from services.incentive.budgets.domain.explanation import ExplanationAction, ExplanationState
 from services.incentive.budgets.usecases import explanations as usecases
 from services.incentive.permissions import ExecutiveUnitOfWork, ReviewerUnitOfWork
+from services.kit.database.pages import Page
 from services.kit.fields import Id, Model, Money, Prose
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import router
 
 routes = router("/v1/incentive/budget_explanations", tag="budgets")
 

@@ -10,9 +10,9 @@ from sqlalchemy import func, select, update
 from services.incentive.budgets.domain.budget import NOTHING, Budget
 from services.incentive.budgets.store.tables import BudgetExplanationRow, BudgetRow, BudgetVersionRow
 from services.incentive.pay.store.tables import UnitRow
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.errors import Text
-from services.kit.pages import Paging, Rows, page
 from services.kit.release import ReleaseState
 
 BudgetOfUnit = tuple[BudgetRow, UnitRow | None, UUID | None]

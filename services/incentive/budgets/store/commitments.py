@@ -12,10 +12,10 @@ from services.incentive.budgets.domain.budget import CommitmentState, Use
 from services.incentive.budgets.domain.spending import CommitmentFilter, Spending
 from services.incentive.budgets.store.tables import BudgetRow, CommitmentRow
 from services.incentive.pay.store.tables import UnitRow
-from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession, new_id
 from services.kit.money import FEN
-from services.kit.pages import Paging, Rows, page
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 _TREE: Final = func.hashtextextended("budgets:tree", 0)
 _PLANNED: Final = CommitmentState.PLANNED.value

@@ -7,8 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.incentive.schema import Base, Currency
-from services.kit.database import Amount, Key, Moment, Revision, Title, finite
-from services.kit.releasing import Releasable
+from services.kit.database.sessions import Amount, Key, Moment, Revision, Title, finite
+from services.kit.work.releasing import Releasable
 
 
 class BudgetRow(Base):

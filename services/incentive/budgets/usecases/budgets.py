@@ -14,15 +14,15 @@ from services.incentive.budgets.usecases.commitments import look_at
 from services.incentive.currencies import CURRENCIES, EXPECTED, currency_name, expected_places, is_payable
 from services.incentive.pay.store.tables import UnitRow
 from services.incentive.pay.store.units import units
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text
 from services.kit.identity import Role
 from services.kit.money import FEN, grouped, plain
-from services.kit.pages import Paging, Rows
 from services.kit.release import ReleaseAction, ReleaseState, Signature
-from services.kit.releasing import decide, entered, release_trail
-from services.kit.tasks import Assignee, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.releasing import decide, entered, release_trail
+from services.kit.work.tasks import Assignee, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 class BudgetUnknown(NotFound):

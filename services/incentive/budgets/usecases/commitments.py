@@ -10,9 +10,9 @@ from services.incentive.budgets.domain.spending import CommitmentFilter, Spendin
 from services.incentive.budgets.store import budgets as budget_store
 from services.incentive.budgets.store import commitments as store
 from services.incentive.budgets.usecases.explanations import ask_if_needed
-from services.kit.database import ReadSession
-from services.kit.pages import Paging, Rows
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession
+from services.kit.work.unit_of_work import UnitOfWork
 
 BudgetsOfParts = Mapping[tuple[UUID, str], UUID | None]
 

@@ -9,14 +9,14 @@ from services.incentive.budgets.domain.explanation import EXPLANATION, Explanati
 from services.incentive.budgets.store import budgets as store
 from services.incentive.budgets.store.tables import BudgetExplanationRow, BudgetRow
 from services.incentive.pay.store.tables import UnitRow
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import NotFound, Stale, Text
-from services.kit.history import actors_of, advance, trail_of
 from services.kit.identity import Role
-from services.kit.pages import Paging, Rows
 from services.kit.release import Signature, require_second_person
-from services.kit.tasks import Assignee, close_tasks, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import actors_of, advance, trail_of
+from services.kit.work.tasks import Assignee, close_tasks, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 
 SUBJECT: Final = "budget_explanation"
 

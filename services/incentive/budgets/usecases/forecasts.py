@@ -11,7 +11,7 @@ from services.incentive.budgets.domain.spending import Spending
 from services.incentive.budgets.store import budgets as store
 from services.incentive.budgets.store import commitments as commitment_store
 from services.incentive.budgets.usecases.commitments import budgets_of_parts
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 
 
 @dataclass(frozen=True)

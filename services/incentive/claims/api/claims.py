@@ -11,12 +11,12 @@ from services.incentive.claims.domain.claim import ClaimFilter
 from services.incentive.claims.usecases import claims as usecases
 from services.incentive.explanations.api.explanations import Narrated, narrated
 from services.incentive.pay.usecases.pay_profiles import SEES_PAY
-from services.kit.callers import AnyCaller, permit
+from services.kit.access.callers import AnyCaller, permit
+from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Id, Model, Money
 from services.kit.identity import Caller
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, PageAsked, Read
+from services.kit.web.application import AcceptedLanguage, PageAsked, Read
+from services.kit.web.routing import router
 
 routes = router("/v1/incentive", tag="claims")
 

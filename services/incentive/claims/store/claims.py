@@ -14,11 +14,11 @@ from sqlalchemy.orm import aliased
 from services.incentive.claims.domain.claim import Claim, ClaimFilter, ClaimVersion, Source
 from services.incentive.claims.store.tables import ClaimRow
 from services.incentive.pay.store.tables import PersonRow
-from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession, new_id
 from services.kit.explanation import canonical, from_json
 from services.kit.money import plain
-from services.kit.pages import Paging, Rows, page
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 Occasion = tuple[UUID, str]
 """Whose claim, and for what occasion."""

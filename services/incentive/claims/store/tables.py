@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.incentive.schema import Base, Currency
-from services.kit.database import Key, Moment, Title, finite
+from services.kit.database.sessions import Key, Moment, Title, finite
 
 
 class ClaimRow(Base):

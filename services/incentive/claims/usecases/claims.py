@@ -10,12 +10,12 @@ from services.incentive.claims.store import claims as store
 from services.incentive.claims.store.tables import ClaimRow
 from services.incentive.pay.store.tables import PersonRow
 from services.incentive.pay.usecases.pay_profiles import SEES_PAY
-from services.kit.database import ReadSession
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import NotFound, Text, existing
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
-from services.kit.tasks import Assignee, close_tasks, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.tasks import Assignee, close_tasks, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 
 PAY_CLAIMS: Final = "claim.pay"
 """The task that waits while what a record claims is not posted."""

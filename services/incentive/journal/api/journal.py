@@ -9,14 +9,14 @@ from pydantic import Field
 from services.incentive.answers import InCurrency
 from services.incentive.journal.domain.journal import AccountKind, EntryFilter, EntryKind, Posting
 from services.incentive.journal.usecases import bookkeeping as usecases
-from services.kit.callers import permit
-from services.kit.chain_answers import HashChain, verified
+from services.kit.access.callers import permit
+from services.kit.database.pages import Page
 from services.kit.fields import Day, Id, Label, Model, Money
 from services.kit.identity import Caller
-from services.kit.pages import Page
-from services.kit.routing import router
+from services.kit.routes.chain_answers import HashChain, verified
 from services.kit.scope import require_whole
-from services.kit.web import Context, PageAsked, Read, Today, tag
+from services.kit.web.application import Context, PageAsked, Read, Today, tag
+from services.kit.web.routing import router
 
 routes = router("/v1/incentive/journal", tag="journal")
 

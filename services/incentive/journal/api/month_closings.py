@@ -11,11 +11,11 @@ from services.incentive.journal.domain.month_closing import ClosingFilter, Closi
 from services.incentive.journal.domain.month_closing import MonthClosing as Closing
 from services.incentive.journal.usecases import month_closings as usecases
 from services.incentive.permissions import PayerUnitOfWork
+from services.kit.database.pages import Page
 from services.kit.fields import Id, Model, MonthLabel, Prose
-from services.kit.pages import Page
 from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.routing import router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import router
 
 routes = router("/v1/incentive/journal", tag="journal")
 

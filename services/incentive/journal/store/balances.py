@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 
 from services.incentive.journal.domain.journal import Account, AccountKind
 from services.incentive.journal.store.tables import AccountRow, EntryRow, PostingRow
-from services.kit.database import ReadSession
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession
 from services.kit.money import FEN
-from services.kit.pages import Paging, Rows, page
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from sqlalchemy import Text, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.incentive.journal.store.tables import AccountRow, EntryRow, PostingRow, entry_link, entry_unsealed
-from services.kit.hash_chain import Chain
+from services.kit.audit.hash_chain import Chain
 
 _side = func.jsonb_build_array(
     PostingRow.position,

@@ -9,11 +9,11 @@ from sqlalchemy.exc import IntegrityError
 
 from services.incentive.journal.domain.entry_reversal import EntryReversal, ReversalWaits
 from services.incentive.journal.store.tables import EntryReversalRow, EntryRow
-from services.kit.database import ReadSession, WriteSession, new_id
-from services.kit.pages import Paging, Rows, page
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession, new_id
 from services.kit.release import ReleaseState
-from services.kit.releasing import entered
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.releasing import entered
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 async def add(uow: UnitOfWork, *, entry_id: UUID, booked_on: date | None, reason: str) -> UUID:

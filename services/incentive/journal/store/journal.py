@@ -23,11 +23,11 @@ from services.incentive.journal.domain.journal import (
 from services.incentive.journal.domain.month_closing import booking_day
 from services.incentive.journal.store import month_closings
 from services.incentive.journal.store.tables import AccountRow, EntryRow, PostingRow, entry_unsealed
-from services.kit.bulk import copy_rows
-from services.kit.database import ReadSession, WriteSession, driver_connection, new_id
+from services.kit.database.bulk import copy_rows
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession, driver_connection, new_id
 from services.kit.money import FEN
-from services.kit.pages import Paging, Rows, page
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 _ENTRY_COLUMNS = (
     "id",

@@ -9,10 +9,10 @@ from sqlalchemy.exc import IntegrityError
 
 from services.incentive.journal.domain.month_closing import ClosingFilter, ClosingKind, ClosingWaits, MonthClosing
 from services.incentive.journal.store.tables import MonthClosingRow
-from services.kit.database import ReadSession, WriteSession, new_id
-from services.kit.pages import Paging, Rows, page
-from services.kit.releasing import entered
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession, new_id
+from services.kit.work.releasing import entered
+from services.kit.work.unit_of_work import UnitOfWork
 
 _BOOKS: Final = func.hashtextextended("journal:months", 0)
 

@@ -8,9 +8,9 @@ from sqlalchemy import CHAR, CheckConstraint, ForeignKey, Index, Numeric, SmallI
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.incentive.schema import Base, Currency
-from services.kit.database import Key, Moment, Title, finite
-from services.kit.hash_chain import link_table, waiting_table
-from services.kit.releasing import Releasable
+from services.kit.audit.hash_chain import link_table, waiting_table
+from services.kit.database.sessions import Key, Moment, Title, finite
+from services.kit.work.releasing import Releasable
 
 
 class AccountRow(Base):

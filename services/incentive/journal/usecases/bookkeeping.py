@@ -27,12 +27,12 @@ from services.incentive.journal.store import journal as store
 from services.incentive.journal.store.balances import Balance
 from services.incentive.journal.store.entry_chain import JOURNAL
 from services.incentive.journal.store.tables import EntryRow
-from services.kit.database import ReadSession
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import NotFound, Stale, existing
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
 from services.kit.scope import require_whole
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 __all__ = ["JOURNAL"]
 

@@ -13,16 +13,16 @@ from services.incentive.journal.domain.month_closing import (
 )
 from services.incentive.journal.store import month_closings as store
 from services.incentive.journal.usecases.bookkeeping import SEES_BOOKS
-from services.kit.database import ReadSession
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import NotFound, Text, existing
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
 from services.kit.periods import calendar_period, period_in_words
 from services.kit.release import ReleaseAction, Signature
-from services.kit.releasing import decide, release_trail
 from services.kit.scope import require_whole
-from services.kit.tasks import Assignee, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.releasing import decide, release_trail
+from services.kit.work.tasks import Assignee, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 class ClosingUnknown(NotFound):

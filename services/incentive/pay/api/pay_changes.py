@@ -26,13 +26,10 @@ from services.incentive.pay.domain.pay_profile import Terms
 from services.incentive.pay.usecases import pay_changes as usecases
 from services.incentive.pay.usecases import pay_imports as imports
 from services.incentive.permissions import CompensationUnitOfWork
-from services.kit.callers import permit
+from services.kit.access.callers import permit
+from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Day, Id, Model, Prose
-from services.kit.identity import Caller, Role
-from services.kit.pages import Page
-from services.kit.release import ReleaseState
-from services.kit.routing import reads_raw_body, router, takes_up_to
-from services.kit.spreadsheet_routes import (
+from services.kit.files.routes import (
     CSV,
     FILE_ANSWER,
     MOST_FAULTS,
@@ -42,8 +39,11 @@ from services.kit.spreadsheet_routes import (
     sent_file,
     template_answer,
 )
-from services.kit.uploads import upload_body
-from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+from services.kit.files.uploads import upload_body
+from services.kit.identity import Caller, Role
+from services.kit.release import ReleaseState
+from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import reads_raw_body, router, takes_up_to
 
 routes = router("/v1/incentive", tag="pay_changes")
 

@@ -8,13 +8,13 @@ from pydantic import Field, StringConstraints
 
 from services.incentive.answers import InCurrency
 from services.incentive.pay.usecases import pay_profiles as usecases
-from services.kit.callers import AnyCaller, permit
-from services.kit.database import period
+from services.kit.access.callers import AnyCaller, permit
+from services.kit.database.pages import Page
+from services.kit.database.sessions import period
 from services.kit.fields import CodeText, Coefficient, Day, Id, PositiveMoney
 from services.kit.identity import Caller
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import PageAsked, Read, tag
+from services.kit.web.application import PageAsked, Read, tag
+from services.kit.web.routing import router
 
 routes = router("/v1/incentive", tag="pay_profiles")
 

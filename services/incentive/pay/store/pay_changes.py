@@ -9,10 +9,10 @@ from sqlalchemy import exists, insert, select
 from services.incentive.pay.domain.pay_change import NewTerms, PayChange, PayChangeLine
 from services.incentive.pay.domain.pay_profile import Terms
 from services.incentive.pay.store.tables import NewTermsRow, PayChangeRow, PersonRow
-from services.kit.database import ReadSession, WriteSession, new_id
-from services.kit.pages import Paging, Rows, page
-from services.kit.releasing import entered
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession, new_id
+from services.kit.work.releasing import entered
+from services.kit.work.unit_of_work import UnitOfWork
 
 _TERMS: Final = ("fixed_pay", "fixed_share", "variable_share", "monthly_base", "currency", "cost_centre")
 

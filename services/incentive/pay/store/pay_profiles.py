@@ -11,8 +11,8 @@ from sqlalchemy import func, insert, literal, select, update
 
 from services.incentive.pay.domain.pay_profile import Change, PayProfile, Terms
 from services.incentive.pay.store.tables import PayProfileRow, PersonRow
-from services.kit.database import ReadSession, WriteSession, days, period
-from services.kit.pages import Listing, Paging, Rows
+from services.kit.database.pages import Listing, Paging, Rows
+from services.kit.database.sessions import ReadSession, WriteSession, days, period
 
 
 @dataclass(frozen=True)

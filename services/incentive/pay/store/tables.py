@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.incentive.schema import Base, Currency, Share
-from services.kit.database import Amount, Code, Days, Key, Moment, Title, never_overlapping
-from services.kit.releasing import Releasable
+from services.kit.database.sessions import Amount, Code, Days, Key, Moment, Title, never_overlapping
+from services.kit.work.releasing import Releasable
 
 
 def pay_checks() -> tuple[CheckConstraint, ...]:

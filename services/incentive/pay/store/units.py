@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.incentive.pay.store.tables import UnitRow
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 
 
 async def units(session: ReadSession, unit_ids: Iterable[UUID]) -> Mapping[UUID, UnitRow]:

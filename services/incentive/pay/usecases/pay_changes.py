@@ -11,14 +11,14 @@ from services.incentive.pay.store import pay_changes as store
 from services.incentive.pay.store import pay_profiles as profile_store
 from services.incentive.pay.store.tables import PayChangeRow, PersonRow
 from services.incentive.pay.usecases.pay_profiles import SEES_PAY, OutsideYourUnits, ProfileUnknown
-from services.kit.database import ReadSession, new_id, period
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id, period
 from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Stale, Text, existing
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
 from services.kit.release import ReleaseAction, ReleaseState, Signature
-from services.kit.releasing import decide, release_trail
-from services.kit.tasks import Assignee, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.releasing import decide, release_trail
+from services.kit.work.tasks import Assignee, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 
 AUDITED: Final = 100
 

@@ -12,10 +12,10 @@ from services.incentive.pay.domain.pay_profile import Terms, TermsNotAcceptable
 from services.incentive.pay.store import pay_profiles as store
 from services.incentive.pay.usecases.pay_changes import check_payees, differing, propose
 from services.kit.errors import Text
-from services.kit.spreadsheet_cells import code, day, decimal, text
-from services.kit.spreadsheet_files import read_file
-from services.kit.spreadsheets import CellFault, Column, Line, SheetForm, SheetsRefused
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.files.cells import code, day, decimal, text
+from services.kit.files.reading import read_file
+from services.kit.files.sheets import CellFault, Column, Line, SheetForm, SheetsRefused
+from services.kit.work.unit_of_work import UnitOfWork
 
 SHEET: Final = "薪酬"
 

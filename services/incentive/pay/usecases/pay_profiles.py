@@ -7,10 +7,10 @@ from uuid import UUID
 from services.incentive.pay.store import pay_profiles as store
 from services.incentive.pay.store.pay_profiles import ProfileFilter
 from services.incentive.pay.store.tables import PayProfileRow
-from services.kit.database import ReadSession
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Forbidden, NotFound, existing
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
 
 SEES_PAY = (Role.COMPENSATION, Role.FINANCE)
 """Who reads the pay profiles of others, over the units of the role; executives at large do not (INC-01)."""

@@ -9,11 +9,11 @@ from fastapi import Query, Response
 from services.incentive.payroll.usecases import exports as usecases
 from services.incentive.payroll.usecases.exports import Export, Format
 from services.incentive.runs.api.runs import RunId
-from services.kit.callers import permit
+from services.kit.access.callers import permit
+from services.kit.files.routes import CSV, FILE_ANSWER, XLSX
 from services.kit.identity import Caller, Role
-from services.kit.routing import router
-from services.kit.spreadsheet_routes import CSV, FILE_ANSWER, XLSX
-from services.kit.web import Read
+from services.kit.web.application import Read
+from services.kit.web.routing import router
 
 routes = router("/v1/incentive", tag="payroll")
 

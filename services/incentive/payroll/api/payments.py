@@ -14,12 +14,12 @@ from services.incentive.payroll.usecases import paying as usecases
 from services.incentive.permissions import PayerUnitOfWork
 from services.incentive.runs.api.run_models import RunIdField
 from services.incentive.runs.api.runs import RunId
+from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Day, Id, Model, Money
-from services.kit.pages import Page
-from services.kit.routing import moves_money, reads_raw_body, router, takes_up_to
-from services.kit.spreadsheet_routes import CSV, FILE_ANSWER, XLSX, file_answer, sent_file
-from services.kit.uploads import upload_body
-from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read
+from services.kit.files.routes import CSV, FILE_ANSWER, XLSX, file_answer, sent_file
+from services.kit.files.uploads import upload_body
+from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read
+from services.kit.web.routing import moves_money, reads_raw_body, router, takes_up_to
 
 routes = router("/v1/incentive", tag="payroll")
 

@@ -11,8 +11,8 @@ from services.incentive.permissions import PayerUnitOfWork
 from services.incentive.runs.api.run_models import Run, RunDecision
 from services.incentive.runs.api.runs import RunId, after
 from services.incentive.runs.domain.run import Seen
-from services.kit.routing import moves_money, router
-from services.kit.web import AcceptedLanguage, IfMatch
+from services.kit.web.application import AcceptedLanguage, IfMatch
+from services.kit.web.routing import moves_money, router
 
 routes = router("/v1/incentive", tag="payroll")
 

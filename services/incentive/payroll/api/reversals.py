@@ -9,11 +9,11 @@ from pydantic import Field
 from services.incentive.journal.api.journal import BookedOn, EntryId, SeesBooks
 from services.incentive.payroll.usecases import reversing as usecases
 from services.incentive.permissions import PayerUnitOfWork
+from services.kit.database.pages import Page
 from services.kit.fields import Id, Model, Prose
-from services.kit.pages import Page
 from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.routing import moves_money, router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import moves_money, router
 
 routes = router("/v1/incentive/journal", tag="journal")
 

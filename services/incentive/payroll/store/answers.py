@@ -18,10 +18,10 @@ from services.incentive.payroll.domain.answer import (
     Payee,
 )
 from services.incentive.payroll.store.tables import PayrollAnswerRow, PayrollPaymentRow
-from services.kit.bulk import copy_rows
-from services.kit.database import ReadSession, new_id
-from services.kit.pages import Paging, Rows, page
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.database.bulk import copy_rows
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, new_id
+from services.kit.work.unit_of_work import UnitOfWork
 
 _COLUMNS = ("answer_id", "row", "employee_id", "number", "name", "currency", "amount", "outcome", "reason")
 

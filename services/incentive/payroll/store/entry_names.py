@@ -11,7 +11,7 @@ from services.incentive.journal.domain.journal import EntryName
 from services.incentive.journal.store.tables import EntryRow
 from services.incentive.runs.store.tables import LineRow, RunRow
 from services.incentive.shares.store.tables import ShareDividendRow
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Text
 from services.kit.periods import period_in_words
 

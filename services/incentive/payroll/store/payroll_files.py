@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, insert, select
 
 from services.incentive.payroll.store.tables import PayrollFileRow
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.errors import Language
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import CHAR, ForeignKey, LargeBinary, Numeric, String, Text, Uni
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.incentive.schema import Base, Currency
-from services.kit.database import Code, Key, Moment, Title, finite
+from services.kit.database.sessions import Code, Key, Moment, Title, finite
 from services.kit.errors import Language
 
 

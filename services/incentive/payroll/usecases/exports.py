@@ -16,12 +16,12 @@ from services.incentive.payroll.usecases.payroll_files import DEFAULT, NotPosted
 from services.incentive.runs.store import runs as run_store
 from services.incentive.runs.store.tables import RunRow
 from services.incentive.runs.usecases.runs import RunUnknown
-from services.kit.csv_records import unguarded
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Text, existing
+from services.kit.files.csv_records import unguarded
+from services.kit.files.writing import SheetContent, Value, write_csv, write_workbook
 from services.kit.identity import Caller, Role
 from services.kit.scope import require_whole
-from services.kit.spreadsheet_writing import SheetContent, Value, write_csv, write_workbook
 
 COST_CENTRE_HEADERS: Final = (
     Text("周期", "Period"),

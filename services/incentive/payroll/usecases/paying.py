@@ -34,18 +34,18 @@ from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import runs as run_store
 from services.incentive.runs.store.tables import RunRow
 from services.incentive.runs.usecases.runs import RunUnknown, calculation_of, decide, move
-from services.kit.database import ReadSession
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Conflict, Language, Stale, existing
-from services.kit.history import trail_of
+from services.kit.files.cells import code, decimal, labelled, prose, text
+from services.kit.files.reading import read_file
+from services.kit.files.sheets import CellFault, Column, SheetForm, SheetsRefused
+from services.kit.files.templates import headers
+from services.kit.files.writing import SheetContent, Value, write_workbook
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
 from services.kit.scope import require_whole
-from services.kit.spreadsheet_cells import code, decimal, labelled, prose, text
-from services.kit.spreadsheet_files import read_file
-from services.kit.spreadsheet_templates import headers
-from services.kit.spreadsheet_writing import SheetContent, Value, write_workbook
-from services.kit.spreadsheets import CellFault, Column, SheetForm, SheetsRefused
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import trail_of
+from services.kit.work.unit_of_work import UnitOfWork
 
 FORM: Final = SheetForm(
     "发放回执",

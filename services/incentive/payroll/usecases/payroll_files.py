@@ -11,10 +11,10 @@ from services.incentive.journal.domain.journal import AccountKind, EntryKind
 from services.incentive.journal.store import journal as journal_store
 from services.incentive.payroll.store import payroll_files as store
 from services.incentive.runs.store import lines as line_store
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Conflict, Language, Text
-from services.kit.spreadsheet_writing import Value, write_csv
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.files.writing import Value, write_csv
+from services.kit.work.unit_of_work import UnitOfWork
 
 PAYROLL_HEADERS: Final = (
     Text("周期", "Period"),

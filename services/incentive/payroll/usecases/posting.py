@@ -25,7 +25,7 @@ from services.incentive.statements.store import statements as statement_store
 from services.incentive.statements.usecases import statements
 from services.kit.errors import Conflict, FieldError, Invalid, Language, Text
 from services.kit.periods import calendar_period
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 LINE: Final = "line"
 """The type of source under which lines are booked."""

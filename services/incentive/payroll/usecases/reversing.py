@@ -24,15 +24,15 @@ from services.incentive.runs.store import runs as run_store
 from services.incentive.runs.usecases.run_budgets import take_back_line
 from services.incentive.runs.usecases.runs import RunUnknown, calculation_of, move
 from services.incentive.statements.usecases import statements
-from services.kit.database import ReadSession
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Conflict, Forbidden, NotFound, Text, existing
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
 from services.kit.release import ReleaseAction, ReleaseState, Signature
-from services.kit.releasing import decide, release_trail
 from services.kit.scope import require_whole
-from services.kit.tasks import Assignee, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.releasing import decide, release_trail
+from services.kit.work.tasks import Assignee, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 
 SUBJECT: Final = ENTRY_REVERSAL.name
 

@@ -13,16 +13,16 @@ from services.incentive.plans.domain.plan import PlanRecord
 from services.incentive.plans.domain.policy import Policy
 from services.incentive.plans.domain.rules import Rule
 from services.incentive.plans.usecases import plans as usecases
-from services.kit.callers import permit
-from services.kit.codec import Exact
+from services.kit.access.callers import permit
+from services.kit.database.codec import Exact
+from services.kit.database.pages import Page
 from services.kit.errors import FieldError, Text
 from services.kit.fields import CodeText, Day, Id, Label, Model, Prose
 from services.kit.identity import Caller, Role
-from services.kit.pages import Page
 from services.kit.periods import LastDayUnreachable, Period, PeriodReversed
 from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import router
 
 routes = router("/v1/incentive", tag="plans")
 

@@ -11,13 +11,13 @@ from services.incentive.plans.domain.plan import PlanRecord, PlanVersion
 from services.incentive.plans.domain.policy import Policy
 from services.incentive.plans.domain.rules import Rule
 from services.incentive.plans.store.tables import PlanVersionRow
-from services.kit.codec import Codec
-from services.kit.database import ReadSession, WriteSession, days, period
+from services.kit.database.codec import Codec
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession, days, period
 from services.kit.errors import Text
-from services.kit.pages import Paging, Rows, page
 from services.kit.release import ReleaseState
-from services.kit.releasing import entered
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.releasing import entered
+from services.kit.work.unit_of_work import UnitOfWork
 
 RULES: Final[Codec[Rule]] = Codec(Rule)
 POLICIES: Final[Codec[Policy]] = Codec(Policy)

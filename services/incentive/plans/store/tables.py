@@ -7,8 +7,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.incentive.schema import Base
-from services.kit.database import Code, Days, Key, Title
-from services.kit.releasing import Releasable
+from services.kit.database.sessions import Code, Days, Key, Title
+from services.kit.work.releasing import Releasable
 
 
 class PlanVersionRow(Releasable, Base):

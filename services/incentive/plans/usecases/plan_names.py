@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.incentive.plans.store import plans as store
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Text
 
 

@@ -8,15 +8,15 @@ from services.incentive.plans.domain.plan import PLAN_VERSION, PlanRecord, PlanV
 from services.incentive.plans.domain.policy import Policy
 from services.incentive.plans.domain.rules import Rule
 from services.incentive.plans.store import plans as store
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import NotFound, Text, existing
 from services.kit.identity import Role
-from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.release import ReleaseAction, Signature
-from services.kit.releasing import decide, release_trail
-from services.kit.tasks import Assignee, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.releasing import decide, release_trail
+from services.kit.work.tasks import Assignee, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 class PlanUnknown(NotFound):

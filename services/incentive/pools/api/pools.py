@@ -10,14 +10,14 @@ from services.incentive.pay.api.pay_profiles import YuanOnly
 from services.incentive.permissions import CompanyCompensationUnitOfWork, PayerUnitOfWork
 from services.incentive.plans.usecases.plan_names import named
 from services.incentive.pools.usecases import pools as usecases
-from services.kit.callers import permit
+from services.kit.access.callers import permit
+from services.kit.database.pages import Page
 from services.kit.errors import Language
 from services.kit.fields import CodeText, Id, Model, Money, Prose
 from services.kit.identity import Caller, Role
-from services.kit.pages import Page
 from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.routing import moves_money, router
-from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import moves_money, router
 
 routes = router("/v1/incentive/team_pools", tag="team_pools")
 

@@ -10,8 +10,8 @@ from sqlalchemy import insert, select, update
 from services.incentive.calculation.domain.narration import shown
 from services.incentive.pools.domain.pool import Part
 from services.incentive.pools.store.tables import PoolMemberRow, TeamPoolRow
-from services.kit.database import ReadSession, WriteSession
-from services.kit.pages import Paging, Rows, page
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.release import ReleaseState
 
 

@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.incentive.schema import Base
-from services.kit.database import Amount, Code, Key, Title, finite
-from services.kit.releasing import Releasable
+from services.kit.database.sessions import Amount, Code, Key, Title, finite
+from services.kit.work.releasing import Releasable
 
 
 class TeamPoolRow(Releasable, Base):

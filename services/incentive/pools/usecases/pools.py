@@ -18,15 +18,15 @@ from services.incentive.pools.domain.pool import POOL, check_reached, pool_amoun
 from services.incentive.pools.store import pools as store
 from services.incentive.pools.store.tables import PoolMemberRow, TeamPoolRow
 from services.incentive.pools.usecases.releasers import FIND_RELEASERS, await_release
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Stale, Text, existing
-from services.kit.jobs import defer
+from services.kit.jobs.queue import defer
 from services.kit.money import FEN
-from services.kit.pages import Paging, Rows
 from services.kit.periods import calendar_period
 from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.releasing import decide, entered, release_trail
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.releasing import decide, entered, release_trail
+from services.kit.work.unit_of_work import UnitOfWork
 
 SHARE_OUT: Final = "share_out_pool"
 """The job that asks org and appraisal who the members are and shares out; the jobs floor registers it."""

@@ -18,8 +18,8 @@ from services.kit.errors import Text
 from services.kit.identity import Role
 from services.kit.periods import Period, calendar_period
 from services.kit.release import ReleaseState, Signature
-from services.kit.tasks import Assignee, open_task
-from services.kit.unit_of_work import SystemWork, UnitOfWork
+from services.kit.work.tasks import Assignee, open_task
+from services.kit.work.unit_of_work import SystemWork, UnitOfWork
 
 FIND_RELEASERS: Final = "find_pool_releasers"
 """The job; the jobs floor registers it."""

@@ -29,13 +29,13 @@ from services.incentive.pools.domain.pool import KIND, Figures, Part, claims_of,
 from services.incentive.pools.store import pools as store
 from services.incentive.pools.store.tables import TeamPoolRow
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import DomainError, Text, Unavailable
 from services.kit.identity import Role
 from services.kit.periods import Period, calendar_period
 from services.kit.release import ReleaseState
-from services.kit.tasks import Assignee, close_tasks, open_task
-from services.kit.unit_of_work import SystemWork, UnitOfWork
+from services.kit.work.tasks import Assignee, close_tasks, open_task
+from services.kit.work.unit_of_work import SystemWork, UnitOfWork
 
 SHARE_TASK = "team_pool.share_out"
 

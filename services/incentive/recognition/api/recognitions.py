@@ -11,13 +11,13 @@ from pydantic import Field, StringConstraints
 from services.incentive.permissions import HrUnitOfWork
 from services.incentive.recognition.domain.recognition import KINDS, RecognitionKind, RecognitionState
 from services.incentive.recognition.usecases import recognitions as usecases
-from services.kit.callers import AnyCaller
+from services.kit.access.callers import AnyCaller
+from services.kit.database.pages import Page
 from services.kit.errors import Language, Text
 from services.kit.fields import CodeText, Day, Id, Label, Model, Prose
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.typesetting import typeset
-from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+from services.kit.files.typesetting import typeset
+from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import router
 
 routes = router("/v1/incentive/recognitions", tag="recognitions")
 

@@ -10,12 +10,12 @@ from pydantic_core import PydanticCustomError
 
 from services.incentive.permissions import CompanyHrUnitOfWork
 from services.incentive.recognition.usecases import team_budgets as usecases
-from services.kit.callers import permit
+from services.kit.access.callers import permit
+from services.kit.database.pages import Page
 from services.kit.fields import Day, Id, Model, Money, PeriodLabel, PositiveMoney, Prose
 from services.kit.identity import Caller, Role
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import router
 
 routes = router("/v1/incentive/team_budgets", tag="recognitions")
 

@@ -11,8 +11,8 @@ from sqlalchemy import or_, select
 from services.incentive.pay.store.tables import PersonRow
 from services.incentive.recognition.domain.recognition import PUBLIC
 from services.incentive.recognition.store.tables import RecognitionRow
-from services.kit.database import ReadSession, WriteSession
-from services.kit.pages import Paging, Rows, page
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 
 RecognitionOfPerson = tuple[RecognitionRow, PersonRow]
 

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, Text, Uniqu
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.incentive.schema import Base
-from services.kit.database import Amount, Code, Key, Moment, Revision, Title, finite
+from services.kit.database.sessions import Amount, Code, Key, Moment, Revision, Title, finite
 
 
 class RecognitionRow(Base):

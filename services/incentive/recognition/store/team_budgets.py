@@ -8,8 +8,8 @@ from sqlalchemy import func, select, update
 
 from services.incentive.pay.store.tables import PersonRow
 from services.incentive.recognition.store.tables import TeamBudgetRow, TeamExpenseRow
-from services.kit.database import ReadSession, WriteSession
-from services.kit.pages import Paging, Rows, page
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 
 
 async def add(session: WriteSession, row: TeamBudgetRow | TeamExpenseRow) -> None:

@@ -24,12 +24,12 @@ from services.incentive.recognition.domain.recognition import (
 from services.incentive.recognition.store import recognitions as store
 from services.incentive.recognition.store.recognitions import RecognitionFilter
 from services.incentive.recognition.store.tables import RecognitionRow
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, Language, NotFound, Stale, Text, existing
-from services.kit.history import advance, trail_of
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import advance, trail_of
+from services.kit.work.unit_of_work import UnitOfWork
 
 READERS: Final = (Role.HR, Role.COMPENSATION, Role.TALENT, Role.AUDITOR)
 

@@ -11,12 +11,12 @@ from services.incentive.pay.store.units import units
 from services.incentive.recognition.domain.team_budget import TeamBudget
 from services.incentive.recognition.store import team_budgets as store
 from services.incentive.recognition.store.tables import TeamBudgetRow, TeamExpenseRow
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text, existing
 from services.kit.money import FEN
-from services.kit.pages import Paging, Rows
 from services.kit.periods import calendar_period
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 class TeamBudgetUnknown(NotFound):

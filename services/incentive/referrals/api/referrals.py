@@ -9,13 +9,13 @@ from pydantic import Field
 from services.incentive.permissions import HrUnitOfWork
 from services.incentive.referrals.domain.referral import WAITING, ReferralState, Waiting
 from services.incentive.referrals.usecases import referrals as usecases
-from services.kit.callers import permit
+from services.kit.access.callers import permit
+from services.kit.database.pages import Page
 from services.kit.errors import Language
 from services.kit.fields import CodeText, Id, Model, Prose
 from services.kit.identity import Caller
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import router
 
 routes = router("/v1/incentive/referrals", tag="referrals")
 

@@ -14,8 +14,8 @@ from services.incentive.claims.store.tables import ClaimRow
 from services.incentive.pay.store.tables import PersonRow
 from services.incentive.referrals.domain.referral import KIND, Outcome, ReferralState
 from services.incentive.referrals.store.tables import ProbationOutcomeRow, ReferralRow
-from services.kit.database import ReadSession, WriteSession
-from services.kit.pages import Paging, Rows, page
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 
 
 async def lock(session: WriteSession, hired_id: UUID) -> None:

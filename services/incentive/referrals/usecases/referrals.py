@@ -28,13 +28,13 @@ from services.incentive.referrals.domain.referral import (
 )
 from services.incentive.referrals.store import referrals as store
 from services.incentive.referrals.store.tables import ReferralRow
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Stale, Text, existing
-from services.kit.history import advance, trail_of
 from services.kit.identity import Caller, Role
-from services.kit.inbox import Effect, EventData
-from services.kit.pages import Paging, Rows
-from services.kit.unit_of_work import SystemWork, UnitOfWork
+from services.kit.work.history import advance, trail_of
+from services.kit.work.inbox import Effect, EventData
+from services.kit.work.unit_of_work import SystemWork, UnitOfWork
 
 READERS: Final = (Role.HR, Role.COMPENSATION, Role.FINANCE, Role.AUDITOR)
 SETTLE: Final = "settle_referrals"

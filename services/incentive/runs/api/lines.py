@@ -12,12 +12,12 @@ from services.incentive.runs.api.explanations import Explanation, explained
 from services.incentive.runs.api.run_models import Sha256
 from services.incentive.runs.api.runs import RunId
 from services.incentive.runs.usecases import lines as usecases
-from services.kit.callers import permit
+from services.kit.access.callers import permit
+from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Id, Model, Money
 from services.kit.identity import Caller, Role
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, PageAsked, Read
+from services.kit.web.application import AcceptedLanguage, PageAsked, Read
+from services.kit.web.routing import router
 
 routes = router("/v1/incentive", tag="lines")
 

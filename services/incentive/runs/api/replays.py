@@ -8,8 +8,8 @@ from services.incentive.runs.api.run_models import Sha256
 from services.incentive.runs.api.runs import RunId, SeesRuns
 from services.incentive.runs.usecases import replays as usecases
 from services.kit.fields import Model
-from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, Context
+from services.kit.web.application import AcceptedLanguage, Context
+from services.kit.web.routing import router
 
 routes = router("/v1/incentive", tag="runs")
 

@@ -16,14 +16,14 @@ from services.incentive.runs.api.run_models import (
 )
 from services.incentive.runs.domain.run import RunFilter, RunState, Seen
 from services.incentive.runs.usecases import runs as usecases
-from services.kit.callers import permit
-from services.kit.database import ReadSession
+from services.kit.access.callers import permit
+from services.kit.database.pages import Page
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Language
 from services.kit.fields import CodeText, Id, PeriodLabel
 from services.kit.identity import Caller
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import router
 
 routes = router("/v1/incentive", tag="runs")
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from services.kit.database import WriteSession, driver_connection
+from services.kit.database.sessions import WriteSession, driver_connection
 
 _FREEZE: Final = """
 INSERT INTO snapshot_entitlement (snapshot_id, entitlement_id, posted, costs, line_id)

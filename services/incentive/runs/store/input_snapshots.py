@@ -18,7 +18,7 @@ from services.incentive.plans.domain.unit import Unit
 from services.incentive.runs.store import claim_sql, entitlements
 from services.incentive.runs.store import snapshot_sql as statements
 from services.incentive.runs.store.tables import InputSnapshotRow, SnapshotUnitRow
-from services.kit.database import ReadSession, WriteSession, driver_connection, new_id
+from services.kit.database.sessions import ReadSession, WriteSession, driver_connection, new_id
 from services.kit.periods import Period
 
 CHUNK: Final = 1_000

@@ -15,7 +15,7 @@ from psycopg.rows import namedtuple_row
 
 from services.incentive.calculation.domain.entitlement import Posted
 from services.incentive.calculation.domain.line import Line
-from services.kit.database import ReadSession, driver_connection
+from services.kit.database.sessions import ReadSession, driver_connection
 from services.kit.explanation import from_json
 
 CHUNK: Final = 1_000

@@ -13,12 +13,12 @@ from sqlalchemy import Select, and_, func, insert, select
 from services.incentive.calculation.domain.calculation import RULES
 from services.incentive.calculation.domain.line import Earned, Exclusion, Line
 from services.incentive.runs.store.tables import CalculationRow, ExclusionRow, LineRow, SnapshotUnitRow
-from services.kit.bulk import copy_prepared, prepared_rows
-from services.kit.database import ReadSession, WriteSession, driver_connection, new_id
+from services.kit.database.bulk import copy_prepared, prepared_rows
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession, driver_connection, new_id
 from services.kit.errors import Text
 from services.kit.explanation import canonical, canonical_json
 from services.kit.money import plain
-from services.kit.pages import Paging, Rows, page
 
 CHUNK: Final = 2_000
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.incentive.runs.store.tables import CalculationInputRow, RunProgressRow
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.sessions import ReadSession, WriteSession
 
 
 async def people(session: ReadSession, snapshot_ids: Sequence[UUID]) -> int:

@@ -10,10 +10,10 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.incentive.runs.domain.run import RunAction, RunFilter, RunState, RunTransition, SignOff
 from services.incentive.runs.store.tables import CalculationRow, ExclusionRow, InputSnapshotRow, RunRow, SignOffRow
-from services.kit.database import ReadSession, WriteSession
-from services.kit.history import transition
-from services.kit.pages import Paging, Rows, page
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
+from services.kit.work.history import transition
+from services.kit.work.unit_of_work import UnitOfWork
 
 Listed = tuple[RunRow, InputSnapshotRow | None, CalculationRow | None]
 """A run in a list, with its input snapshot and its present calculation."""

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from services.incentive.budgets.domain.spending import Part
 from services.incentive.runs.store.tables import LineRow, RunRow
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 
 _PARTS: Final = text("""
 WITH own AS (

@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.incentive.schema import Base, Currency
-from services.kit.database import Code, Key, Moment, Revision, Title, finite
+from services.kit.database.sessions import Code, Key, Moment, Revision, Title, finite
 
 UNDER_WAY = "state NOT IN ('posted', 'paid', 'cancelled')"
 

@@ -24,11 +24,11 @@ from services.incentive.runs.store.known_people import known_people
 from services.incentive.runs.store.tables import InputSnapshotRow, RunRow
 from services.incentive.runs.usecases.calculators import Calculate, Calculators
 from services.incentive.runs.usecases.runs import SnapshotMissing, record_state
-from services.kit.database import ReadSession, new_id
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import existing
-from services.kit.history import advance
 from services.kit.identity import Role
-from services.kit.unit_of_work import SystemWork
+from services.kit.work.history import advance
+from services.kit.work.unit_of_work import SystemWork
 
 log = structlog.get_logger(__name__)
 

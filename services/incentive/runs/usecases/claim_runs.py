@@ -9,7 +9,7 @@ from services.incentive.runs.domain.run import RUN, RunAction, RunState
 from services.incentive.runs.store import input_snapshots as snapshot_store
 from services.incentive.runs.usecases.runs import RunExists, create_run, start_calculating
 from services.kit.identity import Role
-from services.kit.unit_of_work import SystemWork
+from services.kit.work.unit_of_work import SystemWork
 
 OPEN_RUNS: Final = "open_claim_runs"
 """The job that does this every few minutes; the jobs floor registers it."""

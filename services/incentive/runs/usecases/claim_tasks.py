@@ -7,8 +7,8 @@ from sqlalchemy import select
 from services.incentive.claims.store.tables import ClaimRow
 from services.incentive.claims.usecases.claims import PAY_CLAIMS
 from services.incentive.runs.store.input_snapshots import settled_sources
-from services.kit.tasks import close_tasks_among
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.tasks import close_tasks_among
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 async def close_settled(uow: UnitOfWork, snapshot_id: UUID) -> None:

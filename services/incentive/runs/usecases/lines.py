@@ -10,10 +10,10 @@ from services.incentive.runs.store import runs as store
 from services.incentive.runs.store.lines import LineFilter
 from services.incentive.runs.store.tables import ExclusionRow, LineRow
 from services.incentive.runs.usecases.runs import RunUnknown, calculation_of
-from services.kit.database import ReadSession
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import NotFound, Text, existing
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
 from services.kit.scope import require_whole
 
 

@@ -6,10 +6,10 @@ from typing import Final
 
 from services.incentive.clients.org import OrgClient
 from services.incentive.runs.store import input_snapshots as store
-from services.kit.inbox import Effect, EventData
-from services.kit.jobs import defer
+from services.kit.jobs.queue import defer
 from services.kit.periods import Period
-from services.kit.unit_of_work import SystemWork, UnitOfWork
+from services.kit.work.inbox import Effect, EventData
+from services.kit.work.unit_of_work import SystemWork, UnitOfWork
 
 FOLLOW_PEOPLE: Final = "follow_people"
 """The job that asks org who works here; the jobs floor registers it."""

@@ -9,7 +9,7 @@ from services.incentive.runs.store import spending as store
 from services.incentive.runs.store.tables import RunRow
 from services.kit.errors import Text
 from services.kit.periods import calendar_period, period_in_words
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 async def follow_state(uow: UnitOfWork, run: RunRow, state: RunState) -> None:

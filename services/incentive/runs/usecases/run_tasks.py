@@ -10,8 +10,8 @@ from services.incentive.runs.store.tables import RunRow
 from services.kit.errors import Text
 from services.kit.identity import Role
 from services.kit.periods import period_in_words
-from services.kit.tasks import Assignee, close_tasks, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.tasks import Assignee, close_tasks, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)

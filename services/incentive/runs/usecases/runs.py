@@ -29,14 +29,14 @@ from services.incentive.runs.store import runs as store
 from services.incentive.runs.store.tables import CalculationRow, InputSnapshotRow, RunProgressRow, RunRow
 from services.incentive.runs.usecases.run_budgets import follow_state
 from services.incentive.runs.usecases.run_tasks import await_next_step
-from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, WriteSession, new_id
 from services.kit.errors import Conflict, NotFound, Stale, existing
-from services.kit.history import advance, trail_of
 from services.kit.identity import Caller, Role
-from services.kit.jobs import defer
-from services.kit.pages import Paging, Rows
+from services.kit.jobs.queue import defer
 from services.kit.scope import require_whole
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import advance, trail_of
+from services.kit.work.unit_of_work import UnitOfWork
 from services.kit.workflow import Transition
 
 CALCULATE_RUN: Final = "calculate_run"

@@ -32,12 +32,12 @@ from services.incentive.runs.usecases import calculating
 from services.incentive.runs.usecases.calculators import Calculators
 from services.incentive.runs.usecases.outcomes import calculated
 from services.incentive.runs.usecases.runs import record_state
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Conflict, DomainError, Unavailable
-from services.kit.history import advance
 from services.kit.identity import Role
 from services.kit.periods import calendar_period
-from services.kit.unit_of_work import SystemWork
+from services.kit.work.history import advance
+from services.kit.work.unit_of_work import SystemWork
 
 log = structlog.get_logger(__name__)
 

@@ -9,13 +9,13 @@ from pydantic import Field
 from services.incentive.pay.api.pay_profiles import YuanOnly
 from services.incentive.permissions import CompanyCompensationUnitOfWork, PayerUnitOfWork
 from services.incentive.shares.usecases import dividends as usecases
-from services.kit.callers import permit
+from services.kit.access.callers import permit
+from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Id, Model, Money, PositiveMoney, Prose
 from services.kit.identity import Caller, Role
-from services.kit.pages import Page
 from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.routing import moves_money, router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import moves_money, router
 
 routes = router("/v1/incentive/share_dividends", tag="virtual_shares")
 

@@ -9,13 +9,13 @@ from pydantic import Field
 from services.incentive.permissions import CompanyCompensationUnitOfWork, ShareGrantUnitOfWork
 from services.incentive.shares.domain.grant import Goal
 from services.incentive.shares.usecases import grants as usecases
-from services.kit.callers import AnyCaller, permit
+from services.kit.access.callers import AnyCaller, permit
+from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Day, Id, Label, Model, Percent, Prose
 from services.kit.identity import Caller
-from services.kit.pages import Page
 from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.routing import router
-from services.kit.web import IfMatch, PageAsked, Read, Today, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, Today, tag
+from services.kit.web.routing import router
 
 routes = router("/v1/incentive", tag="virtual_shares")
 

@@ -9,12 +9,12 @@ from pydantic import Field
 from services.incentive.permissions import CompanyCompensationUnitOfWork, ShareGrantUnitOfWork
 from services.incentive.shares.api.share_grants import GrantId, SeesGrants
 from services.incentive.shares.usecases import revocations as usecases
-from services.kit.callers import AnyCaller
+from services.kit.access.callers import AnyCaller
+from services.kit.database.pages import Page
 from services.kit.fields import Day, Id, Model, Prose
-from services.kit.pages import Page
 from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.routing import router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import router
 
 routes = router("/v1/incentive", tag="virtual_shares")
 

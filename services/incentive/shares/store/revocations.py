@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from services.incentive.pay.store.tables import PersonRow
 from services.incentive.shares.store.tables import ShareGrantRow, ShareRevocationRow
-from services.kit.database import ReadSession, WriteSession
-from services.kit.pages import Paging, Rows, page
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 
 RevocationOfGrant = tuple[ShareRevocationRow, ShareGrantRow, PersonRow]
 """A revocation with its grant and the person who holds it."""

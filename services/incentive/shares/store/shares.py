@@ -13,10 +13,10 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from services.incentive.pay.store.tables import PersonRow
 from services.incentive.shares.domain.dividend import Part
 from services.incentive.shares.store.tables import DepartureRow, DividendPartRow, ShareDividendRow, ShareGrantRow
-from services.kit.database import ReadSession, WriteSession
-from services.kit.pages import Paging, Rows, page
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.release import ReleaseState
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 GrantOfPerson = tuple[ShareGrantRow, PersonRow]
 _RELEASED = ReleaseState.RELEASED.value

@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.incentive.schema import Base
-from services.kit.database import Amount, Code, Key, Moment, Title, finite
-from services.kit.releasing import Releasable
+from services.kit.database.sessions import Amount, Code, Key, Moment, Title, finite
+from services.kit.work.releasing import Releasable
 
 
 class ShareGrantRow(Releasable, Base):

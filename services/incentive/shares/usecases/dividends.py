@@ -32,15 +32,15 @@ from services.incentive.shares.store import shares as store
 from services.incentive.shares.store.tables import DividendPartRow, ShareDividendRow
 from services.incentive.shares.usecases.grants import grants_until, share_plan
 from services.incentive.shares.usecases.sharing_again import SHARE_TASK, SUBJECT
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, NotFound, Stale, Text
 from services.kit.identity import Role
 from services.kit.money import FEN
-from services.kit.pages import Paging, Rows
 from services.kit.release import ReleaseAction, ReleaseState, Signature
-from services.kit.releasing import decide, entered, release_trail
-from services.kit.tasks import Assignee, close_tasks, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.releasing import decide, entered, release_trail
+from services.kit.work.tasks import Assignee, close_tasks, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 class DividendUnknown(NotFound):

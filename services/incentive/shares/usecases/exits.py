@@ -12,8 +12,8 @@ from uuid import UUID
 from services.incentive.shares.store import shares as store
 from services.incentive.shares.usecases.sharing_again import ask_to_share_out_again, claim_nothing
 from services.kit.errors import Text
-from services.kit.inbox import Effect, EventData
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.inbox import Effect, EventData
+from services.kit.work.unit_of_work import UnitOfWork
 
 _LEFT: Final = Text("持有人已离职，待重新分配", "the holder has left, and the dividend is to be shared out again")
 

@@ -27,15 +27,15 @@ from services.incentive.shares.domain.grant import (
 from services.incentive.shares.store import shares as store
 from services.incentive.shares.store.tables import ShareGrantRow
 from services.incentive.shares.usecases.sharing_again import ask_to_share_out_again
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import FieldError, NotFound, Text
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.release import ReleaseAction, ReleaseState, Signature
-from services.kit.releasing import decide, entered, release_trail
-from services.kit.tasks import Assignee, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.releasing import decide, entered, release_trail
+from services.kit.work.tasks import Assignee, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 
 READERS: Final = (Role.COMPENSATION, Role.FINANCE, Role.EXECUTIVE)
 

@@ -19,14 +19,14 @@ from services.incentive.shares.store import shares as grant_store
 from services.incentive.shares.store.tables import ShareGrantRow, ShareRevocationRow
 from services.incentive.shares.usecases.grants import READERS, GrantUnknown, require_other
 from services.incentive.shares.usecases.sharing_again import ask_to_share_out_again, claim_nothing
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import NotFound, Stale, Text, existing
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
 from services.kit.release import ReleaseAction, ReleaseState, Signature
-from services.kit.releasing import decide, entered, release_trail
-from services.kit.tasks import Assignee, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.releasing import decide, entered, release_trail
+from services.kit.work.tasks import Assignee, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 
 SUBJECT: Final = "share_revocation"
 

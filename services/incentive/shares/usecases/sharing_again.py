@@ -10,8 +10,8 @@ from services.incentive.shares.domain.dividend import KIND, occasion_of
 from services.incentive.shares.store import shares as store
 from services.kit.errors import Text
 from services.kit.identity import Role
-from services.kit.tasks import Assignee, close_tasks, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.tasks import Assignee, close_tasks, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 
 SUBJECT: Final = "share_dividend"
 SHARE_TASK: Final = "share_dividend.share_out"

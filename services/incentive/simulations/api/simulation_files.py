@@ -9,8 +9,8 @@ from services.incentive.currencies import has_minor_unit
 from services.incentive.simulations.domain.simulation import Comparison, Group
 from services.incentive.simulations.usecases.simulations import Simulation
 from services.kit.errors import Language, Text
+from services.kit.files.writing import SheetContent, Value, write_workbook
 from services.kit.periods import period_in_words
-from services.kit.spreadsheet_writing import SheetContent, Value, write_workbook
 
 _UNIT: Final = Text("部门", "Unit")
 _GRADE: Final = Text("等级", "Grade")

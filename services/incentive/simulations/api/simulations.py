@@ -12,13 +12,13 @@ from services.incentive.runs.api.runs import RunId
 from services.incentive.simulations.api.simulation_files import picture, workbook
 from services.incentive.simulations.domain.simulation import Changes, Comparison, Group, Side
 from services.incentive.simulations.usecases import simulations as usecases
-from services.kit.callers import permit
+from services.kit.access.callers import permit
 from services.kit.errors import Language
 from services.kit.fields import Coefficient, Model, Money, PositiveMoney, Score
+from services.kit.files.routes import FILE_ANSWER, file_answer
 from services.kit.identity import Caller
-from services.kit.routing import router
-from services.kit.spreadsheet_routes import FILE_ANSWER, file_answer
-from services.kit.web import AcceptedLanguage, Context
+from services.kit.web.application import AcceptedLanguage, Context
+from services.kit.web.routing import router
 
 routes = router("/v1/incentive", tag="runs")
 

@@ -30,7 +30,7 @@ from services.incentive.simulations.domain.simulation import (
     by_grade,
     by_unit,
 )
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Text, existing
 from services.kit.identity import Role
 from services.kit.periods import calendar_period

@@ -9,12 +9,12 @@ from pydantic import Field
 
 from services.incentive.statements.api.statements import StatementId
 from services.incentive.statements.usecases import statements as usecases
-from services.kit.callers import AnyCaller
+from services.kit.access.callers import AnyCaller
 from services.kit.errors import Language
 from services.kit.fields import Model
-from services.kit.routing import router
-from services.kit.typesetting import typeset
-from services.kit.web import AcceptedLanguage, Context, Read
+from services.kit.files.typesetting import typeset
+from services.kit.web.application import AcceptedLanguage, Context, Read
+from services.kit.web.routing import router
 
 routes = router("/v1/incentive", tag="statements")
 

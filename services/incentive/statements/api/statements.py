@@ -35,13 +35,13 @@ from services.incentive.statements.domain.statement import (
     StatementState,
 )
 from services.incentive.statements.usecases import statements as usecases
-from services.kit.callers import AnyCaller, AnyCallerUnitOfWork, permit
+from services.kit.access.callers import AnyCaller, AnyCallerUnitOfWork, permit
+from services.kit.database.pages import Page
 from services.kit.errors import Language
 from services.kit.fields import CodeText, Id, Model, Money, PeriodLabel, Prose
 from services.kit.identity import Caller
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import router
 
 routes = router("/v1/incentive", tag="statements")
 

@@ -10,9 +10,9 @@ from sqlalchemy import insert, text
 from services.incentive.statements.domain.later_change import ChangeKind, LaterChange
 from services.incentive.statements.store.statements import StatementLine
 from services.incentive.statements.store.tables import StatementNewsRow
-from services.kit.database import ReadSession, new_id
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.periods import Period
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 # Changed is what came after the newest inputs from which this bonus was posted for the occasion.
 _LATER: Final = text("""

@@ -16,11 +16,11 @@ from services.incentive.runs.store.lines import detailed, lines_with_details
 from services.incentive.runs.store.tables import LineRow, RunRow
 from services.incentive.statements.domain.statement import StatementFilter, StatementState
 from services.incentive.statements.store.tables import StatementNoteRow, StatementRow
-from services.kit.bulk import copy_rows
-from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.database.bulk import copy_rows
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession, new_id
 from services.kit.errors import Text
-from services.kit.pages import Paging, Rows, page
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 
 _COLUMNS = ("id", "run_id", "line_id", "employee_id", "period", "state", "revision", "issued_at")
 

@@ -8,7 +8,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.incentive.schema import Base
-from services.kit.database import Key, Moment, Revision, Title
+from services.kit.database.sessions import Key, Moment, Revision, Title
 
 
 class StatementRow(Base):

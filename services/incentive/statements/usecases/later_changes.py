@@ -7,8 +7,8 @@ from uuid import UUID
 
 from services.incentive.statements.domain.later_change import ChangeKind
 from services.incentive.statements.store import later_changes as store
-from services.kit.inbox import Effect, EventData
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.inbox import Effect, EventData
+from services.kit.work.unit_of_work import UnitOfWork
 
 
 class ResultChanged(EventData):

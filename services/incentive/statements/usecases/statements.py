@@ -26,15 +26,15 @@ from services.incentive.statements.store import later_changes as change_store
 from services.incentive.statements.store import statements as store
 from services.incentive.statements.store.statements import Correction, StatementLine
 from services.incentive.statements.store.tables import StatementNoteRow, StatementRow
-from services.kit.database import ReadSession
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Language, NotFound, Stale, Text, existing
 from services.kit.explanation import from_json
-from services.kit.history import advance, trail_of
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
 from services.kit.periods import calendar_period, period_in_words
-from services.kit.tasks import Assignee, close_tasks, open_task, open_tasks
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import advance, trail_of
+from services.kit.work.tasks import Assignee, close_tasks, open_task, open_tasks
+from services.kit.work.unit_of_work import UnitOfWork
 
 SEES_STATEMENTS: Final = (Role.COMPENSATION, Role.FINANCE, Role.AUDITOR)
 

@@ -6,8 +6,8 @@ from uuid import UUID
 from pydantic import Field
 
 from services.kit.fields import Day, Id, Model, PositiveMoney
-from services.kit.routing import router
-from services.kit.web import Read, Today
+from services.kit.web.application import Read, Today
+from services.kit.web.routing import router
 from services.org.authority.api.authorities import ForType, Limit
 from services.org.authority.domain.authority import ChainLink, Verdict
 from services.org.authority.domain.authority_type import AuthorityType

@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import Field
 
+from services.kit.database.pages import Page
 from services.kit.fields import Day, Model, PositiveMoney, Prose
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import PageAsked, Read
+from services.kit.web.application import PageAsked, Read
+from services.kit.web.routing import router
 from services.org.authority.domain.authority_limit import LimitAsOf
 from services.org.authority.domain.authority_type import AuthorityType
 from services.org.authority.usecases import authorities

@@ -6,12 +6,12 @@ from typing import Annotated
 from fastapi import Path, Query, Response
 from pydantic import Field
 
+from services.kit.database.pages import Page
 from services.kit.fields import Id, Model, Prose
-from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.release import ReleaseState
-from services.kit.routing import answers_with, router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import answers_with, router
 from services.org.authority.api.authorities import ForType, Limit, Reason
 from services.org.authority.domain.authority_limit import NewLimit
 from services.org.authority.domain.limit_change import LimitChange

@@ -6,11 +6,11 @@ from typing import Annotated
 from fastapi import Path, Query, Response
 from pydantic import Field
 
+from services.kit.database.pages import Page
 from services.kit.fields import Id, Model, PositiveMoney, Prose
-from services.kit.pages import Page
 from services.kit.release import ReleaseState
-from services.kit.routing import answers_with, router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import answers_with, router
 from services.org.authority.domain.authority_type import AuthorityType, TwoApprovers
 from services.org.authority.domain.policy_change import PolicyChange
 from services.org.authority.usecases import authorities, policy_changes

@@ -7,13 +7,13 @@ from uuid import UUID
 from fastapi import Query, Response
 from pydantic import Field
 
+from services.kit.database.pages import Page
 from services.kit.fields import Day, Id, Model, Prose
-from services.kit.pages import Page
 from services.kit.periods import Period
 from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.routing import answers_with, router
-from services.kit.unit_of_work import UnitOfWork
-from services.kit.web import IfMatch, PageAsked, Read, Today, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, Today, tag
+from services.kit.web.routing import answers_with, router
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.authority.api.authorities import ForType, Limit, Reason
 from services.org.authority.domain.delegation import DelegationAsOf
 from services.org.authority.usecases import delegations

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Select, Uuid, func, select
 
-from services.kit.bulk import table_of
-from services.kit.database import ReadSession, WriteSession, period
-from services.kit.pages import Paging, Rows, page
+from services.kit.database.bulk import table_of
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession, period
+from services.kit.database.timelines import Timelines
 from services.kit.periods import Period
 from services.kit.timeline import Version
-from services.kit.timelines import Timelines
 from services.org.authority.domain.authority_limit import LimitAsOf, LimitFacts
 from services.org.authority.domain.authority_type import AuthorityType, EmployeeLimit, TwoApprovers
 from services.org.authority.store.tables import AuthorityLimitRow, AuthorityPolicyRow

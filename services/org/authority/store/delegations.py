@@ -9,14 +9,14 @@ from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, or_, selec
 from sqlalchemy.dialects.postgresql import DATERANGE, Range
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from services.kit.audit import audit
-from services.kit.database import ReadSession, WriteSession, days, period
-from services.kit.pages import Paging, Rows, page
+from services.kit.audit.trail import audit
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession, days, period
 from services.kit.periods import Period
 from services.kit.release import ReleaseState
-from services.kit.releasing import entered
-from services.kit.tasks import task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.releasing import entered
+from services.kit.work.tasks import task
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority_type import AuthorityType
 from services.org.authority.domain.delegation import Delegation, DelegationAsOf, Visibility
 from services.org.authority.store.tables import DelegationRow

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from services.kit.database import ReadSession, WriteSession, days, new_id, period
-from services.kit.pages import Paging, Rows, page
-from services.kit.releasing import entered
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession, days, new_id, period
+from services.kit.work.releasing import entered
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority_limit import NewLimit
 from services.org.authority.domain.authority_type import AuthorityType
 from services.org.authority.domain.limit_change import LimitChange

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.kit.database import ReadSession, WriteSession, new_id
-from services.kit.pages import Paging, Rows, page
-from services.kit.releasing import entered
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession, new_id
+from services.kit.work.releasing import entered
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority_type import AuthorityType, TwoApprovers
 from services.org.authority.domain.policy_change import PolicyChange
 from services.org.authority.store.tables import PolicyChangeRow

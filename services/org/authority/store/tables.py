@@ -8,8 +8,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.kit.database import Days, Key, Moment, finite, never_overlapping
-from services.kit.releasing import Releasable
+from services.kit.database.sessions import Days, Key, Moment, finite, never_overlapping
+from services.kit.work.releasing import Releasable
 from services.org.schema import EMPLOYEE, POSITION, UNIT, Base
 
 

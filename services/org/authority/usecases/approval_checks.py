@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.periods import Period
 from services.org.authority.domain.authority import ApprovalCheck, ApproversShort, AuthorityBook, Decision

@@ -3,13 +3,13 @@
 from datetime import date
 from uuid import UUID
 
-from services.kit.codec import fields_of
-from services.kit.database import ReadSession
+from services.kit.database.codec import fields_of
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Forbidden, NotFound, existing
-from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.timeline import at
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority_limit import LimitAsOf, LimitFacts, NewLimit, revoked, set_from
 from services.org.authority.domain.authority_type import AuthorityType, TwoApprovers
 from services.org.authority.domain.policy_change import SETTERS

@@ -3,9 +3,9 @@
 from datetime import date
 from uuid import UUID
 
-from services.kit.database import WriteSession
+from services.kit.database.sessions import WriteSession
 from services.kit.errors import Conflict, FieldError, Text
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority import AuthorityBook
 from services.org.authority.domain.delegation import Delegation
 from services.org.authority.store import authorities as authority_rows

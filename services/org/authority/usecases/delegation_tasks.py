@@ -5,11 +5,11 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
-from services.kit.database import period
+from services.kit.database.sessions import period
 from services.kit.errors import Text
 from services.kit.release import Signature
-from services.kit.tasks import Assignee, close_tasks, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.tasks import Assignee, close_tasks, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority_type import AUTHORITY_TYPE_NAMES, AuthorityType
 from services.org.authority.domain.delegation import DELEGATION, OVERSEERS
 from services.org.authority.store import delegations as rows

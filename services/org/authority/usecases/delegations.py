@@ -6,16 +6,16 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from services.kit.codec import fields_of, plain_object
-from services.kit.database import ReadSession, new_id, period
+from services.kit.database.codec import fields_of, plain_object
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id, period
 from services.kit.errors import Conflict, Forbidden, NotFound, Stale, existing
-from services.kit.events import publish
+from services.kit.events.outbox import publish
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.releasing import decide as decide_release
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.releasing import decide as decide_release
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority_type import AuthorityType
 from services.org.authority.domain.delegation import DELEGATION, OVERSEERS, Delegation, DelegationAsOf, Visibility
 from services.org.authority.store import delegations as rows

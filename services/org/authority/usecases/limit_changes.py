@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from services.kit.codec import fields_of
-from services.kit.database import ReadSession
+from services.kit.database.codec import fields_of
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import NotFound, Text, existing
-from services.kit.pages import Paging, Rows
 from services.kit.release import ReleaseAction, ReleaseState, Signature
-from services.kit.releasing import decide
-from services.kit.tasks import Assignee, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.releasing import decide
+from services.kit.work.tasks import Assignee, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority_limit import NewLimit, require_countable, set_from
 from services.org.authority.domain.authority_type import AUTHORITY_TYPE_NAMES, limit_in_words
 from services.org.authority.domain.limit_change import LIMIT_CHANGE, LimitChange

@@ -3,15 +3,15 @@
 from datetime import date
 from uuid import UUID
 
-from services.kit.database import ReadSession
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import NotFound, Text, existing
-from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.release import ReleaseAction, ReleaseState, Signature
-from services.kit.releasing import decide
-from services.kit.tasks import Assignee, open_task
 from services.kit.timeline import at
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.releasing import decide
+from services.kit.work.tasks import Assignee, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority_limit import set_from
 from services.org.authority.domain.authority_type import TwoApprovers
 from services.org.authority.domain.policy_change import POLICY_CHANGE, SETTERS, PolicyChange

@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import Field
 
-from services.kit.calendar import CalendarDay, list_days
+from services.kit.calendar.stored_days import CalendarDay, list_days
 from services.kit.fields import Day, Model
-from services.kit.routing import router
-from services.kit.web import Read
+from services.kit.web.application import Read
+from services.kit.web.routing import router
 from services.org.calendar.usecases import working_days
 from services.org.permissions import CompanyHrUnitOfWork, Reader
 

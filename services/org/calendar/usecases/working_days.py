@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from services.kit import calendar
-from services.kit.calendar import CALENDAR_CHANGED, CalendarDay
+from services.kit.calendar import stored_days
+from services.kit.calendar.stored_days import CALENDAR_CHANGED, CalendarDay
 from services.kit.errors import FieldError, Invalid, Text
-from services.kit.tasks import reschedule
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.tasks import reschedule
+from services.kit.work.unit_of_work import UnitOfWork
 
 COMPANY_CALENDAR: Final = UUID("019a0000-0000-7000-8000-000000000001")
 """The calendar's id in the audit trail and in events: there is one."""
@@ -34,8 +34,8 @@ async def update_working_days(uow: UnitOfWork, *, days: Sequence[CalendarDay]) -
             expected = Text("每个日期一条", "each day once")
             raise DayRepeated(day=each.day, field_errors=[FieldError(f"/days/{index}/day", str(each.day), expected)])
         seen.add(each.day)
-    before = {str(each.day): each.is_working for each in await calendar.list_days(uow.session, min(seen), max(seen))}
-    changed = await calendar.store_days(uow.session, days)
+    before = {str(each.day): each.is_working for each in await stored_days.list_days(uow.session, min(seen), max(seen))}
+    changed = await stored_days.store_days(uow.session, days)
     await reschedule(uow, changed)
     after = {str(each.day): each.is_working for each in days}
     await uow.record(

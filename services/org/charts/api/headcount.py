@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import Field
 
+from services.kit.database.pages import Page
 from services.kit.fields import Id, Model
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import PageAsked, Read
+from services.kit.web.application import PageAsked, Read
+from services.kit.web.routing import router
 from services.org.charts.domain import org_chart
 from services.org.charts.usecases import org_charts
 from services.org.permissions import Reader

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from services.kit.errors import Language, Text
-from services.kit.pictures import cut, width_of
+from services.kit.files.pictures import cut, width_of
 from services.org.charts.domain.org_chart import ChartPosition, ChartUnit, Headcount
 from services.org.structure.domain.occupancy import AssignmentKind
 from services.org.structure.domain.unit import UNIT_KIND_NAMES

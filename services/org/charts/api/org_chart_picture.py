@@ -5,7 +5,7 @@ from datetime import date
 from html import escape
 
 from services.kit.errors import Language, Text
-from services.kit.pictures import cut, document, text_at
+from services.kit.files.pictures import cut, document, text_at
 from services.org.charts.api.org_chart_cards import HEADER, PADDING, ROSTER_TOP, ROW, Card, Piece, card_of
 from services.org.charts.domain.chart_layout import Box, Line, Placed, laid_out
 from services.org.charts.domain.org_chart import ChartNode, Headcount

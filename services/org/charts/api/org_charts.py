@@ -6,11 +6,11 @@ from uuid import UUID
 from fastapi import Query, Response
 from pydantic import Field
 
+from services.kit.database.pages import Page
 from services.kit.fields import Id, Model
-from services.kit.pages import Page
-from services.kit.pictures import PICTURE_ANSWER, PICTURE_HEADERS, SVG
-from services.kit.routing import router
-from services.kit.web import AcceptedLanguage, PageAsked, Read
+from services.kit.files.pictures import PICTURE_ANSWER, PICTURE_HEADERS, SVG
+from services.kit.web.application import AcceptedLanguage, PageAsked, Read
+from services.kit.web.routing import router
 from services.org.charts.api.org_chart_picture import drawn
 from services.org.charts.domain import org_chart
 from services.org.charts.domain.org_chart import nested

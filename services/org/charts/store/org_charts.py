@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select, true
 
-from services.kit.database import ReadSession
-from services.kit.pages import Paging, Rows, page
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession
 from services.org.charts.domain.org_chart import ChartPosition, Headcount, Person, precedence
 from services.org.people.store.tables import AssignmentRow, EmployeeRow
 from services.org.structure.domain.occupancy import AssignmentKind

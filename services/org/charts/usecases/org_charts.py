@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from services.kit.database import ReadSession
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import FieldError, Invalid, Text
-from services.kit.pages import Paging, Rows
 from services.org.charts.domain.org_chart import ChartPosition, ChartUnit, Headcount
 from services.org.charts.store import org_charts as rows
 from services.org.structure.domain.unit import UnitAsOf

@@ -7,11 +7,11 @@ from uuid import UUID
 from fastapi import Path, Query, Response
 from pydantic import Field
 
-from services.kit.codec import DomainModel
+from services.kit.database.codec import DomainModel
+from services.kit.database.pages import Page
 from services.kit.fields import Id, Model, Prose
-from services.kit.pages import Page
-from services.kit.routing import answers_with, router
-from services.kit.web import IfMatch, PageAsked, Read, Today, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, Today, tag
+from services.kit.web.routing import answers_with, router
 from services.org.documents.api.role_document_life import TransitionNote
 from services.org.documents.api.role_documents import Content, RoleDocumentVersion, created_version
 from services.org.documents.domain.amendment import AMENDMENT, AmendmentAction, AmendmentGrounds, AmendmentState

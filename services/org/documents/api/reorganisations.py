@@ -8,8 +8,8 @@ from fastapi import Path, Response
 from pydantic import Field
 
 from services.kit.fields import CodeText, Day, Id, Label, Model
-from services.kit.routing import router
-from services.kit.web import IfMatch, Read, tag
+from services.kit.web.application import IfMatch, Read, tag
+from services.kit.web.routing import router
 from services.org.documents.usecases import reorganisations
 from services.org.permissions import HrUnitOfWork, Reader
 from services.org.structure.api.units import ChangeFrom, ParentId, Unit, unit_of

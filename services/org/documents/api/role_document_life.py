@@ -7,8 +7,8 @@ from fastapi import Response
 from pydantic import Field
 
 from services.kit.fields import Day, Model, Prose
-from services.kit.routing import answers_with, router
-from services.kit.web import IfMatch, tag
+from services.kit.web.application import IfMatch, tag
+from services.kit.web.routing import answers_with, router
 from services.org.documents.api.role_documents import (
     BASE,
     DocumentId,

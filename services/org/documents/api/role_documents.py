@@ -8,12 +8,12 @@ from uuid import UUID
 from fastapi import Path, Query, Response
 from pydantic import Field
 
-from services.kit.codec import DomainModel, Exact, plain
+from services.kit.database.codec import DomainModel, Exact, plain
+from services.kit.database.pages import Page
 from services.kit.fields import Day, Id, Model
-from services.kit.pages import Page
 from services.kit.periods import Period
-from services.kit.routing import router
-from services.kit.web import IfMatch, PageAsked, Read, Today, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, Today, tag
+from services.kit.web.routing import router
 from services.org.documents.domain.amendment import Supplement
 from services.org.documents.domain.role_document import Duty, RoleDocument, SubjectKind
 from services.org.documents.domain.role_document_comparison import ChangeKind

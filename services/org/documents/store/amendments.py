@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, and_, or_, select
 
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.release import Signature
 from services.org.documents.domain.amendment import AmendmentState, Trigger, days_overdue
 from services.org.documents.store.tables import AmendmentRow, DocumentReviewRow, RoleDocumentRow

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, and_, func, or_, select
 
-from services.kit.codec import Codec
-from services.kit.database import ReadSession, WriteSession, days, period
+from services.kit.database.codec import Codec
+from services.kit.database.sessions import ReadSession, WriteSession, days, period
 from services.kit.errors import Text
 from services.kit.periods import Period
 from services.org.documents.domain.amendment import Supplement

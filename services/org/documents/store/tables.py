@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.kit.database import Days, Key, Moment, Revision, never_overlapping
+from services.kit.database.sessions import Days, Key, Moment, Revision, never_overlapping
 from services.org.schema import POSITION, UNIT, Base
 
 DOCUMENT = "org.role_document.id"

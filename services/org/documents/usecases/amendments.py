@@ -4,13 +4,13 @@ from dataclasses import asdict
 from datetime import date
 from uuid import UUID
 
-from services.kit.database import ReadSession
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Conflict, Forbidden, NotFound, Stale, existing
-from services.kit.history import advance
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows, page
-from services.kit.tasks import close_tasks
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import advance
+from services.kit.work.tasks import close_tasks
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.documents.domain.amendment import (
     AMENDMENT,
     EVENTS,

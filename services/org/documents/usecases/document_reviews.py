@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from services.kit.database import ReadSession
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Conflict, NotFound, Stale, existing
-from services.kit.pages import Paging, Rows, page
-from services.kit.tasks import close_tasks
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.tasks import close_tasks
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.documents.domain.amendment import ReviewPolicy, Trigger
 from services.org.documents.store import amendments as rows
 from services.org.documents.store.amendments import DocumentReview

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import FieldError, Invalid, NotFound, Text
 from services.kit.identity import Caller, Role
 from services.kit.timeline import at

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from services.kit.deadlines import end_of
 from services.kit.errors import Text
-from services.kit.history import actors_of
 from services.kit.identity import Role
 from services.kit.release import Signature
-from services.kit.tasks import Assignee, close_tasks, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import actors_of
+from services.kit.work.tasks import Assignee, close_tasks, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.documents.domain.role_document_life import FOUR_EYES, DocumentAction, DocumentState
 from services.org.documents.store.tables import DocumentReviewRow, RoleDocumentRow, RoleDocumentVersionRow
 from services.org.documents.usecases.document_subjects import path_of, subject_name, subject_of, unit_name

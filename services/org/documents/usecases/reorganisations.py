@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.periods import Period
 from services.kit.timeline import arrivals, at
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.documents.domain.amendment import Trigger
 from services.org.documents.usecases import document_reviews
 from services.org.structure.domain.unit import UnitFacts, UnitKind

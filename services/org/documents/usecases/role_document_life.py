@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from services.kit.database import period
+from services.kit.database.sessions import period
 from services.kit.errors import Conflict, Forbidden, Stale, existing
-from services.kit.history import actors_of, advance
 from services.kit.identity import SYSTEM, Role
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import actors_of, advance
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.documents.domain.role_document_comparison import demand_core_duties_kept
 from services.org.documents.domain.role_document_completeness import demand_complete
 from services.org.documents.domain.role_document_life import (

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.errors import Conflict, FieldError, NotFound, Stale, Text, existing
 from services.kit.identity import Caller
-from services.kit.pages import Paging, Rows, page
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.documents.domain.amendment import as_supplemented
 from services.org.documents.domain.role_document import RoleDocument, RoleDocumentBroken, SubjectKind
 from services.org.documents.domain.role_document_comparison import Change, demand_variant_allowed, differences

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from services.kit.database import days
+from services.kit.database.sessions import days
 from services.kit.errors import FieldError, Text, existing
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.documents.domain.amendment import Supplement, demand_fits
 from services.org.documents.store import role_documents as rows
 from services.org.documents.store.role_documents import StoredSupplement

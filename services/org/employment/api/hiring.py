@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import Response
 from pydantic import Field
 
-from services.kit.database import new_id
+from services.kit.database.sessions import new_id
 from services.kit.fields import Id, Model
 from services.kit.periods import Period
-from services.kit.routing import router
-from services.kit.web import IfMatch
+from services.kit.web.application import IfMatch
+from services.kit.web.routing import router
 from services.org.employment.usecases import hiring
 from services.org.people.api.employees import EmployeeDetail, Name, Number, OptionalEmail, written
 from services.org.people.api.fields import EXAMPLE_ID, EmployeeId, HiredOn, OverfillReason, ProbationUntil, Reason

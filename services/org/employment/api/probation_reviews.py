@@ -7,10 +7,10 @@ from uuid import UUID
 from fastapi import Path, Query, Response
 from pydantic import Field
 
+from services.kit.database.pages import Page
 from services.kit.fields import Day, Id, Model, Prose
-from services.kit.pages import Page
-from services.kit.routing import answers_with, router
-from services.kit.web import IfMatch, PageAsked, Read, Today, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, Today, tag
+from services.kit.web.routing import answers_with, router
 from services.org.employment.domain import probation_review as probation
 from services.org.employment.usecases import probation_reviews
 from services.org.people.api.fields import EXAMPLE_ID, EmployeeField, RevisionField

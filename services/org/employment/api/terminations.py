@@ -6,8 +6,8 @@ from fastapi import Response
 from pydantic import Field
 
 from services.kit.fields import Model, Prose
-from services.kit.routing import router
-from services.kit.web import IfMatch
+from services.kit.web.application import IfMatch
+from services.kit.web.routing import router
 from services.org.employment.usecases import terminations
 from services.org.people.api.employees import EmployeeDetail, written
 from services.org.people.api.fields import EmployeeId, LastDay, OverfillReason, Reason

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from services.kit.database import ReadSession, WriteSession
-from services.kit.pages import Listing, Paging, Rows
+from services.kit.database.pages import Listing, Paging, Rows
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.org.employment.domain.probation_review import ProbationReview
 from services.org.people.domain.directory import PersonName
 from services.org.people.domain.probation import ProbationState

@@ -3,10 +3,10 @@
 from datetime import date
 from uuid import UUID
 
-from services.kit.database import new_id
+from services.kit.database.sessions import new_id
 from services.kit.errors import Conflict
 from services.kit.periods import Period
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.people.domain import hiring
 from services.org.people.domain.career import Career
 from services.org.people.domain.employment import Employment

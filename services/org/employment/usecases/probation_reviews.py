@@ -4,13 +4,13 @@ from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
-from services.kit.database import ReadSession
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Stale, Text, existing
-from services.kit.history import advance
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
 from services.kit.timeline import at
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import advance
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.employment.domain import probation_review as probation
 from services.org.employment.domain.probation_review import (
     PROBATION_REVIEW,

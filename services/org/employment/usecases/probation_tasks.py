@@ -9,10 +9,10 @@ from uuid import UUID
 
 from services.kit.deadlines import end_of
 from services.kit.errors import Text
-from services.kit.history import advance
 from services.kit.identity import Role
-from services.kit.tasks import Assignee, close_tasks, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.history import advance
+from services.kit.work.tasks import Assignee, close_tasks, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.employment.domain import probation_review as probation
 from services.org.employment.domain.probation_review import PROBATION_REVIEW, ProbationAction
 from services.org.employment.store import probation_reviews as rows

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.employment.domain import termination
 from services.org.employment.usecases import probation_tasks
 from services.org.people.domain.career import Career

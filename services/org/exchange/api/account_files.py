@@ -7,8 +7,7 @@ from fastapi import Query, Request, Response
 from pydantic import Field
 
 from services.kit.fields import Id, Model
-from services.kit.routing import keeps_no_body, reads_raw_body, router, takes_up_to
-from services.kit.spreadsheet_routes import (
+from services.kit.files.routes import (
     CSV,
     FILE_ANSWER,
     MOST_FAULTS,
@@ -19,8 +18,9 @@ from services.kit.spreadsheet_routes import (
     sent_file,
     template_answer,
 )
-from services.kit.uploads import upload_body
-from services.kit.web import AcceptedLanguage, Read
+from services.kit.files.uploads import upload_body
+from services.kit.web.application import AcceptedLanguage, Read
+from services.kit.web.routing import keeps_no_body, reads_raw_body, router, takes_up_to
 from services.org.exchange.domain.account_file import ACCOUNT_SHEET
 from services.org.exchange.usecases import account_files
 from services.org.permissions import AccountReader, AdministratorUnitOfWork

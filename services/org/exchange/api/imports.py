@@ -6,14 +6,14 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 from pydantic import Field
 
-from services.kit.callers import permit
+from services.kit.access.callers import permit
 from services.kit.errors import FieldError, Text, UnsupportedMedia
 from services.kit.fields import Model, Prose
+from services.kit.files.routes import CSV, FILE_ANSWER, XLSX, CellError, cell_errors, template_answer
+from services.kit.files.uploads import upload_body, uploaded
 from services.kit.identity import Caller, Role
-from services.kit.routing import reads_raw_body, router, takes_up_to
-from services.kit.spreadsheet_routes import CSV, FILE_ANSWER, XLSX, CellError, cell_errors, template_answer
-from services.kit.uploads import upload_body, uploaded
-from services.kit.web import AcceptedLanguage, Context, Read
+from services.kit.web.application import AcceptedLanguage, Context, Read
+from services.kit.web.routing import reads_raw_body, router, takes_up_to
 from services.org.exchange.usecases import exports as files
 from services.org.exchange.usecases import imports
 from services.org.exchange.usecases.sheets import SHEETS

@@ -11,8 +11,8 @@ from services.kit import json_lines
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.fields import Day
 from services.kit.periods import Period
-from services.kit.routing import router
-from services.kit.web import Context, Now
+from services.kit.web.application import Context, Now
+from services.kit.web.routing import router
 from services.org.exchange.usecases import snapshots
 from services.org.permissions import SnapshotReader
 

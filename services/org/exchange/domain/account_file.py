@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from services.kit.errors import Text
+from services.kit.files.cells import code, labelled, text
+from services.kit.files.sheets import CellFault, Column, Line, SheetForm
 from services.kit.identity import ROLE_NAMES, Caller, Role
 from services.kit.release import ReleaseState
-from services.kit.spreadsheet_cells import code, labelled, text
-from services.kit.spreadsheets import CellFault, Column, Line, SheetForm
 from services.org.identity.domain.account import Account
 from services.org.structure.domain.code import distinct_from, skeleton
 

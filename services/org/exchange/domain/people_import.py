@@ -13,9 +13,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from services.kit.errors import DomainError, Text
+from services.kit.files.clearing import kept
+from services.kit.files.sheets import Line
 from services.kit.periods import Period
-from services.kit.spreadsheet_clearing import kept
-from services.kit.spreadsheets import Line
 from services.kit.timeline import Version, gaps
 from services.org.employment.domain.termination import extend, terminate
 from services.org.exchange.domain.assignment_import import Occupant, check_headcounts

@@ -12,9 +12,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from services.kit.errors import DomainError, Text
+from services.kit.files.clearing import Empty
+from services.kit.files.sheets import CellFault
 from services.kit.periods import Period
-from services.kit.spreadsheet_clearing import Empty
-from services.kit.spreadsheets import CellFault
 from services.kit.timeline import gaps
 from services.org.structure.domain.code import distinct_from, skeleton
 from services.org.structure.domain.occupancy import AssignmentKind

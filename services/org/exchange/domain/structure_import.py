@@ -13,9 +13,9 @@ from typing import TypeVar
 from uuid import UUID
 
 from services.kit.errors import Text
+from services.kit.files.clearing import kept
+from services.kit.files.sheets import Line
 from services.kit.periods import Period
-from services.kit.spreadsheet_clearing import kept
-from services.kit.spreadsheets import Line
 from services.kit.timeline import Facts, Version, at, gaps, merged, overlaid
 from services.org.exchange.domain.roster import (
     POSITIONS,

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.org.exchange.store.tables import CalendarMarkRow
 from services.org.people.store.tables import AssignmentRow, EmploymentRow
 from services.org.structure.domain.occupancy import AssignmentKind

@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, Uuid, any_, bindparam, delete, literal, se
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.kit.bulk import copy_rows
-from services.kit.database import ReadSession, WriteSession, period
+from services.kit.database.bulk import copy_rows
+from services.kit.database.sessions import ReadSession, WriteSession, period
 from services.kit.timeline import Version
 from services.org.exchange.domain.assignment_import import Occupant
 from services.org.exchange.domain.people_import import Person

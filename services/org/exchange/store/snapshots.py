@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import case, func, select
 
-from services.kit.database import ReadSession, period
+from services.kit.database.sessions import ReadSession, period
 from services.kit.periods import Period
 from services.org.people.domain.incumbent import Incumbent
 from services.org.people.store.employees import undecided_on

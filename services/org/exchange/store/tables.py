@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.kit.database import Code
+from services.kit.database.sessions import Code
 from services.org.schema import Base
 
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from services.kit.database import ReadSession, new_id
+from services.kit.database.sessions import ReadSession, new_id
+from services.kit.files.reading import read_file
+from services.kit.files.sheets import CellFault, Line, Reading, SheetsRefused
+from services.kit.files.writing import SheetContent, Value, write_csv, write_workbook
 from services.kit.release import ReleaseState
-from services.kit.spreadsheet_files import read_file
-from services.kit.spreadsheet_writing import SheetContent, Value, write_csv, write_workbook
-from services.kit.spreadsheets import CellFault, Line, Reading, SheetsRefused
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.exchange.domain import account_file
 from services.org.exchange.domain.account_file import ACCOUNT_SHEET, FILE_ROLES, AccountLine, AccountPlan, Known
 from services.org.identity.domain.account import Account

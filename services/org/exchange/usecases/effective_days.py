@@ -10,7 +10,7 @@ Every other dated change was published with its day when it was recorded
 
 from datetime import date
 
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.authority.store import delegations as delegation_rows
 from services.org.authority.usecases import delegation_tasks, delegations
 from services.org.employment.usecases import probation_tasks

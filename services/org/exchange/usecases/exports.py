@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
-from services.kit.database import ReadSession
-from services.kit.spreadsheet_writing import SheetContent, Value, write_csv, write_workbook
+from services.kit.database.sessions import ReadSession
+from services.kit.files.writing import SheetContent, Value, write_csv, write_workbook
 from services.kit.timeline import Version
 from services.org.exchange.domain.people_import import Person
 from services.org.exchange.store import imports as rows

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from services.kit.audit import AuditEntry, record_all
-from services.kit.bulk import json_text
-from services.kit.codec import plain
-from services.kit.events import EventDraft, publish_all
+from services.kit.audit.trail import AuditEntry, record_all
+from services.kit.database.bulk import json_text
+from services.kit.database.codec import plain
+from services.kit.events.outbox import EventDraft, publish_all
 from services.kit.timeline import Version
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.exchange.domain.people_import import Person
 from services.org.people.domain.employment import Employment
 from services.org.people.usecases import careers

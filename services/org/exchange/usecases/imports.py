@@ -10,11 +10,11 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from services.kit.database import ReadSession, new_id
-from services.kit.spreadsheet_files import read_file
-from services.kit.spreadsheets import CellFault, Reading, SheetForm, SheetsRefused
+from services.kit.database.sessions import ReadSession, new_id
+from services.kit.files.reading import read_file
+from services.kit.files.sheets import CellFault, Reading, SheetForm, SheetsRefused
 from services.kit.timeline import Version
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.exchange.domain import people_import, structure_import
 from services.org.exchange.domain.assignment_import import Occupant, check_positions
 from services.org.exchange.domain.people_import import People, Person

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.kit.spreadsheet_cells import code, day, integer, labelled, prose, text, yes_no
-from services.kit.spreadsheet_clearing import AS_IT_IS, clearable
-from services.kit.spreadsheets import Column, SheetForm
+from services.kit.files.cells import code, day, integer, labelled, prose, text, yes_no
+from services.kit.files.clearing import AS_IT_IS, clearable
+from services.kit.files.sheets import Column, SheetForm
 from services.org.exchange.domain import people_import, structure_import
 from services.org.exchange.domain.roster import (
     ASSIGNMENTS,

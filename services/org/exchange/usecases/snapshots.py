@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.periods import Period
 from services.kit.timeline import Facts, Version, at
 from services.org.exchange.store import snapshots as rows

@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import Field
 
 from services.kit.fields import Id, Model
-from services.kit.routing import router
-from services.kit.web import Read
+from services.kit.web.application import Read
+from services.kit.web.routing import router
 from services.org.authority.api.delegations import Delegation, delegation_of
 from services.org.documents.domain.amendment import Trigger, days_overdue
 from services.org.handover.domain import pending_work

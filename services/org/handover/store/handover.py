@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, func, select
 
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.org.handover.domain.pending_work import HeadedUnit, OpenAssignment
 from services.org.people.store import reporting
 from services.org.people.store.tables import AssignmentRow, DottedLineRow, EmploymentRow

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Integer, Select, Uuid, and_, case, cast, func, literal, null, or_, select
 
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.identity import Role
 from services.kit.release import ReleaseState
 from services.org.documents.store.tables import AmendmentRow, DocumentReviewRow, RoleDocumentRow, RoleDocumentVersionRow

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.identity import Caller, Role
 from services.org.authority.store import delegations
 from services.org.handover.domain.pending_work import Counted, Handover

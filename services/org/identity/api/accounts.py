@@ -7,11 +7,11 @@ from uuid import UUID
 from fastapi import Query, Response
 from pydantic import Field
 
+from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Id, Label, Model
 from services.kit.identity import Role
-from services.kit.pages import Page
-from services.kit.routing import answers_with, keeps_no_body, router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import answers_with, keeps_no_body, router
 from services.org.identity.api.role_assignments import RoleAssignment, RoleAssignmentRequest
 from services.org.identity.domain import account as domain
 from services.org.identity.usecases import accounts, invitations

@@ -6,13 +6,13 @@ from uuid import UUID
 from fastapi import Response
 from pydantic import Field
 
-from services.kit.callers import AnyCaller, AnyCallerUnitOfWork
-from services.kit.database import ReadSession
+from services.kit.access.callers import AnyCaller, AnyCallerUnitOfWork
+from services.kit.database.pages import Page
+from services.kit.database.sessions import ReadSession
 from services.kit.fields import Id, Model
 from services.kit.identity import Caller, Role
-from services.kit.pages import Page
-from services.kit.routing import keeps_no_body, router
-from services.kit.web import IfMatch, Now, PageAsked, Read, Today, tag
+from services.kit.web.application import IfMatch, Now, PageAsked, Read, Today, tag
+from services.kit.web.routing import keeps_no_body, router
 from services.org.identity.api.sign_ins import TAKES_TURNS, InTurn, Secret
 from services.org.identity.domain.account import AccountLanguage
 from services.org.identity.usecases import own_account

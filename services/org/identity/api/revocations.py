@@ -7,9 +7,9 @@ from fastapi import Depends
 from pydantic import Field
 
 from services.kit.fields import Id, Model
-from services.kit.inbox_routes import signed_body
-from services.kit.routing import router
-from services.kit.web import Context
+from services.kit.routes.inbox import signed_body
+from services.kit.web.application import Context
+from services.kit.web.routing import router
 from services.org.identity.usecases import accounts
 
 routes = router("/v1/org", tag="sessions")

@@ -7,12 +7,12 @@ from uuid import UUID
 from fastapi import Query, Response
 from pydantic import Field
 
+from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Id, Model, Prose
 from services.kit.identity import Role
-from services.kit.pages import Page
 from services.kit.release import ReleaseState
-from services.kit.routing import answers_with, router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import answers_with, router
 from services.org.identity.domain.account import AssignedRole
 from services.org.identity.usecases import role_assignments
 from services.org.permissions import AccountReader, AdministratorUnitOfWork

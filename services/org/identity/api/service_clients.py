@@ -7,10 +7,10 @@ from uuid import UUID
 from fastapi import Response
 from pydantic import Field
 
+from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Model
-from services.kit.pages import Page
-from services.kit.routing import answers_with, keeps_no_body, router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import answers_with, keeps_no_body, router
 from services.org.identity.domain.service_client import Scope
 from services.org.identity.usecases import service_clients
 from services.org.permissions import AccountReader, AdministratorUnitOfWork

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from services.kit.errors import Unavailable
 from services.kit.fields import Model
-from services.kit.routing import keeps_no_body, router
-from services.kit.web import Now, Today, Write
+from services.kit.web.application import Now, Today, Write
+from services.kit.web.routing import keeps_no_body, router
 from services.org.identity.usecases import invitations, sign_in_trail, sign_ins
 from services.org.identity.usecases.narrow_sessions import NarrowSessions
 from services.org.identity.usecases.signing import SigningKey

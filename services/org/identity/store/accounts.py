@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, String, any_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.identity import Role
-from services.kit.pages import Paging, Rows, page
 from services.kit.release import ReleaseState
 from services.org.identity.domain.account import Account, AccountState, AssignedRole
 from services.org.identity.store.role_assignments import roles_of

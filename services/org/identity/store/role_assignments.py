@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Uuid, any_, delete, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.identity import Role
-from services.kit.pages import Paging, Rows, page
 from services.kit.release import ReleaseState
 from services.org.identity.domain.account import AssignedRole
 from services.org.identity.store.tables import AccountRow, RoleAssignmentRow

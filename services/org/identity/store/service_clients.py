@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.kit.database import ReadSession, WriteSession
-from services.kit.pages import Paging, Rows, page
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.org.identity.store.tables import ServiceClientRow
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.kit.database import WriteSession
+from services.kit.database.sessions import WriteSession
 from services.org.identity.domain.sign_in_attempt import WINDOW, Attempts
 from services.org.identity.store.tables import SignInAttemptsRow
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from services.kit.database import ReadSession, WriteSession
-from services.kit.pages import Listing, Paging, Rows
+from services.kit.database.pages import Listing, Paging, Rows
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.org.identity.store.tables import RefreshTokenRow, SignInRow
 
 

@@ -6,8 +6,8 @@ from sqlalchemy import ForeignKey, Index, String, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.kit.database import Code, Key, Moment, Revision, Title
-from services.kit.releasing import Releasable
+from services.kit.database.sessions import Code, Key, Moment, Revision, Title
+from services.kit.work.releasing import Releasable
 from services.org.schema import EMPLOYEE, UNIT, Base, never_alike
 
 

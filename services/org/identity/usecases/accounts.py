@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from services.kit.database import ReadSession, Sessions, WriteSession
+from services.kit.access.revocations import revoke, stored
+from services.kit.access.tokens import LEEWAY
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, Sessions, WriteSession
 from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text, existing
-from services.kit.events import publish
+from services.kit.events.outbox import publish
 from services.kit.identity import Role
-from services.kit.pages import Paging, Rows
-from services.kit.releasing import entered
-from services.kit.revocations import revoke, stored
-from services.kit.tokens import LEEWAY
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.releasing import entered
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.identity.domain.account import Account, AccountState
 from services.org.identity.store import accounts as rows
 from services.org.identity.store import invitations, role_assignments, sign_ins

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.kit.calendar import CALENDAR_CHANGED
-from services.kit.database import WriteSession
+from services.kit.calendar.stored_days import CALENDAR_CHANGED
+from services.kit.database.sessions import WriteSession
+from services.kit.events.subscriptions import subscribe
 from services.kit.identity import Caller, Role
 from services.kit.release import ReleaseState
-from services.kit.releasing import entered
-from services.kit.subscriptions import subscribe
-from services.kit.tasks import close_tasks
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.releasing import entered
+from services.kit.work.tasks import close_tasks
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.identity.domain.account import ROLE_ASSIGNMENT
 from services.org.identity.store import accounts as rows
 from services.org.identity.store import invitations, role_assignments, service_clients, sign_ins

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from services.kit.database import Sessions
+from services.kit.database.sessions import Sessions
 from services.kit.errors import FieldError, NotFound, Text
 from services.kit.identity import Caller
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.identity.domain.account import INVITATION_LIFETIME
 from services.org.identity.store import accounts as account_rows
 from services.org.identity.store import invitations as rows

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from services.kit.database import ReadSession, Sessions, WriteSession
+from services.kit.database.sessions import ReadSession, Sessions, WriteSession
 
 AT_ONCE: Final = 2
 

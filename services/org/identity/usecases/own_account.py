@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from services.kit.database import ReadSession, Sessions
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, Sessions
 from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Text
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.identity.domain.account import Account, AccountLanguage
 from services.org.identity.store import accounts as account_rows
 from services.org.identity.store import sign_ins as rows

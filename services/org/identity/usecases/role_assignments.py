@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.errors import Conflict, DomainError, FieldError, Forbidden, Invalid, NotFound, Text, existing
 from services.kit.identity import Role
-from services.kit.pages import Paging, Rows
 from services.kit.release import ReleaseAction, ReleaseState, SecondPersonNeeded
-from services.kit.releasing import decide, entered
-from services.kit.tasks import close_tasks
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.releasing import decide, entered
+from services.kit.work.tasks import close_tasks
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.identity.domain.account import ROLE_ASSIGNMENT, AssignedRole
 from services.org.identity.store import accounts as account_rows
 from services.org.identity.store import role_assignments as rows

@@ -12,9 +12,9 @@ from uuid import UUID
 from services.kit.errors import Conflict, Text
 from services.kit.identity import ROLE_NAMES, Caller, Role
 from services.kit.release import ReleaseState, Signature
-from services.kit.releasing import entered
-from services.kit.tasks import Assignee, close_tasks, open_task
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.releasing import entered
+from services.kit.work.tasks import Assignee, close_tasks, open_task
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.identity.domain.account import ROLE_ASSIGNMENT
 from services.org.identity.store import accounts as account_rows
 from services.org.identity.store import role_assignments as rows

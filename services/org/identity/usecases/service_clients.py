@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.errors import Conflict, NotFound, Stale, existing
-from services.kit.pages import Paging, Rows
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.identity.domain.service_client import audiences_of
 from services.org.identity.store import service_clients as store
 from services.org.identity.store.tables import ServiceClientRow

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from services.kit.database import Sessions, WriteSession
+from services.kit.database.sessions import Sessions, WriteSession
 from services.kit.errors import DomainError, RateLimited
 from services.org.identity.domain.sign_in_attempt import (
     CLIENT,

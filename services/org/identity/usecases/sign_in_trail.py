@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from services.kit import audit
-from services.kit.database import Sessions, WriteSession
+from services.kit.audit import trail
+from services.kit.database.sessions import Sessions, WriteSession
 from services.kit.errors import RateLimited, Unauthenticated
 from services.kit.identity import Caller
 from services.org.identity.store import accounts, service_clients
@@ -45,7 +45,7 @@ async def _recorded(sessions: Sessions, *, login: str, kind: str, now: datetime)
 
 async def _line(session: WriteSession, action: str, *, login: str, kind: str, now: datetime, code: str = "") -> None:
     who = await _person(session, login) if kind == "account" else await _client(session, login)
-    await audit.record(
+    await trail.record(
         session,
         caller=who,
         action=action,

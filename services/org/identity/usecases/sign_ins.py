@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from services.kit.database import Sessions, WriteSession
+from services.kit.database.sessions import Sessions, WriteSession
 from services.kit.errors import Unauthenticated
 from services.kit.identity import Caller, RoleAssignment
 from services.org.identity.store import accounts, role_assignments, service_clients, sign_ins

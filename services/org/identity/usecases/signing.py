@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from jwt.algorithms import OKPAlgorithm
 
+from services.kit.access.tokens import TOKEN_TYPE, claims_of
 from services.kit.explanation import canonical_json
 from services.kit.identity import Caller
-from services.kit.tokens import TOKEN_TYPE, claims_of
 
 ACCESS_LIFETIME = timedelta(minutes=5)
 DEVICE_LIFETIME = timedelta(days=180)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.kit.codec import Codec
+from services.kit.database.codec import Codec
 from services.kit.fields import CodeText, ExactDecimal, Label, Model, Percent, PositiveMoney
 from services.org.authority.domain.authority_type import AuthorityType
 from services.org.documents.domain.work_standard import Comparator

@@ -7,10 +7,10 @@ from uuid import UUID
 from fastapi import Path, Response
 from pydantic import Field
 
+from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Day, Id, Model, Prose
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import router
 from services.org.ladders.api.career_ladder_steps import (
     NAME,
     BilingualLabel,

@@ -7,8 +7,8 @@ from fastapi import Path
 from pydantic import Field
 
 from services.kit.fields import CodeText, ExactDecimal, Id, Model
-from services.kit.routing import router
-from services.kit.web import Read
+from services.kit.web.application import Read
+from services.kit.web.routing import router
 from services.org.ladders.api.career_ladder_steps import BilingualLabel, Criterion, Effect, steps_shown
 from services.org.ladders.domain.career_ladder import MEASURE_NAMES, Eligibility, FactSource, Measure
 from services.org.ladders.usecases import career_ladders

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Uuid, cast, column, func, select
 from sqlalchemy.orm import aliased
 
-from services.kit.database import ReadSession, period
+from services.kit.database.sessions import ReadSession, period
 from services.kit.periods import Period
 from services.org.ladders.domain.career_history import Stretch
 from services.org.people.domain.incumbent import Incumbent, holder

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.orm import aliased
 
-from services.kit.codec import Codec
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.codec import Codec
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.org.ladders.domain.career_ladder import CareerLadder
 from services.org.ladders.domain.ladder_version import Ladder, LadderVersion
 from services.org.ladders.store.tables import CareerLadderRow, CareerLadderVersionRow

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.kit.database import Code, Key, Moment, Revision, Title
+from services.kit.database.sessions import Code, Key, Moment, Revision, Title
 from services.org.schema import Base, never_alike
 
 

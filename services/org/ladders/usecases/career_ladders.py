@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from services.kit.codec import fields_of
-from services.kit.database import ReadSession
+from services.kit.database.codec import fields_of
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text, existing
-from services.kit.pages import Paging, Rows, page
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.authority.store import authorities as authority_rows
 from services.org.ladders.domain.career_history import years_in_step, years_managing
 from services.org.ladders.domain.career_ladder import CareerLadder, Eligibility, Measure

@@ -6,11 +6,11 @@ from uuid import UUID
 from fastapi import Query, Response
 from pydantic import Field
 
+from services.kit.database.pages import Page
 from services.kit.fields import Day, Id, Model
-from services.kit.pages import Page
 from services.kit.periods import Period
-from services.kit.routing import router
-from services.kit.web import IfMatch, PageAsked, Read, Today, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, Today, tag
+from services.kit.web.routing import router
 from services.org.people.api.fields import (
     EXAMPLE_ID,
     AbsenceId,

@@ -6,14 +6,14 @@ from uuid import UUID
 from fastapi import Query, Response
 from pydantic import Field
 
-from services.kit.database import new_id
+from services.kit.database.pages import Page
+from services.kit.database.sessions import new_id
 from services.kit.fields import Day, Id, Model, Prose
 from services.kit.identity import Caller, Role
-from services.kit.pages import Page
 from services.kit.periods import Period
-from services.kit.routing import router
-from services.kit.unit_of_work import UnitOfWork
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import router
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.people.api.fields import (
     EXAMPLE_ID,
     AppliesFrom,

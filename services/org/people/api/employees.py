@@ -7,11 +7,11 @@ from uuid import UUID
 from fastapi import Query, Response
 from pydantic import Field
 
+from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Id, Label, Model
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.unit_of_work import UnitOfWork
-from services.kit.web import IfMatch, PageAsked, Read, Today, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, Today, tag
+from services.kit.web.routing import router
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.people.api.fields import (
     EXAMPLE_ID,
     EmployedFrom,

@@ -8,11 +8,11 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field, TypeAdapter
 
 from services.kit import json_lines
+from services.kit.database.pages import Page
 from services.kit.fields import Model
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.streaming import stream
-from services.kit.web import Context, PageAsked, Read
+from services.kit.web.application import Context, PageAsked, Read
+from services.kit.web.routing import router
+from services.kit.web.streaming import stream
 from services.org.people.api.employees import Employee
 from services.org.people.api.fields import EmployeeId
 from services.org.people.usecases import reporting

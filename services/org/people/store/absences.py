@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from services.kit.database import ReadSession, period
-from services.kit.pages import Listing, Paging, Rows
+from services.kit.database.pages import Listing, Paging, Rows
+from services.kit.database.sessions import ReadSession, period
 from services.org.people.domain.absence import AbsenceKind
 from services.org.people.domain.directory import AbsenceEntry, PersonName
 from services.org.people.store.tables import AbsenceRow, EmployeeRow

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Select, and_, func, select
 
-from services.kit.database import ReadSession, period
-from services.kit.pages import Listing, Paging, Rows
+from services.kit.database.pages import Listing, Paging, Rows
+from services.kit.database.sessions import ReadSession, period
 from services.kit.periods import Period
 from services.org.people.domain.directory import AssignmentEntry, PersonName, PositionTitle
 from services.org.people.store.tables import AssignmentRow, DottedLineRow, EmployeeRow, EmploymentRow

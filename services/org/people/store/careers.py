@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import Select, Uuid, and_, any_, bindparam, delete, func, inspect, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.kit.bulk import copy_rows, table_of
-from services.kit.database import ReadSession, WriteSession, period
+from services.kit.database.bulk import copy_rows, table_of
+from services.kit.database.sessions import ReadSession, WriteSession, period
 from services.kit.periods import Period
 from services.org.people.domain.absence import Absence, AbsenceKind
 from services.org.people.domain.assignment import Assignment

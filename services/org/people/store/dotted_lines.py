@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
-from services.kit.database import ReadSession, period
-from services.kit.pages import Listing, Paging, Rows
+from services.kit.database.pages import Listing, Paging, Rows
+from services.kit.database.sessions import ReadSession, period
 from services.kit.periods import Period
 from services.org.people.domain.directory import DottedLineEntry, PersonName
 from services.org.people.domain.dotted_line import DottedLine

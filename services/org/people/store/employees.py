@@ -22,8 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
-from services.kit.database import ReadSession, period
-from services.kit.pages import Listing, Paging, Rows
+from services.kit.database.pages import Listing, Paging, Rows
+from services.kit.database.sessions import ReadSession, period
 from services.kit.periods import Period
 from services.org.people.domain.directory import PersonName
 from services.org.people.domain.employee import (

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, TextClause, Uuid, column, select, text, union_all
 
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.org.people.store.tables import AssignmentRow, EmployeeRow, EmploymentRow
 from services.org.structure.domain.occupancy import HOLDING, MAIN
 from services.org.structure.store.path_index import beneath

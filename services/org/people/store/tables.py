@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.kit.database import Code, Days, Key, Revision, Title, never_overlapping
+from services.kit.database.sessions import Code, Days, Key, Revision, Title, never_overlapping
 from services.org.schema import EMPLOYEE, POSITION, Base, kept_apart, never_alike
 
 

@@ -3,12 +3,12 @@
 from datetime import date
 from uuid import UUID
 
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Stale, existing
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.people.domain.absence import Absence, AbsenceKind
 from services.org.people.domain.directory import AbsenceEntry
 from services.org.people.domain.leave_of_absence import AbsenceUnknown, absence_of, end_absence, record_absence

@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from services.kit.database import ReadSession, new_id
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import existing
-from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.people.domain import placement
 from services.org.people.domain.assignment import Assignment
 from services.org.people.domain.career import AssignmentUnknown, Career

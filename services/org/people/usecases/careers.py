@@ -5,7 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from services.kit.errors import NotFound, Stale, existing
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.people.domain.absence import Absence
 from services.org.people.domain.assignment import Assignment
 from services.org.people.domain.career import AssignmentUnknown, Career

@@ -3,11 +3,11 @@
 from datetime import date
 from uuid import UUID
 
-from services.kit.database import ReadSession, days, period
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, days, period
 from services.kit.errors import NotFound, Stale, existing
-from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.people.domain.directory import DottedLineEntry
 from services.org.people.domain.dotted_line import DottedLine, require_no_circle
 from services.org.people.store import dotted_lines as rows

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from services.kit.database import ReadSession
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Conflict, existing
 from services.kit.identity import Caller, Role
-from services.kit.pages import Paging, Rows
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.people.domain.employee import EmployeeFilter, EmployeeSummary
 from services.org.people.domain.employment import Employment
 from services.org.people.domain.hiring import correct_probation

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import Select
 
-from services.kit.database import ReadSession
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import existing
-from services.kit.pages import Paging, Rows, page
 from services.org.people.domain.directory import PersonName
 from services.org.people.domain.employee import EmployeeSummary
 from services.org.people.store import assignments as assignment_rows

@@ -3,10 +3,10 @@
 from datetime import date
 from uuid import UUID
 
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.identity import Caller
 from services.kit.timeline import at
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.people.domain.career import Career
 from services.org.people.domain.timing import turning_day
 from services.org.people.store import employees

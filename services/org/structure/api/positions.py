@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import Query, Response
 from pydantic import Field
 
+from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Id, Label, Model, Prose
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.web import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import router
 from services.org.permissions import HrUnitOfWork, Reader
 from services.org.schemas import (
     AppliesFrom,

@@ -8,11 +8,11 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field, TypeAdapter
 
 from services.kit import json_lines
+from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Day, Id, Label, Model
-from services.kit.pages import Page
-from services.kit.routing import router
-from services.kit.streaming import stream
-from services.kit.web import Context, IfMatch, PageAsked, Read, tag
+from services.kit.web.application import Context, IfMatch, PageAsked, Read, tag
+from services.kit.web.routing import router
+from services.kit.web.streaming import stream
 from services.org.permissions import HrUnitOfWork, Reader
 from services.org.schemas import (
     AppliesFrom,

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Conflict, FieldError
 from services.org.structure.domain.code import distinct_from, skeleton
 

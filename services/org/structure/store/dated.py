@@ -7,10 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select, update
 
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.sessions import ReadSession, WriteSession
+from services.kit.database.timelines import Timelines
 from services.kit.periods import Period
 from services.kit.timeline import Facts, Version
-from services.kit.timelines import Timelines
 from services.org.structure.domain.dated import Dated
 from services.org.structure.store.structure import during
 from services.org.structure.store.tables import PositionRow, UnitRow

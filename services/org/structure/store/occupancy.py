@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import BindParameter, ColumnElement, func, select
 
-from services.kit.database import ReadSession, period
+from services.kit.database.sessions import ReadSession, period
 from services.kit.periods import Period
 from services.org.people.store.tables import AssignmentRow, EmployeeRow
 from services.org.structure.domain.occupancy import MAIN

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, TextClause, false, text
 
-from services.kit.database import WriteSession
+from services.kit.database.sessions import WriteSession
 from services.org.structure.domain.tree import DEEPEST, TooDeep
 from services.org.structure.store.tables import PositionPathRow, UnitPathRow
 

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import aliased
 
-from services.kit.database import ReadSession, WriteSession, period
-from services.kit.pages import Paging, Rows, page
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, WriteSession, period
+from services.kit.database.timelines import Timelines
 from services.kit.timeline import Version
-from services.kit.timelines import Timelines
 from services.org.structure.domain.position import Filling, PositionAsOf, PositionFacts, Track
 from services.org.structure.store import occupancy
 from services.org.structure.store.dated import DatedStore

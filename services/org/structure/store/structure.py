@@ -7,7 +7,7 @@ from sqlalchemy import BindParameter, ColumnElement, Date, bindparam, func, sele
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.kit.database import WriteSession, days
+from services.kit.database.sessions import WriteSession, days
 from services.kit.errors import Stale
 from services.kit.periods import Period
 

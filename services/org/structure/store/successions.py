@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
-from services.kit.database import ReadSession, WriteSession
+from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.periods import Period
 from services.org.structure.store.structure import during
 from services.org.structure.store.tables import PositionVersionRow, UnitRow, UnitSuccessionRow, UnitVersionRow

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Computed, ForeignKey, String, UniqueCons
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.kit.database import Code, Days, Key, Revision, Title, never_overlapping
+from services.kit.database.sessions import Code, Days, Key, Revision, Title, never_overlapping
 from services.org.schema import POSITION, UNIT, Base, never_alike
 
 

@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
-from services.kit.database import ReadSession, period
+from services.kit.database.pages import Paging, Rows, page
+from services.kit.database.sessions import ReadSession, period
+from services.kit.database.timelines import Timelines
 from services.kit.errors import Text
-from services.kit.pages import Paging, Rows, page
 from services.kit.timeline import Version, at
-from services.kit.timelines import Timelines
 from services.org.structure.domain.unit import UnitAsOf, UnitFacts, UnitKind
 from services.org.structure.store import path_index
 from services.org.structure.store.dated import DatedStore

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.kit.database import ReadSession
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Text
 from services.kit.timeline import Version
 from services.org.structure.domain.references import POSITION, UNIT, require_in_force

@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import date
 from uuid import UUID
 
-from services.kit.codec import fields_of
-from services.kit.database import ReadSession, WriteSession, new_id
+from services.kit.database.codec import fields_of
+from services.kit.database.pages import Paging, Rows
+from services.kit.database.sessions import ReadSession, WriteSession, new_id
 from services.kit.errors import Conflict, FieldError, NotFound, Text, existing, joined
-from services.kit.pages import Paging, Rows
 from services.kit.periods import Period
 from services.kit.timeline import Version, same
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.structure.domain.dated import Dated
 from services.org.structure.domain.references import POSITION, UNIT, called
 from services.org.structure.domain.tree import ReportingCircle, UnitCircle

@@ -6,9 +6,9 @@ from uuid import UUID
 from fastapi import Path, Response
 from pydantic import Field
 
-from services.kit.codec import DomainModel
+from services.kit.database.codec import DomainModel
 from services.kit.fields import CodeText, Day, Id, Model
-from services.kit.routing import router
+from services.kit.web.routing import router
 from services.org.authority.api.authority_limit_changes import PATH as CHANGES
 from services.org.authority.api.authority_limit_changes import AuthorityLimitChange, limit_change
 from services.org.documents.api.role_documents import Content

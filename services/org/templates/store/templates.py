@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from services.kit.codec import Codec
+from services.kit.database.codec import Codec
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.yaml_files import read_yaml
 from services.org.documents.domain.role_document import RoleDocument, SubjectKind

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.kit.errors import FieldError, Invalid, Text, existing
 from services.kit.periods import Period
-from services.kit.unit_of_work import UnitOfWork
+from services.kit.work.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority_limit import NewLimit
 from services.org.authority.domain.limit_change import LimitChange
 from services.org.authority.usecases import limit_changes

@@ -1,0 +1,58 @@
+"""Refused attempts on other people's data: each leaves a line in the trail, and the answer stays as it is (PLT-04).
+
+Where errors are answered, for every route: what an authenticated caller was forbidden, or was answered as unknown, is
+recorded in a transaction of its own, after the refused one is undone. Whether the record exists makes no difference, so
+nothing can be learned from the time that the answer takes. Routes that leave no trace of their sender leave none here.
+"""
+
+from uuid import UUID
+
+from fastapi import Request
+
+from services.kit.audit import trail
+from services.kit.errors import DomainError, Forbidden, NotFound
+from services.kit.identity import Caller
+
+ACTION = "access.refused"
+_NOBODY = UUID(int=0)
+
+
+async def record(request: Request, refusal: DomainError) -> None:
+    """Write the line, if this is such an attempt: who, which route and record, why, when, from where."""
+    caller: Caller | None = getattr(request.state, "caller", None)
+    hidden = isinstance(refusal, NotFound) and bool(request.path_params)
+    if caller is None or not (hidden or isinstance(refusal, Forbidden)) or _leaves_no_trace(request):
+        return
+    context = request.app.state.app_context
+    async with context.sessions.write() as session:
+        await trail.record(
+            session,
+            caller=caller,
+            action=ACTION,
+            resource=_noun(request),
+            resource_id=_id(request),
+            now=context.clock.now(),
+            after={"method": request.method, "route": _route(request), "code": refusal.code},
+        )
+
+
+def _leaves_no_trace(request: Request) -> bool:
+    return bool(getattr(getattr(request.scope.get("route"), "endpoint", None), "leaves_no_figure", False))
+
+
+def _route(request: Request) -> str:
+    return str(getattr(request.scope.get("route"), "path", request.url.path))
+
+
+def _noun(request: Request) -> str:
+    """The noun of the record that the last id in the path belongs to, or of the list."""
+    nouns = [name.removesuffix("_id") for name in request.path_params]
+    return (nouns[-1] if nouns else _route(request).split("/")[3])[:64]
+
+
+def _id(request: Request) -> UUID:
+    value = next(reversed(request.path_params.values()), None)
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return _NOBODY

@@ -1,0 +1,1 @@
+"""Business events from the transaction that causes them to the subscribers (PLT-05)."""

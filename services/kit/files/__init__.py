@@ -1,0 +1,1 @@
+"""Spreadsheets, documents and pictures: read within limits by one set of rules, written safely (PLT-06)."""

@@ -1,0 +1,1 @@
+"""Work after the answer: the queue, the process that takes from it, and what failed for good."""

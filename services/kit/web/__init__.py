@@ -1,0 +1,1 @@
+"""A service as a web application: routing, strict JSON, descriptions, problems, load, health."""
