@@ -1,11 +1,14 @@
 """Making a move of a workflow: compare-and-set on the row, and a line in the history, in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Protocol, TypedDict
 from uuid import UUID
 
 from sqlalchemy import Column, DateTime, Index, String, Table, Text, Uuid, insert, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.kit.database.sessions import KIT, ReadSession, new_id
 from services.kit.errors import Conflict
@@ -115,3 +118,39 @@ async def actors_of(session: ReadSession, rows: type[Stateful], row_id: UUID, *a
         )
     )
     return {Signature(account_id, employee_id) for account_id, employee_id in found}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The last transition of a record: who made it, when, and the reason that they gave."""
+
+    action: str
+    decided_at: datetime
+    decided_by_name: str
+    decision: str | None
+
+
+async def last_decisions(
+    session: ReadSession, rows: type[Stateful], ids: Collection[UUID], *actions: StrEnum
+) -> Mapping[UUID, Decision]:
+    """The last of ``actions`` on each of these rows, or the last transition of any kind, in one statement."""
+    columns = transition.c
+    query = (
+        select(columns.resource_id, columns.action, columns.at, columns.actor_name, columns.note)
+        .ext(distinct_on(columns.resource_id))
+        .where(columns.resource == rows.__tablename__, columns.resource_id.in_(ids))
+        .order_by(columns.resource_id, columns.at.desc(), columns.id.desc())
+    )
+    if actions:
+        query = query.where(columns.action.in_([action.value for action in actions]))
+    found = await session.execute(query)
+    return {row.resource_id: Decision(row.action, row.at, row.actor_name, row.note) for row in found}
+
+
+DECIDED: Final = ("decided_at", "decided_by_name", "decision")
+WITHDRAWN: Final = ("withdrawn_at", "withdrawn_by_name", "withdrawal_reason")
+
+
+def decision_shown(decision: Decision | None, names: tuple[str, str, str] = DECIDED) -> dict[str, Any]:
+    """When, by whom and why, as the API answers under ``names``; null without a decision."""
+    return {shown: decision and getattr(decision, name) for shown, name in zip(names, DECIDED, strict=True)}

@@ -102,6 +102,18 @@ async def test_a_change_after_agreement_needs_a_reason_and_the_manager_and_keeps
     assert (stale.status_code, stale.json()["code"]) == (412, "stale")
     kept = await quarter.done(company.head, f"forms/{form}/goals/reject_change", {"reason": "不同意"})
     assert (kept["state"], kept["agreed"][0]["target"]) == ("agreed", "1500000")
+    read = (await quarter.read(company["E101"], f"forms/{form}/goals"))["rejection"]
+    assert (read["reason"], read["rejected_by_name"]) == ("不同意", company.head.caller.name)
+    news = [
+        each
+        for each in (await quarter.read(company["E101"], "my/tasks"))["items"]
+        if each["kind"] == "form.read_refusal"
+    ]
+    assert [(each["title"], each["link"]) for each in news] == [
+        ("已退回，请查阅原因：name of E101的目标变更", f"{BASE}/forms/{form}/goals")
+    ]
+    again = await quarter.propose(company["E101"], form, TARGETS, reason="三调")
+    assert again.json()["rejection"] is None
 
 
 @pytest.mark.req("APR-05", "PLT-08")

@@ -113,7 +113,9 @@ async def test_hr_returns_an_attributed_rating_which_becomes_a_draft_again(quart
     assert (await quarter.post(company.hr, f"rating_forms/{sheet}/return", {"reason": "评分笔误"})).status_code == 200
     found = await quarter.read(company.head, f"rating_forms/{sheet}")
     assert (found["state"], found["ratings"]["J01"]) == ("open", "1")
-    await quarter.done(company.head, f"rating_forms/{sheet}/submit", {"ratings": {**marks, "J01": "4"}})
+    assert (found["return_reason"], found["returned_by_name"]) == ("评分笔误", company.hr.caller.name)
+    sent = await quarter.done(company.head, f"rating_forms/{sheet}/submit", {"ratings": {**marks, "J01": "4"}})
+    assert (sent["return_reason"], sent["returned_at"]) == (None, None)
     await quarter.done(company.hr, f"cycles/{quarter.cycle_id}/cancel", {"reason": "重组"})
     late = await quarter.post(company.hr, f"rating_forms/{sheet}/return", {"reason": "x"})
     assert (late.status_code, late.json()["code"]) == (409, "not_in_this_state")

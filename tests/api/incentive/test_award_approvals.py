@@ -93,7 +93,12 @@ async def test_an_approval_names_whose_authority_was_used_and_one_authority_coun
     [news] = (await nominator.get(f"{INCENTIVE}/my/tasks")).json()["items"]
     assert (news["kind"], news["link"]) == ("award.read_refusal", f"{INCENTIVE}/awards/{other['id']}")
     assert news["title"] == "已退回，请查阅原因：专项奖励“开拓西南市场”（SA-2）"
-    assert (await nominator.get(news["link"])).json()["decision"] == "尚未签约"
+    read = (await nominator.get(news["link"])).json()
+    assert (read["decision"], read["decided_by_name"]) == ("尚未签约", who(quarter, "E004").name)
+    listed = (await nominator.get(f"{INCENTIVE}/awards", params={"state": "refused"})).json()["items"]
+    assert [each["decided_at"] for each in listed] == [refused.json()["decided_at"]] == [read["decided_at"]]
+    approved = await award(quarter, made["id"])
+    assert (approved["decided_by_name"], approved["decision"]) == (done.json()["approvals"][1]["employee_name"], None)
     auditor = quarter.clients(person(Role.AUDITOR))
     lines = (await auditor.get(f"{INCENTIVE}/audit_entries", params={"resource": "award"})).json()["items"]
     said = {each["action"].rpartition(".")[2]: (each["before"], each["after"]) for each in lines}

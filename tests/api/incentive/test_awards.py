@@ -172,6 +172,9 @@ async def test_an_innovation_is_measured_adopted_and_rewarded_once(quarter: Quar
     yes = {"reason": "推广"}
     assert (await post(quarter, executive, f"{path}/adopt", yes, seen=1)).status_code == 412
     assert (await post(quarter, executive, f"{path}/adopt", yes, seen=2)).json()["state"] == "adopted"
+    decided = (await quarter.clients(author).get(f"{INCENTIVE}/{path}")).json()
+    assert (decided["decided_by_name"], decided["decision"]) == (executive.name, "推广")
+    assert decided["decided_at"] > decided["submitted_at"] or decided["decided_at"] == decided["submitted_at"]
     assert await seen_by(who(quarter, "E004")) == [(200, 1)]
     short = await post(quarter, author, "awards", nomination(quarter, fund, **rule))
     assert short.json()["errors"][0]["expected"] == "降幅不低于 20%"

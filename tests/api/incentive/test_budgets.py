@@ -264,7 +264,9 @@ async def test_more_than_ten_percent_over_what_was_first_budgeted_is_explained_a
     assert (alone.status_code, alone.json()["code"]) == (403, "second_person_needed")
     sent_back = await post(quarter, chief, f"{path}/return", {"reason": "请列明金额"}, seen=2)
     assert (sent_back.json()["state"], sent_back.json()["decision"]) == ("asked", "请列明金额")
-    await post(quarter, quarter.clerk, f"{path}/explain", told, seen=3)
+    assert (sent_back.json()["decided_by_name"], sent_back.json()["decided_at"] is None) == (chief.name, False)
+    again = (await post(quarter, quarter.clerk, f"{path}/explain", told, seen=3)).json()
+    assert (again["decided_by_name"], again["decided_at"]) == (None, None)
     assert (await post(quarter, chief, f"{path}/accept", seen=4)).json()["state"] == "accepted"
     assert "budget_explanation.explain" not in await tasks(quarter, quarter.clerk)
     await approve(quarter, await nominated(quarter, fund, "SA-4", **freely("9999.00")))

@@ -78,6 +78,9 @@ async def test_a_title_is_for_everybody_to_see_and_its_certificate_is_the_same_e
     assert found["zh"] != found["en"]
     withdrawn = await post(quarter, HR, f"recognitions/{title['id']}/withdraw", {"reason": "误授"}, seen=1)
     assert withdrawn.json()["state"] == "withdrawn"
+    for reader, reason, by in (("E001", None, None), ("E002", "误授", HR.name)):
+        read = (await quarter.clients(who(quarter, reader)).get(path)).json()
+        assert (read["state"], read["withdrawal_reason"], read["withdrawn_by_name"]) == ("withdrawn", reason, by)
     gone = await colleague.get(f"{path}/certificate.pdf")
     assert (gone.status_code, gone.json()["code"]) == (409, "certificate_withdrawn")
 

@@ -126,7 +126,9 @@ async def test_an_outcome_that_is_corrected_or_a_referral_withdrawn_pays_nothing
     assert await quarter.lines() == {}  # posted before, due again: no difference
     path, body = f"referrals/{referral['id']}/withdraw", {"reason": "推荐人有误"}
     assert (await post(quarter, HR, path, body, seen=9)).status_code == 412
-    assert (await post(quarter, HR, path, body, seen=1)).json()["state"] == "withdrawn"
+    withdrawn = (await post(quarter, HR, path, body, seen=1)).json()
+    assert (withdrawn["state"], withdrawn["withdrawal_reason"]) == ("withdrawn", "推荐人有误")
+    assert (withdrawn["withdrawn_by_name"], withdrawn["withdrawn_at"] is None) == (HR.name, False)
     assert (await post(quarter, HR, path, body, seen=2)).status_code == 409
     assert (await enter(quarter, referrer="E002")).status_code == 201
     assert sorted(await claims(quarter)) == [("E001", 4, "0.00"), ("E002", 1, "2000.00")]

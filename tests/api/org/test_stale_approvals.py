@@ -58,6 +58,37 @@ async def test_an_amendment_is_approved_only_as_it_was_read(
     assert elsewhere["items"] == []
 
 
+@pytest.mark.req("ORG-04", "ORG-05", "PLT-02")
+async def test_authors_read_who_refused_an_amendment_or_returned_a_version_and_why(
+    company: Organisation, staff: DocumentStaff, content: Any
+) -> None:
+    document = await drafted(company, content)
+    await ok(await staff.move(staff.author, document, "submit"))
+    tag = (await company.hr.get(version_of(document))).headers["ETag"]
+    note = {"note": "缺少权限说明"}
+    await ok(await staff.reviewer.post(f"{version_of(document)}/return", json=note, headers={"If-Match": tag}))
+    returned = await ok(await staff.author.get(version_of(document)))
+    assert (returned["state"], returned["decision"]) == ("draft", "缺少权限说明")
+    assert (returned["decided_by_name"], returned["decided_at"] is None) == ("测试员", False)
+    await ok(await staff.move(staff.author, document, "submit"))
+    assert (await ok(await staff.author.get(version_of(document))))["decision"] is None
+    asked = await ok(await staff.author.post(AMENDMENTS, json={"document_id": document, **GROUNDS}))
+    assert (asked["decided_by_name"], asked["decided_at"], asked["decision"]) == (None, None, None)
+    address, no = f"{AMENDMENTS}/{asked['id']}", {"note": "时机未到"}
+    tag = str(asked["revision"])
+    refused = await ok(await staff.executive.post(f"{address}/refuse", json=no, headers={"If-Match": tag}))
+    read = await ok(await staff.author.get(address))
+    assert read == refused | {"decided_by_name": "测试员", "decision": "时机未到"}
+    (listed,) = (await ok(await staff.author.get(AMENDMENTS, params={"state": "refused"})))["items"]
+    assert listed == read
+    (news,) = [
+        each
+        for each in (await ok(await staff.author.get("/v1/org/my/tasks")))["items"]
+        if each["kind"] == "amendment.read_refusal"
+    ]
+    assert news["link"] == address
+
+
 @pytest.mark.req("ORG-05")
 async def test_one_version_is_in_work_at_a_time(company: Organisation, staff: DocumentStaff, content: Any) -> None:
     document = await drafted(company, content)

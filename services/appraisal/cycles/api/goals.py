@@ -88,6 +88,14 @@ class GoalRevision(Model):
         return cls(**shown, items=_goals(revision.goals))
 
 
+class GoalChangeRejected(Model):
+    """The manager's refusal of a change of agreed goals, with its author and reason."""
+
+    rejected_at: datetime = Field(description="Time of the refusal.", examples=["2026-02-05T01:00:00Z"])
+    rejected_by_name: str = Field(description="Name of the person who refused it.", examples=["林晓燕"])
+    reason: str | None = Field(description="Reason for the refusal.", examples=["目标不变"])
+
+
 class Goals(Model):
     """The goals of a form: their state, missing parts and all revisions."""
 
@@ -99,6 +107,9 @@ class Goals(Model):
     )
     settlement: GoalRevision | None = Field(
         description="Settlement in force, with its author and reason; null if both sides agreed."
+    )
+    rejection: GoalChangeRejected | None = Field(
+        description="Refusal of the change that was proposed last; null if it was not refused.", examples=[None]
     )
     current: list[Goal] = Field(description="Goals proposed last.")
     agreed: list[Goal] = Field(description="Goals in force.")
@@ -120,6 +131,7 @@ class Goals(Model):
             revision=found.revision,
             agreed_revision=found.agreed_revision,
             settlement=GoalRevision.of(found.settlement) if found.settlement else None,
+            rejection=GoalChangeRejected(**vars(found.rejection)) if found.rejection else None,
             current=_goals(found.current),
             agreed=_goals(found.agreed),
             weights=found.weights,

@@ -134,10 +134,20 @@ class GoalRevision:
 
 
 @dataclass(frozen=True)
+class ChangeRejection:
+    """The manager's refusal of a change of agreed goals."""
+
+    rejected_at: datetime
+    rejected_by_name: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
 class FormGoals:
     """The goals of a form: their revisions, oldest first, and which of them is agreed.
 
     ``revision`` is that of the form: it grows with each proposal, so that who agrees names what they saw.
+    ``rejection`` is of the newest revision.
     """
 
     form_id: UUID
@@ -146,6 +156,7 @@ class FormGoals:
     agreed_revision: int | None
     revisions: tuple[GoalRevision, ...]
     scheme: Scheme
+    rejection: ChangeRejection | None
 
     @property
     def current(self) -> tuple[Goal, ...]:

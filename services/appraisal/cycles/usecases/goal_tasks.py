@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from services.appraisal.cycles.domain.goal import GoalState, Side, goal_items
+from services.appraisal.cycles.domain.goal import GoalRevision, GoalState, Side, goal_items
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store import goal_tasks as store
 from services.appraisal.cycles.store.goal_tasks import PROPOSE, select_forms
@@ -14,6 +14,8 @@ from services.appraisal.cycles.usecases.access import hr_besides
 from services.appraisal.library.store import schemes as scheme_store
 from services.kit.deadlines import end_of
 from services.kit.errors import Text
+from services.kit.release import Signature
+from services.kit.work.refusal_notices import refused, tell_refusal
 from services.kit.work.tasks import Assignee, close_tasks, open_task, set_deadline
 from services.kit.work.unit_of_work import UnitOfWork
 
@@ -69,6 +71,16 @@ async def ask_to_acknowledge(uow: UnitOfWork, form: FormRow, cycle: CycleRow) ->
         )
         link = f"/v1/appraisal/forms/{form.id}/goals"
         await open_task(uow, ACKNOWLEDGE, subject=("form", form.id), assignee=owner, title=title, link=link)
+
+
+async def tell_rejection(uow: UnitOfWork, form: FormRow, change: GoalRevision) -> None:
+    """Let whoever asked for a change of agreed goals read why it was rejected."""
+    person = form.owner_id if change.side == "subject" else form.manager_id
+    subject = form.subject
+    title = refused(Text(f"{subject.zh}的目标变更", f"the change of the goals of {subject.en}"))
+    link = f"/v1/appraisal/forms/{form.id}/goals"
+    proposer = Signature(change.proposed_by, person)
+    await tell_refusal(uow, subject=("form", form.id), proposer=proposer, title=title, link=link)
 
 
 async def nothing_waits(uow: UnitOfWork, form: FormRow) -> None:

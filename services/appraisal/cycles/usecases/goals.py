@@ -7,6 +7,7 @@ from services.appraisal.cycles.domain.cycle import CYCLE, CycleState
 from services.appraisal.cycles.domain.form_role import FORM_ROLE_NAMES, FormRole
 from services.appraisal.cycles.domain.goal import (
     GOALS,
+    ChangeRejection,
     FormGoals,
     Goal,
     GoalAction,
@@ -21,14 +22,14 @@ from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import goals as store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.cycles.usecases.access import Access, NotInThisCapacity, form_for, hold_form
-from services.appraisal.cycles.usecases.goal_tasks import ask_for_agreement, nothing_waits
+from services.appraisal.cycles.usecases.goal_tasks import ask_for_agreement, nothing_waits, tell_rejection
 from services.appraisal.library.domain.scheme import Scheme
 from services.appraisal.library.store import schemes as scheme_store
 from services.kit.database.sessions import ReadSession
 from services.kit.database.sessions import period as stored_period
 from services.kit.errors import Conflict, FieldError, Invalid, Stale, Text, joined
 from services.kit.identity import Caller, Role
-from services.kit.work.history import advance
+from services.kit.work.history import advance, last_decisions, trail_of
 from services.kit.work.unit_of_work import UnitOfWork
 
 _CHANGING = (CycleState.GOAL_SETTING, CycleState.EVALUATING)
@@ -170,8 +171,16 @@ async def reject_change(uow: UnitOfWork, *, form_id: UUID, revision: int, reason
     move = GOALS.next(GoalState(form.state), GoalAction.REJECT_CHANGE, _roles(side))
     if form.revision != revision:
         raise Stale
+    last = await store.revision(uow.session, form.id, form.goal_revision)
     await advance(uow, FormRow, form.id, move, note=reason)
     await nothing_waits(uow, form)
+    if last is not None:
+        await tell_rejection(uow, form, last)
+    await uow.audit(
+        "appraisal.goals.change_rejected",
+        subject=("form", form.id),
+        **trail_of(move.source.value, move.target.value, revision=revision, reason=reason, items=last and last.goals),
+    )
     return await read_goals(uow.session, caller=uow.caller, form_id=form_id)
 
 
@@ -185,6 +194,8 @@ async def _held(uow: UnitOfWork, form_id: UUID) -> tuple[FormRow, CycleRow, Side
 
 
 async def _goals(session: ReadSession, form: FormRow) -> FormGoals:
+    last = (await last_decisions(session, FormRow, [form.id])).get(form.id)
+    rejected = last is not None and last.action == GoalAction.REJECT_CHANGE
     return FormGoals(
         form_id=form.id,
         state=GoalState(form.state),
@@ -192,6 +203,7 @@ async def _goals(session: ReadSession, form: FormRow) -> FormGoals:
         agreed_revision=form.agreed_revision,
         revisions=await store.revisions(session, form.id),
         scheme=await scheme_store.find(session, form.scheme_id),
+        rejection=ChangeRejection(last.decided_at, last.decided_by_name, last.decision) if last and rejected else None,
     )
 
 

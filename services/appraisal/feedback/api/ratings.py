@@ -1,6 +1,6 @@
 """Rating forms: what the caller is asked to rate, drafts, submission (APR-09, APR-10)."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -28,6 +28,7 @@ from services.kit.database.sessions import period
 from services.kit.fields import ExactDecimal, Id, Label, Model, Prose
 from services.kit.web.application import Context, PageAsked, Read
 from services.kit.web.routing import answers_with, keeps_no_body, leaves_no_figure, router
+from services.kit.work.history import decision_shown
 
 routes = router("/v1/appraisal", tag="ratings")
 
@@ -72,6 +73,13 @@ class RatingForm(RatingFormSummary):
     entries: list[RatingEntry] = Field(description="Questions or items to be rated.")
     ratings: dict[str, ExactDecimal] = Field(description=_RATINGS, examples=[{"Q1": "4"}])
     comment: str | None = Field(description="Comment on the subject.", examples=["交付及时"])
+    returned_at: datetime | None = Field(
+        description="Time at which HR returned it to be changed; null if it was not returned, and once it is submitted "
+        "again.",
+        examples=[None],
+    )
+    returned_by_name: str | None = Field(description="Name of the person who returned it.", examples=[None])
+    return_reason: str | None = Field(description="Reason for the return.", examples=[None])
 
 
 class RatingDraft(Model):
@@ -166,5 +174,6 @@ def _written(form: ratings.RatingForm) -> RatingForm:
         RatingEntry(key=entry.key, text=entry.text.zh, text_en=entry.text.en, maximum=entry.maximum)
         for entry in form.entries
     ]
-    values = {"entries": entries, "ratings": form.ratings, "comment": form.comment}
+    returned = decision_shown(form.returned, ("returned_at", "returned_by_name", "return_reason"))
+    values = {"entries": entries, "ratings": form.ratings, "comment": form.comment, **returned}
     return RatingForm.model_validate({**_summary(form), **values})

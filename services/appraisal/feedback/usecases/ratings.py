@@ -38,7 +38,7 @@ from services.kit.encryption import Cipher
 from services.kit.errors import Conflict, NotFound, existing
 from services.kit.identity import Caller, Role
 from services.kit.money import plain
-from services.kit.work.history import advance
+from services.kit.work.history import Decision, advance, last_decisions
 from services.kit.work.unit_of_work import UnitOfWork
 
 __all__ = ["RatingRequest"]
@@ -78,7 +78,7 @@ class NotReturnable(Conflict):
 
 @dataclass(frozen=True)
 class RatingForm:
-    """A rater's own form: what to rate, and how far they are."""
+    """A rater's own form: what to rate, and how far they are; ``returned``: who returned it last, and why."""
 
     rater: RaterRow
     form: FormRow
@@ -86,6 +86,7 @@ class RatingForm:
     entries: list[Entry]
     ratings: Mapping[str, str]
     comment: str | None
+    returned: Decision | None = None
 
 
 async def get_rating_form(session: ReadSession, *, cipher: Cipher, caller: Caller, rating_form_id: UUID) -> RatingForm:
@@ -101,8 +102,9 @@ async def get_rating_form(session: ReadSession, *, cipher: Cipher, caller: Calle
     relation = Relation(rater.relation)
     entries = entries_for(await scheme_store.find(session, form.scheme_id), relation)
     if rater.state == RatingState.OPEN.value:
-        draft = await store.draft(session, cipher, rater.id)
-        return RatingForm(rater, form, cycle, entries, draft.ratings if draft else {}, draft.comment if draft else None)
+        draft = await store.draft(session, cipher, rater.id) or Draft({}, None)
+        returns = {} if relation.anonymous else await last_decisions(session, RaterRow, [rater.id], RatingAction.RETURN)
+        return RatingForm(rater, form, cycle, entries, draft.ratings, draft.comment, returns.get(rater.id))
     rating = None if relation.anonymous else await store.rating_of(session, rater.id)
     return RatingForm(rater, form, cycle, entries, rating.ratings if rating else {}, rating.comment if rating else None)
 

@@ -19,6 +19,7 @@ from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Day, Id, Label, Link, Model, Money, Percent, PositiveMoney, Prose, Weight
 from services.kit.web.application import IfMatch, PageAsked, Read, app_context, tag
 from services.kit.web.routing import asks_first, router
+from services.kit.work.history import decision_shown
 
 routes = router("/v1/incentive/awards", tag="awards")
 
@@ -138,6 +139,12 @@ class Award(InCurrency):
         description="Account of the next approver, by the authorities set in org.", examples=[None]
     )
     next_approver_name: str | None = Field(description="Name of that person.", examples=[None])
+    decided_at: datetime | None = Field(
+        description="Time of the last approval, the refusal or the revocation; null until then.", examples=[None]
+    )
+    decided_by_name: str | None = Field(
+        description="Name of the person who decided, or who withdrew their nomination.", examples=[None]
+    )
     decision: str | None = Field(description="Reason for the refusal or revocation.", examples=[None])
     nominated_at: datetime = Field(description="Time of the nomination.", examples=["2026-04-18T09:00:00+08:00"])
     nominated_by_name: str = Field(description="Name of the nominator.", examples=["林知远"])
@@ -238,6 +245,7 @@ _OWN = (
 def _award(details: usecases.AwardDetails) -> dict[str, Any]:
     record = details.record
     return {
+        **decision_shown(record.decision),
         **{name: getattr(record.row, name) for name in _OWN},
         **named(details.plan),
         "fund_code": record.fund.code,

@@ -14,6 +14,7 @@ from services.kit.database.pages import Page
 from services.kit.fields import Id, Label, Model, Money, PositiveMoney, Prose
 from services.kit.web.application import IfMatch, PageAsked, Read, tag
 from services.kit.web.routing import router
+from services.kit.work.history import decision_shown
 
 routes = router("/v1/incentive/innovation_proposals", tag="awards")
 
@@ -71,6 +72,10 @@ class InnovationProposal(Model):
     assessment: str | None = Field(
         description="Description of how the saving was measured.", examples=["对比两个季度。"]
     )
+    decided_at: datetime | None = Field(
+        description="Time of the adoption or refusal; null until then.", examples=[None]
+    )
+    decided_by_name: str | None = Field(description="Name of the person who adopted or refused it.", examples=[None])
     decision: str | None = Field(description="Reason for the adoption or refusal.", examples=[None])
     submitted_at: datetime = Field(description="Time of submission.", examples=["2026-02-02T09:00:00+08:00"])
     submitted_by_name: str = Field(description="Name of the person who submitted it.", examples=["苏曼青"])
@@ -163,5 +168,6 @@ def _tagged(details: usecases.ProposalDetails, response: Response) -> dict[str, 
 
 
 def _proposal(details: usecases.ProposalDetails) -> dict[str, Any]:
-    own = (name for name in InnovationProposal.model_fields if name != "improvement")
-    return {**{name: getattr(details.row, name) for name in own}, "improvement": details.improvement}
+    added = {"improvement", "decided_at", "decided_by_name"}
+    own = {name: getattr(details.row, name) for name in InnovationProposal.model_fields if name not in added}
+    return {**decision_shown(details.decision), **own, "improvement": details.improvement}

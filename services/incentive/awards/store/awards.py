@@ -15,6 +15,7 @@ from services.incentive.clients.approval import Colleague
 from services.kit.database.pages import Paging, Rows, page
 from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.identity import Caller
+from services.kit.work.history import Decision, last_decisions
 from services.kit.work.tasks import subjects_waiting
 from services.kit.work.unit_of_work import UnitOfWork
 
@@ -33,12 +34,13 @@ class AwardFilter:
 
 @dataclass(frozen=True)
 class AwardRecord:
-    """An award as it is kept, with the fund that pays it."""
+    """An award as it is kept, with the fund that pays it. ``decision`` brought it into its state; None: nominated."""
 
     row: AwardRow
     fund: AwardFundRow
     members: Sequence[AwardMemberRow]
     approvals: Sequence[AwardApprovalRow]
+    decision: Decision | None
 
 
 async def add(session: WriteSession, row: AwardRow, members: Sequence[Member]) -> None:
@@ -134,7 +136,11 @@ async def _records(session: ReadSession, rows: Sequence[AwardRow]) -> list[Award
     by_id = {fund.id: fund for fund in funds.scalars()}
     members = await _grouped(session, AwardMemberRow, ids, AwardMemberRow.number)
     approvals = await _grouped(session, AwardApprovalRow, ids, AwardApprovalRow.revision)
-    return [AwardRecord(row, by_id[row.fund_id], members.get(row.id, ()), approvals.get(row.id, ())) for row in rows]
+    decisions = await last_decisions(session, AwardRow, ids)
+    return [
+        AwardRecord(row, by_id[row.fund_id], members.get(row.id, ()), approvals.get(row.id, ()), decisions.get(row.id))
+        for row in rows
+    ]
 
 
 async def _grouped(session: ReadSession, rows: Any, ids: Sequence[UUID], order: Any) -> Mapping[UUID, list[Any]]:

@@ -1,6 +1,6 @@
 """The register of innovation proposals (INC-04)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -17,7 +17,7 @@ from services.kit.errors import Forbidden, NotFound, Stale, Text, existing
 from services.kit.identity import Caller, Role
 from services.kit.money import FEN
 from services.kit.release import Signature, require_second_person
-from services.kit.work.history import actors_of, advance, trail_of
+from services.kit.work.history import Decision, actors_of, advance, last_decisions, trail_of
 from services.kit.work.refusal_notices import refused, tell_refusal
 from services.kit.work.tasks import Assignee, close_tasks, open_task
 from services.kit.work.unit_of_work import UnitOfWork
@@ -43,10 +43,11 @@ class NobodyKnown(Forbidden):
 
 @dataclass(frozen=True)
 class ProposalDetails:
-    """A proposal with the reduction that was measured, None before that."""
+    """A proposal with the reduction that was measured, None before that, and the decision on it."""
 
     row: InnovationProposalRow
     improvement: str | None
+    decision: Decision | None
 
 
 async def submit_proposal(uow: UnitOfWork, *, title: str, description: str) -> ProposalDetails:
@@ -77,7 +78,7 @@ async def submit_proposal(uow: UnitOfWork, *, title: str, description: str) -> P
     about = {"title": title, "description": description}
     await uow.record("incentive.innovation_proposal.submitted", subject=("innovation_proposal", row.id), after=about)
     await _await(uow, row, ProposalState.SUBMITTED)
-    return _details(row)
+    return (await _details(uow.session, [row]))[0]
 
 
 async def assess_proposal(
@@ -114,7 +115,7 @@ async def read_proposal(session: ReadSession, *, caller: Caller, proposal_id: UU
     own = row.submitted_by_person == caller.employee_id
     if not own and row.state != ProposalState.ADOPTED and not caller.has_over(row.unit_path, *READERS):
         raise ProposalUnknown
-    return _details(row)
+    return (await _details(session, [row]))[0]
 
 
 async def list_proposals(
@@ -123,7 +124,7 @@ async def list_proposals(
     """All for those who decide over the whole organisation; otherwise one's own and the adopted ones."""
     of_person = None if caller.has_over((), *READERS) else caller.employee_id or caller.account_id
     rows = await store.listed(session, of_person=of_person, state=state, paging=paging)
-    return Rows([_details(row) for row in rows.items], rows.next)
+    return Rows(await _details(session, rows.items), rows.next)
 
 
 async def adopted(session: ReadSession, proposal_id: UUID) -> Innovation | None:
@@ -155,7 +156,7 @@ async def _move(
     await _await(uow, after, move.target)
     if action is ProposalAction.REFUSE:
         await _tell_refusal(uow, after)
-    return _details(after)
+    return (await _details(uow.session, [after]))[0]
 
 
 _STEPS: Final = {
@@ -190,7 +191,14 @@ def _link(row: InnovationProposalRow) -> str:
     return f"/v1/incentive/innovation_proposals/{row.id}"
 
 
-def _details(row: InnovationProposalRow) -> ProposalDetails:
+async def _details(session: ReadSession, rows: Sequence[InnovationProposalRow]) -> list[ProposalDetails]:
+    decisions = await last_decisions(
+        session, InnovationProposalRow, [row.id for row in rows], ProposalAction.ADOPT, ProposalAction.REFUSE
+    )
+    return [ProposalDetails(row, _measured(row), decisions.get(row.id)) for row in rows]
+
+
+def _measured(row: InnovationProposalRow) -> str | None:
     if row.cost_before is None or row.cost_after is None:
-        return ProposalDetails(row, None)
-    return ProposalDetails(row, in_percent(improvement(row.cost_before, row.cost_after)))
+        return None
+    return in_percent(improvement(row.cost_before, row.cost_after))

@@ -49,6 +49,7 @@ class BudgetExplanation(InCurrency):
     text: str | None = Field(description="The explanation.", examples=[None])
     explained_by_name: str | None = Field(description="Who explained.", examples=[None])
     decision: str | None = Field(description="What was missing when it was returned.", examples=[None])
+    decided_at: datetime | None = Field(description="Time of the acceptance or return.", examples=[None])
     decided_by_name: str | None = Field(description="Who accepted or returned it.", examples=[None])
     asked_at: datetime = Field(description="Time of the request.", examples=["2026-07-20T09:00:00+08:00"])
     revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
@@ -145,13 +146,14 @@ def _tagged(details: usecases.ExplanationDetails, response: Response) -> dict[st
 
 
 _OF_BUDGET = ("unit_id", "year", "currency")
-_ADDED = {*_OF_BUDGET, "unit_name", "unit_name_en"}
+_ADDED = {*_OF_BUDGET, "unit_name", "unit_name_en", "decided_at"}
 
 
 def _explanation(details: usecases.ExplanationDetails) -> dict[str, Any]:
     return {
         **{name: getattr(details.row, name) for name in BudgetExplanation.model_fields if name not in _ADDED},
         **{name: getattr(details.budget, name) for name in _OF_BUDGET},
+        "decided_at": details.decision and details.decision.decided_at,
         "unit_name": details.unit and details.unit.name,
         "unit_name_en": details.unit and details.unit.name_en,
     }

@@ -1,6 +1,7 @@
 """Explaining why more is taken of a budget than was first budgeted (INC-15)."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import NotFound, Stale, Text
 from services.kit.identity import Role
 from services.kit.release import Signature, require_second_person
-from services.kit.work.history import actors_of, advance, trail_of
+from services.kit.work.history import Decision, actors_of, advance, last_decisions, trail_of
 from services.kit.work.tasks import Assignee, close_tasks, open_task
 from services.kit.work.unit_of_work import UnitOfWork
 
@@ -31,11 +32,12 @@ class ExplanationUnknown(NotFound):
 
 @dataclass(frozen=True)
 class ExplanationDetails:
-    """An explanation with its budget and the budget's unit."""
+    """An explanation with its budget and the budget's unit, and the decision on it."""
 
     row: BudgetExplanationRow
     budget: BudgetRow
     unit: UnitRow | None
+    decision: Decision | None = None
 
 
 async def ask_if_needed(uow: UnitOfWork, budget: Budget, use: Use) -> None:
@@ -92,7 +94,7 @@ async def read_explanation(session: ReadSession, *, explanation_id: UUID) -> Exp
     found = await store.explanation(session, explanation_id)
     if found is None:
         raise ExplanationUnknown
-    return ExplanationDetails(*found)
+    return (await _detailed(session, [ExplanationDetails(*found)]))[0]
 
 
 async def list_explanations(
@@ -100,7 +102,14 @@ async def list_explanations(
 ) -> Rows[ExplanationDetails]:
     """Explanations in the order in which they were asked for."""
     rows = await store.explanations(session, budget_id=budget_id, state=state, paging=paging)
-    return Rows([ExplanationDetails(*each) for each in rows.items], rows.next)
+    return Rows(await _detailed(session, [ExplanationDetails(*each) for each in rows.items]), rows.next)
+
+
+async def _detailed(session: ReadSession, found: Sequence[ExplanationDetails]) -> list[ExplanationDetails]:
+    """With the decision on what is explained now."""
+    moves = await last_decisions(session, BudgetExplanationRow, [each.row.id for each in found])
+    decided = {row_id: move for row_id, move in moves.items() if move.action != ExplanationAction.EXPLAIN}
+    return [replace(each, decision=decided.get(each.row.id)) for each in found]
 
 
 async def _decide(

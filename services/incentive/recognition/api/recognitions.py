@@ -18,6 +18,7 @@ from services.kit.fields import CodeText, Day, Id, Label, Model, Prose
 from services.kit.files.typesetting import typeset
 from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, tag
 from services.kit.web.routing import router
+from services.kit.work.history import WITHDRAWN, decision_shown
 
 routes = router("/v1/incentive/recognitions", tag="recognitions")
 
@@ -79,6 +80,11 @@ class Recognition(Model):
     granted_on: date = Field(description="Day on which it was granted.", examples=["2026-04-20"])
     valid_to: date | None = Field(description="Last day; null if it does not end.", examples=["2027-04-19"])
     state: RecognitionState = Field(description="State: valid or withdrawn.", examples=["granted"])
+    withdrawn_at: datetime | None = Field(
+        description="Time of the withdrawal, for the person and HR; null if valid.", examples=[None]
+    )
+    withdrawn_by_name: str | None = Field(description="Name of the person who withdrew it.", examples=[None])
+    withdrawal_reason: str | None = Field(description="Reason for the withdrawal.", examples=[None])
     revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
     entered_at: datetime = Field(description="Time of entry.", examples=["2026-04-20T09:00:00+08:00"])
     entered_by_name: str = Field(description="Name of the person who entered it.", examples=["范思齐"])
@@ -171,12 +177,13 @@ def _tagged(details: usecases.RecognitionDetails, language: Language, response: 
     return _recognition(details, language)
 
 
-_ADDED = {"employee_number", "employee_name", "kind_text"}
+_ADDED = {"employee_number", "employee_name", "kind_text", *WITHDRAWN}
 
 
 def _recognition(details: usecases.RecognitionDetails, language: Language) -> dict[str, Any]:
     row = details.row
     return {
+        **decision_shown(details.withdrawal, WITHDRAWN),
         **{name: getattr(row, name) for name in Recognition.model_fields if name not in _ADDED},
         "employee_number": details.person.number,
         "employee_name": details.person.name,

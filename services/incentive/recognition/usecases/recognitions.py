@@ -1,5 +1,6 @@
 """Granting what is not money, and its certificate (INC-09)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -22,13 +23,13 @@ from services.incentive.recognition.domain.recognition import (
     certificate_of,
 )
 from services.incentive.recognition.store import recognitions as store
-from services.incentive.recognition.store.recognitions import RecognitionFilter
+from services.incentive.recognition.store.recognitions import RecognitionFilter, RecognitionOfPerson
 from services.incentive.recognition.store.tables import RecognitionRow
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, Language, NotFound, Stale, Text, existing
 from services.kit.identity import Caller, Role
-from services.kit.work.history import advance, trail_of
+from services.kit.work.history import Decision, advance, last_decisions, trail_of
 from services.kit.work.unit_of_work import UnitOfWork
 
 READERS: Final = (Role.HR, Role.COMPENSATION, Role.TALENT, Role.AUDITOR)
@@ -76,10 +77,11 @@ class CertificateWithdrawn(Conflict):
 
 @dataclass(frozen=True)
 class RecognitionDetails:
-    """What was granted, and to whom."""
+    """What was granted, and to whom; ``withdrawal`` for the person and HR."""
 
     row: RecognitionRow
     person: PersonRow
+    withdrawal: Decision | None
 
 
 async def grant(
@@ -124,7 +126,7 @@ async def grant(
         raise RecognitionExists(number=code) from clash
     about = {"code": code, "kind": kind.value}
     await uow.record("incentive.recognition.granted", subject=("recognition", row.id), after=about, data=about)
-    return RecognitionDetails(row, person)
+    return RecognitionDetails(row, person, None)
 
 
 async def _recognised(uow: UnitOfWork, employee_number: str, granted_on: date, valid_to: date | None) -> PersonRow:
@@ -171,11 +173,9 @@ async def read(session: ReadSession, *, caller: Caller, recognition_id: UUID) ->
         RecognitionUnknown.
     """
     found = existing(await store.one(session, recognition_id), RecognitionUnknown)
-    row, person = found
-    own = caller.employee_id == row.employee_id
-    if not own and row.kind not in PUBLIC and not caller.has_over(person.unit_path, *READERS):
+    if found[0].kind not in PUBLIC and not _sees_all_of(caller, *found):
         raise RecognitionUnknown
-    return RecognitionDetails(row, person)
+    return (await _detailed(session, caller, [found]))[0]
 
 
 async def list_recognitions(
@@ -184,7 +184,7 @@ async def list_recognitions(
     """Those that the caller may read, in the order in which they were entered."""
     wanted = RecognitionFilter(kind, employee_number, caller.employee_id, caller.units_of(*READERS))
     rows = await store.listed(session, wanted, paging)
-    return Rows([RecognitionDetails(*each) for each in rows.items], rows.next)
+    return Rows(await _detailed(session, caller, rows.items), rows.next)
 
 
 async def read_certificate(
@@ -212,6 +212,18 @@ async def read_certificate(
         valid_to=row.valid_to,
     )
     return details, certificate_of(granted, language)
+
+
+def _sees_all_of(caller: Caller, row: RecognitionRow, person: PersonRow) -> bool:
+    return caller.employee_id == row.employee_id or caller.has_over(person.unit_path, *READERS)
+
+
+async def _detailed(
+    session: ReadSession, caller: Caller, found: Sequence[RecognitionOfPerson]
+) -> list[RecognitionDetails]:
+    seen = [row.id for row, person in found if _sees_all_of(caller, row, person)]
+    withdrawals = await last_decisions(session, RecognitionRow, seen, RecognitionAction.WITHDRAW)
+    return [RecognitionDetails(row, person, withdrawals.get(row.id)) for row, person in found]
 
 
 def _require_office(caller: Caller, person: PersonRow) -> None:

@@ -16,6 +16,7 @@ from services.kit.fields import CodeText, Id, Model, Prose
 from services.kit.identity import Caller
 from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, tag
 from services.kit.web.routing import router
+from services.kit.work.history import WITHDRAWN, decision_shown
 
 routes = router("/v1/incentive/referrals", tag="referrals")
 
@@ -57,6 +58,9 @@ class Referral(Model):
         description="The same in words, in the language of `Accept-Language`.", examples=["等待被推荐人通过试用期"]
     )
     note: str | None = Field(description="Source of the information.", examples=["招聘系统 2026-017"])
+    withdrawn_at: datetime | None = Field(description="Time of the withdrawal; null if it counts.", examples=[None])
+    withdrawn_by_name: str | None = Field(description="Name of the person who withdrew it.", examples=[None])
+    withdrawal_reason: str | None = Field(description="Reason for the withdrawal.", examples=[None])
     revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
     entered_at: datetime = Field(description="Time of entry.", examples=["2026-02-02T09:00:00+08:00"])
     entered_by_name: str = Field(description="Name of the person who entered it.", examples=["范思齐"])
@@ -121,6 +125,7 @@ def _referral(details: usecases.ReferralDetails, language: Language) -> dict[str
     referrer, hired = details.referrer, details.hired
     return {
         **{name: getattr(details.row, name) for name in _OWN},
+        **decision_shown(details.withdrawal, WITHDRAWN),
         "referrer_number": referrer.number if referrer else None,
         "referrer_name": referrer.name if referrer else None,
         "hired_number": hired.number if hired else None,

@@ -32,7 +32,7 @@ from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Stale, Text, existing
 from services.kit.identity import Caller, Role
-from services.kit.work.history import advance, trail_of
+from services.kit.work.history import Decision, advance, last_decisions, trail_of
 from services.kit.work.inbox import Effect, EventData
 from services.kit.work.unit_of_work import SystemWork, UnitOfWork
 
@@ -75,12 +75,13 @@ class OwnReferral(Forbidden):
 
 @dataclass(frozen=True)
 class ReferralDetails:
-    """A referral with the people's names, and what it waits for (None once withdrawn)."""
+    """A referral with the people's names, what it waits for (None once withdrawn), and its withdrawal."""
 
     row: ReferralRow
     referrer: PersonRow | None
     hired: PersonRow | None
     waiting: Waiting | None
+    withdrawal: Decision | None
 
 
 async def enter_referral(uow: UnitOfWork, *, referrer: str, hired: str, note: str | None) -> ReferralDetails:
@@ -233,10 +234,12 @@ async def _detailed(session: ReadSession, rows: Sequence[ReferralRow]) -> list[R
     people = await people_store.people_by_id(session, [*hired, *(row.referrer_id for row in rows)])
     ended = await store.outcomes(session, hired)
     versions = await plan_store.of_kind(session, KIND)
+    withdrawals = await last_decisions(session, ReferralRow, [row.id for row in rows], ReferralAction.WITHDRAW)
     found = []
     for row in rows:
         outcomes = ended.get(row.hired_id, [])
         plan = plan_on(versions, passed(outcomes))
         still = waiting(outcomes, plan) if row.state == ReferralState.ENTERED else None
-        found.append(ReferralDetails(row, people.get(row.referrer_id), people.get(row.hired_id), still))
+        parties = people.get(row.referrer_id), people.get(row.hired_id)
+        found.append(ReferralDetails(row, *parties, still, withdrawals.get(row.id)))
     return found

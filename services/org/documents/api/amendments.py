@@ -1,6 +1,6 @@
 """Requests to amend role documents (ORG-05)."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -52,6 +52,12 @@ class Amendment(NewAmendment):
     requested_on: date = Field(description="Day of the request.", examples=["2026-02-01"])
     requested_by: Id = Field(description="Account of the requester.")
     requested_by_name: str = Field(description="Name of the requester.", examples=["李雷"])
+    decided_at: datetime | None = Field(
+        description="Time of the approval, refusal or withdrawal, whichever was last; null until then.",
+        examples=[None],
+    )
+    decided_by_name: str | None = Field(description="Name of the person who decided or withdrew it.", examples=[None])
+    decision: str | None = Field(description="Their note on it, such as the reason for a refusal.", examples=[None])
     revision: int = Field(description="Revision for `If-Match` on transitions.", examples=[1])
 
 

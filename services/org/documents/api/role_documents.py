@@ -99,6 +99,11 @@ class RoleDocumentVersionSummary(DomainModel):
     valid_from: date | None = Field(description="First day in force; null until it is signed.", examples=["2026-03-01"])
     valid_to: date | None = Field(description="Last day in force, included; null if open-ended.", examples=[None])
     amendment_id: Id | None = Field(description="Amendment request that allowed it.")
+    decided_at: datetime | None = Field(
+        description="Time at which it was returned or withdrawn; null after any other step.", examples=[None]
+    )
+    decided_by_name: str | None = Field(description="Name of the person who returned or withdrew it.", examples=[None])
+    decision: str | None = Field(description="Their note, such as what has to be changed.", examples=[None])
     revision: int = Field(description="Revision for `If-Match` on edits and transitions.", examples=[1])
 
 

@@ -84,6 +84,9 @@ AMENDMENT = Workflow(
     },
 )
 
+DECISIONS = (AmendmentAction.APPROVE, AmendmentAction.REFUSE, AmendmentAction.WITHDRAW)
+"""What somebody decides; drafting and completion follow from it."""
+
 EVENTS = {
     AmendmentAction.APPROVE: "org.amendment.approved",
     AmendmentAction.REFUSE: "org.amendment.refused",

@@ -107,6 +107,9 @@ EVENTS = {
 }
 """How each transition is called in the audit trail and in events."""
 
+SENT_BACK = frozenset({DocumentAction.RETURN, DocumentAction.WITHDRAW})
+"""What ends or interrupts the work on a version; authors read who did it and why."""
+
 EDITABLE = frozenset({DocumentState.DRAFT})
 """Only here may the content change; everything later is changed by a new version."""
 

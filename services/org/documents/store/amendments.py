@@ -1,7 +1,8 @@
 """Requests to amend role documents, and document reviews (ORG-05)."""
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from sqlalchemy import Row, Select, and_, or_, select
 
 from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.release import Signature
-from services.org.documents.domain.amendment import AmendmentState, Trigger, days_overdue
+from services.kit.work.history import decision_shown, last_decisions
+from services.org.documents.domain.amendment import DECISIONS, AmendmentState, Trigger, days_overdue
 from services.org.documents.store.tables import AmendmentRow, DocumentReviewRow, RoleDocumentRow
 from services.org.structure.store.structure import in_force
 from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPathRow, UnitRow, UnitVersionRow
@@ -32,6 +34,9 @@ class Amendment:
     requested_by_person: UUID | None
     requested_by_name: str
     revision: int
+    decided_at: datetime | None = None
+    decided_by_name: str | None = None
+    decision: str | None = None
 
     @property
     def requester(self) -> Signature:
@@ -106,7 +111,13 @@ async def find(session: ReadSession, amendment_id: UUID) -> Amendment | None:
     """A request."""
     query = amendments().where(AmendmentRow.id == amendment_id).execution_options(populate_existing=True)
     found = (await session.execute(query)).first()
-    return None if found is None else amendment_of(found)
+    return None if found is None else (await with_decisions(session, [amendment_of(found)]))[0]
+
+
+async def with_decisions(session: ReadSession, found: Sequence[Amendment]) -> list[Amendment]:
+    """These requests with who decided about them last, when and why."""
+    by_id = await last_decisions(session, AmendmentRow, [each.id for each in found], *DECISIONS)
+    return [replace(each, **decision_shown(by_id.get(each.id))) for each in found]
 
 
 async def lock(session: WriteSession, amendment_id: UUID) -> None:

@@ -1,7 +1,7 @@
 """Role documents and their versions (ORG-03, ORG-04, ORG-06)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,9 +12,10 @@ from services.kit.database.codec import Codec
 from services.kit.database.sessions import ReadSession, WriteSession, days, period
 from services.kit.errors import Text
 from services.kit.periods import Period
+from services.kit.work.history import decision_shown, last_decisions
 from services.org.documents.domain.amendment import Supplement
 from services.org.documents.domain.role_document import Duty, RoleDocument, SubjectKind
-from services.org.documents.domain.role_document_life import DATED, DocumentState, Issued
+from services.org.documents.domain.role_document_life import DATED, SENT_BACK, DocumentState, Issued
 from services.org.documents.store.tables import RoleDocumentRow, RoleDocumentVersionRow, SupplementRow
 from services.org.people.store.tables import AssignmentRow
 from services.org.structure.store.structure import in_force as valid_on
@@ -49,7 +50,10 @@ class DocumentHead:
 
 @dataclass(frozen=True)
 class Version:
-    """One version of a document; ``valid`` None until it is signed."""
+    """One version of a document; ``valid`` None until it is signed.
+
+    ``decision``: why it was returned or withdrawn last, where that brought it into its state.
+    """
 
     document_id: UUID
     number: int
@@ -58,6 +62,9 @@ class Version:
     valid: Period | None
     amendment_id: UUID | None
     revision: int
+    decided_at: datetime | None = None
+    decided_by_name: str | None = None
+    decision: str | None = None
 
     @property
     def valid_from(self) -> date | None:
@@ -126,6 +133,13 @@ def version_of(row: RoleDocumentVersionRow) -> Version:
         amendment_id=row.amendment_id,
         revision=row.revision,
     )
+
+
+async def described(session: ReadSession, rows: Sequence[RoleDocumentVersionRow]) -> list[Version]:
+    """Versions with who returned or withdrew them, when and why, where that was the last step."""
+    last = await last_decisions(session, RoleDocumentVersionRow, [row.id for row in rows])
+    back = {row_id: move for row_id, move in last.items() if move.action in SENT_BACK}
+    return [replace(version_of(row), **decision_shown(back.get(row.id))) for row in rows]
 
 
 def supplement_of(row: SupplementRow) -> StoredSupplement:

@@ -9,6 +9,7 @@ from services.kit.database.sessions import ReadSession
 from services.kit.errors import Conflict, Forbidden, NotFound, Stale, existing
 from services.kit.identity import Caller, Role
 from services.kit.work.history import advance
+from services.kit.work.refusal_notices import asked_in, refused, tell_refusal
 from services.kit.work.tasks import close_tasks
 from services.kit.work.unit_of_work import UnitOfWork
 from services.org.documents.domain.amendment import (
@@ -166,7 +167,8 @@ async def listed(
         query = query.where(AmendmentRow.state == state.value)
     if unit_id is not None:
         query = rows.in_unit(query, await unit_rows.path(session, unit_id, today), today)
-    return await page(session, query, rows.amendment_of, keys=[AmendmentRow.id], paging=paging)
+    found = await page(session, query, rows.amendment_of, keys=[AmendmentRow.id], paging=paging)
+    return Rows(await rows.with_decisions(session, found.items), found.next)
 
 
 async def _advance(
@@ -174,12 +176,17 @@ async def _advance(
 ) -> None:
     transition = AMENDMENT.next(found.state, action, held)
     await advance(uow, AmendmentRow, found.id, transition, note=note)
-    await close_tasks(uow, "amendment.decide", subject=("amendment", found.id))
+    subject = ("amendment", found.id)
+    asked = await asked_in(uow.session, "amendment.decide", subject)
+    await close_tasks(uow, "amendment.decide", subject=subject)
+    if action is AmendmentAction.REFUSE and asked is not None:
+        title, link = asked
+        await tell_refusal(uow, subject=subject, proposer=found.requester, title=refused(title), link=link)
     state = {"state": transition.target.value}
     await uow.record(
         EVENTS[action],
-        subject=("amendment", found.id),
-        after=state,
+        subject=subject,
+        after=state if note is None else {**state, "note": note},
         data={"document_id": found.document_id, **state},
         about=("role_document", found.document_id),
     )

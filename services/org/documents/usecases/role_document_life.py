@@ -68,7 +68,7 @@ async def advance_version(
         demand_complete(rows.version_of(version).content)
         await _demand_core_duties(uow, row, version)
     await _advance(uow, row, version, action, revision, note)
-    return rows.version_of(version)
+    return (await rows.described(uow.session, [version]))[0]
 
 
 async def sign(uow: UnitOfWork, *, document_id: UUID, number: int, revision: int, signed_on: date) -> Version:
@@ -88,7 +88,7 @@ async def sign(uow: UnitOfWork, *, document_id: UUID, number: int, revision: int
     if version.amendment_id is not None:
         await amendments.complete(uow, amendment_id=version.amendment_id)
     await settle(uow, document_id=document_id)
-    return rows.version_of(version)
+    return (await rows.described(uow.session, [version]))[0]
 
 
 async def revoke_signature(uow: UnitOfWork, *, document_id: UUID, number: int, revision: int) -> Version:
@@ -102,7 +102,7 @@ async def revoke_signature(uow: UnitOfWork, *, document_id: UUID, number: int, r
     await _advance(uow, row, version, DocumentAction.REVOKE_SIGNATURE, revision)
     after = signature_revoked(before, version=number, today=uow.today)
     await rows.date_versions(uow.session, document_id, before, after)
-    return rows.version_of(version)
+    return (await rows.described(uow.session, [version]))[0]
 
 
 async def register(uow: UnitOfWork, *, document_id: UUID, revision: int) -> DocumentHead:

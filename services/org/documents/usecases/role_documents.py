@@ -128,7 +128,7 @@ async def edit(uow: UnitOfWork, *, document_id: UUID, number: int, revision: int
     await uow.audit(
         "org.role_document.edited", subject=("role_document", document_id), after={"number": number, "changed": changed}
     )
-    return rows.version_of(version)
+    return (await rows.described(uow.session, [version]))[0]
 
 
 async def for_update(
@@ -178,7 +178,7 @@ async def versions(session: ReadSession, *, caller: Caller, today: date, documen
         DocumentUnknown: there is none.
     """
     row = existing(await rows.find(session, document_id), DocumentUnknown)
-    found = [rows.version_of(each) for each in await rows.versions(session, document_id)]
+    found = await rows.described(session, await rows.versions(session, document_id))
     if await roles(session, caller, await path_of(session, row, today), today):
         return found
     return [version for version in found if version.state in DATED]
