@@ -249,6 +249,7 @@ def _tell_where_to_look(layout: Layout, say: words.Words, *, empty: bool) -> Non
     places = {
         "gateway": layout.url("gateway"),
         "password": layout.secrets / "bootstrap_password",
+        "second_password": layout.secrets / "bootstrap_second_password",
         "logs": layout.logs,
         "data": layout.data,
     }

@@ -50,10 +50,11 @@ OF: Final[Mapping[str, Words]] = {
             "  API           {gateway}/v1/…\n"
             "  documentation {gateway}/docs\n"
             "  first sign-in administrator, password in {password}\n"
+            "                second.administrator, password in {second_password}\n"
             "  logs          {logs}"
         ),
         next_commands=(
-            "\nIt is empty. The next three commands; after them second.administrator releases the role "
+            "\nWhile it is empty, begin with these commands; after them second.administrator releases the role "
             f"(the guide: docs/first-company.md):\n{_SIGN_IN}"
         ),
         staying="Ctrl-C stops it; the data stays in {data}.",
@@ -72,10 +73,11 @@ OF: Final[Mapping[str, Words]] = {
             "  接口     {gateway}/v1/…\n"
             "  接口文档 {gateway}/docs\n"
             "  首次登录 administrator，密码见 {password}\n"
+            "           second.administrator，密码见 {second_password}\n"
             "  日志     {logs}"
         ),
         next_commands=(
-            "\n系统中尚无数据。接下来的三条命令，之后由 second.administrator 确认角色"
+            "\n系统中尚无数据时，请先依次执行以下命令，再由 second.administrator 确认角色"
             f"（完整步骤见 docs/first-company.md）：\n{_SIGN_IN}"
         ),
         staying="按 Ctrl-C 停止；数据保留在 {data}。",

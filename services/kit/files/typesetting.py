@@ -17,9 +17,15 @@ import typst
 
 FONT: Final = "Noto Sans CJK TC"
 """Holds the glyphs of every region, those of Taiwan unless a language and region are said."""
-MAINLAND: Final = rb"""#show regex("[\p{Han}\u{3000}-\u{303F}\u{FF00}-\u{FFEF}]+"): set text(lang: "zh", region: "cn")
+MAINLAND: Final = rb"""#show regex("[\p{Han}\u{3000}-\u{303F}\u{FF00}-\u{FFEF}]+"): set text(
+  lang: "zh", region: "cn", script: "hani"
+)
 """
-"""Chinese is set as on the mainland in documents of other languages too: names stand there as they are."""
+"""Chinese is set as on the mainland in documents of other languages too: names stand there as they are.
+
+The script is said because the font has forms of the mainland for Han only: a comma between two figures would count as
+Latin and be set as in Taiwan.
+"""
 _HOME: Final = "cvttf_NotoSansCJK_Regular"
 
 

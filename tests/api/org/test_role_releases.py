@@ -73,6 +73,7 @@ async def test_an_administrator_alone_gives_nobody_a_role_and_another_person_doe
     assert await roles(signing, "finance") == []
     released = await ok(await release(second, role))
     assert (released["state"], released["account_login"], released["role"]) == ("released", "finance", "finance")
+    assert (released["entered_by_name"], released["decided_by_name"]) == ("系统管理员", "第二系统管理员")
     assert await roles(signing, "finance") == ["finance"]
     again = await release(second, role)
     assert (again.status_code, again.json()["code"]) == (409, "transition_not_possible")

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from services.incentive.calculation.domain.line import Line
+from services.incentive.plans.domain.rules.quarterly_bonus import QuarterlyBonus
+from services.kit.errors import Text
 from services.kit.explanation import Step
 from tests.domain.incentive.building import calculation, calculation_input
 
@@ -32,6 +34,14 @@ def test_a_line_says_the_period_in_words_the_tax_the_currency_and_how_it_is_roun
     assert step.formula == "36000.00"
     labels = [given.name.zh for given in step.inputs]
     assert labels == ["个人考核等级", "奖金方案“方案”第 1 版", "取整方式：四舍五入到分"]
+
+
+def test_a_line_of_another_kind_of_bonus_says_which_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QuarterlyBonus, "label", Text("等级定额奖", "Fixed amount per grade"))
+    assert explained().label == (
+        "2026 年第一季度等级定额奖（税前，人民币元）",
+        "Fixed amount per grade first quarter of 2026 (before tax, in yuan)",
+    )
 
 
 def test_a_leaver_is_told_the_last_day_of_employment_the_plan_and_where_to_object() -> None:

@@ -173,7 +173,8 @@ def line_step(
         grade = Input(PERSONAL_GRADE, person.result.grade, person.result.source)
         inputs.insert(0, grade)
     unit, time = currency_name(currency), period_in_words(period)
-    label = Text(f"{time.zh}奖金（税前，{unit.zh}）", f"{kind.en} {time.en} (before tax, in {unit.en})")
+    what = kind.zh.removeprefix("季度").removeprefix("年度")  # the time before it says which
+    label = Text(f"{time.zh}{what}（税前，{unit.zh}）", f"{kind.en} {time.en} (before tax, in {unit.en})")
     formula = " + ".join(sums)
     return Step(plan.rule.kind, label, formula, plain(amount), tuple(inputs), tuple(steps))
 

@@ -67,7 +67,8 @@ async def administrator(session: WriteSession, *, login: str = ADMINISTRATOR, pa
         return
     passwords.check(password, names=[login], pointer="/bootstrap_password")
     uow = UnitOfWork(session, BOOTSTRAP, now, now.date())
-    (account_id,) = await accounts.create(uow, wanted=[accounts.NewAccount(login, "系统管理员", None, [])])
+    name = "第二系统管理员" if login == SECOND_ADMINISTRATOR else "系统管理员"
+    (account_id,) = await accounts.create(uow, wanted=[accounts.NewAccount(login, name, None, [])])
     await _let_in(uow, account_id, await passwords.hashed(password))
 
 
