@@ -210,16 +210,30 @@ async def test_copied_bytes_are_the_lines_and_the_proof_is_the_end_line(size: in
 
 
 @pytest.mark.parametrize(
-    "change", [lambda d: d.replace(b'"1"', b'"9"'), lambda d: d + d, lambda d: b"[1]\n" + d, lambda d: b"x\n" + d]
+    "change",
+    [
+        lambda d: d.replace(b'"1"', b'"9"'),
+        lambda d: d + d,
+        lambda d: d + d.splitlines(keepends=True)[0],
+        lambda d: d + b"x",
+        lambda d: d.replace(b'"end"', b'"fin"'),
+        lambda d: b"[1]\n" + d,
+        lambda d: b"x\n" + d,
+    ],
 )
 async def test_a_stream_changed_on_the_way_is_noticed(change: Callable[[bytes], bytes]) -> None:
+    changed = change(await whole(json_lines.written(of(*ITEMS))))
     with pytest.raises(StreamBroken):
-        await read(change(await whole(json_lines.written(of(*ITEMS)))))
+        await read(changed)
+    with pytest.raises(StreamBroken):
+        await json_lines.copied(pieces(changed), bytearray().extend)
 
 
 async def test_an_endless_line_is_cut_off() -> None:
     with pytest.raises(StreamBroken, match="too long"):
         _ = [item async for item in json_lines.read(pieces(b"x" * (json_lines.MAX_LINE + 10), 1 << 20))]
+    with pytest.raises(StreamBroken, match="too long"):
+        await json_lines.copied(pieces(b"x" * (json_lines.MAX_LINE + 10), 1 << 20), bytearray().extend)
 
 
 async def test_a_compressed_stream_is_read_with_a_renewed_token() -> None:

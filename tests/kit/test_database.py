@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from sqlalchemy import MetaData, create_engine, select, text
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import DBAPIError
 
 from services.kit.access.revocations import Revocations, Revoked, revoke, stored
@@ -187,3 +188,10 @@ def test_a_secret_has_no_default(monkeypatch: pytest.MonkeyPatch, missing: str) 
         monkeypatch.setenv(name, SECRETS[name])
     with pytest.raises(ValidationError, match=missing.removeprefix("MERIT_").lower()):
         ServiceSettings()  # type: ignore[call-arg]  # that something is missing is the point
+
+
+def test_a_stored_period_begins_on_a_day_and_tables_are_adopted_into_a_schema() -> None:
+    with pytest.raises(ValueError, match="no first day"):
+        period(Range(None, date(2026, 1, 1)))
+    with pytest.raises(ValueError, match="names its schema"):
+        adopt(MetaData())

@@ -54,7 +54,7 @@ class Permission:
         caller = await authenticate(request)
         if not self.admits(caller):
             raise RoleMissing(who=self._who())
-        if self.whole and not caller.scopes:
+        if self.whole:
             require_whole(caller, *self.roles)
         return caller
 

@@ -127,6 +127,29 @@ async def test_absent_raters_show_with_their_days_for_hr_to_ask_others_in_time(q
     assert shown(await raters(quarter)) == {}
 
 
+@pytest.mark.req("APR-09")
+async def test_a_rater_who_was_kept_while_away_and_then_leaves_is_decided_about_anew(quarter: Quarter) -> None:
+    peer = quarter.company["E102"]
+    await evaluating(quarter)
+
+    async def shown() -> tuple[Any, ...]:
+        (line,) = [line for line in await raters(quarter) if line["rater_number"] == peer.number]
+        return line["is_away"], line["is_kept"], line["left_on"]
+
+    await away(quarter, peer)
+    assert (await keep(quarter, peer)).status_code == 200
+    assert await shown() == (True, True, None)
+    await leaves(quarter, peer, "2026-01-04")
+    assert await shown() == (True, False, "2026-01-04")
+    assert "E101" in await asked(quarter)
+    assert (await keep(quarter, peer)).status_code == 200
+    assert await shown() == (True, True, "2026-01-04")
+    assert "E101" not in await asked(quarter)
+    quarter.company.absent.clear()
+    await quarter.follow("follow_places")
+    assert await shown() == (True, True, "2026-01-04")
+
+
 @pytest.mark.req("APR-09", "PLT-05")
 async def test_absences_are_learned_as_org_tells_of_them(quarter: Quarter) -> None:
     await evaluating(quarter)

@@ -1,9 +1,11 @@
 """Incidents in three levels: who responds within what time, and the report in 72 hours (APR-07)."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from services.appraisal.incidents.store import incident_policy as store
 from services.kit.identity import Role
 from tests.builders.appraisal import Person, Quarter
 
@@ -55,6 +57,23 @@ async def test_the_level_says_who_responds_and_the_head_reports(quarter: Quarter
     assert (later.status_code, later.json()["code"]) == (422, "incident_occurs_later")
     nowhere = await quarter.post(company.head, "incidents", {**body, "level": "major", "unit_id": str(company.hr.id)})
     assert (nowhere.status_code, nowhere.json()["code"]) == (404, "unit_unknown")
+
+
+async def test_of_two_who_set_the_policy_at_once_one_is_told_that_it_has_changed(
+    quarter: Quarter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hr, path = quarter.api(quarter.company.hr.caller), "/v1/appraisal/incident_policy"
+    read = await quarter.read(quarter.company.hr, "incident_policy")
+    wanted = {name: read[name] for name in ("general", "major", "crisis", "report")} | {"reason": "修订"}
+    async with quarter.sessions.read() as session:
+        seen_by_both = await store.newest(session)
+
+    async def newest(_session: Any) -> Any:
+        return seen_by_both
+
+    monkeypatch.setattr(store, "newest", newest)
+    answers = [await hr.put(path, json=wanted, headers={"If-Match": "1"}) for _ in "12"]
+    assert [answer.status_code for answer in answers] == [200, 412]
 
 
 async def test_hr_sets_who_answers_within_what_time_for_incidents_from_then_on(quarter: Quarter) -> None:

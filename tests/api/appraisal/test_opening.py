@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -37,6 +38,25 @@ async def test_everybody_with_a_scheme_gets_a_form_and_the_others_a_reason(quart
     }
     assert {line["reason_text"] for line in exclusions} == {"无适用的考核方案", "期内离职", "期内无主岗"}
     assert quarter.company.asked == [(date(2026, 1, 1), date(2026, 3, 31))]
+
+
+class Unplaced(Company):
+    """A company in which the position of E103 lies in no unit any more."""
+
+    def lines(self) -> list[dict[str, Any]]:
+        """The snapshot's lines."""
+        lines = super().lines()
+        for line in lines:
+            if line["kind"] == "assignment" and line["employee_id"] == self["E103"].id:
+                line |= {"unit_id": None, "unit_path": []}
+        return lines
+
+
+@pytest.mark.req("APR-04")
+async def test_a_post_in_a_closed_position_gives_no_form(quarter: Quarter) -> None:
+    quarter.company = Unplaced()
+    await opened(quarter)
+    assert set(await quarter.forms()) == {"E101", "E102", "E201", "E202", "E203", "E204", "E205"}
 
 
 @pytest.mark.req("APR-04")

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+import httpx2
 import pytest
 
-from services.appraisal.clients.org import StandardLine
+from services.appraisal.clients.org import OrgClient, StandardLine
+from services.kit.access.clients import Refused, ServiceClient
 from services.kit.identity import Role
 from tests.builders.appraisal import Quarter
 from tests.builders.appraisal_company import Unlinked, id_of
+from tests.builders.incentive_quarter import FixedToken
 
 pytestmark = pytest.mark.req("APR-07", "ORG-03")
 
@@ -28,6 +31,31 @@ REVIEW = {
     "measure": "working_days", "side": "after",
 }  # fmt: skip
 DAILY = {"kind": "on_weekdays", "days": ["monday"]}
+
+
+async def test_standards_are_read_of_positions_and_units_and_only_what_is_not_in_force_yet_is_passed_over() -> None:
+    standard = {"metric": {"zh": "月报", "en": "Report"}, "deadline": DRILL}
+    duty = {"code": "D1", "text": {"zh": "经营", "en": "Run"}, "standards": [standard]}
+    codes = {"1": ("REP", None), "2": (None, "D12"), "3": ("NEW", None)}
+    listed = [
+        {"id": str(id_of(each)), "subject": "unit" if unit else "position", "position_code": code, "unit_code": unit}
+        for each, (code, unit) in codes.items()
+    ]
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path.endswith("role_documents"):
+            return httpx2.Response(200, json={"items": listed, "next": None})
+        if request.url.path.endswith(str(id_of("3"))):
+            return httpx2.Response(refusal, json={"code": "role_document_unknown"})
+        return httpx2.Response(200, json={"content": {"duties": [duty]}})
+
+    async with httpx2.AsyncClient(transport=httpx2.MockTransport(answer)) as http:
+        org = OrgClient(ServiceClient("org", "http://org.test", http=http, tokens=FixedToken()))
+        refusal = 404
+        assert [each.code async for each in org.standards()] == ["REP", "D12"]
+        refusal = 403
+        with pytest.raises(Refused):
+            [each async for each in org.standards()]
 
 
 async def told(quarter: Quarter, *lines: StandardLine) -> None:

@@ -1,6 +1,7 @@
 """A run pays for the grades of its own days: the cycle that it names is checked before anything is frozen (INC-03)."""
 
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -14,6 +15,7 @@ from services.incentive.runs.store.tables import (
     SnapshotUnitRow,
 )
 from services.kit import json_lines
+from services.kit.access.clients import Refused
 from tests.builders.incentive import PLAN
 from tests.builders.incentive_quarter import Quarter, neighbours_at
 
@@ -108,6 +110,14 @@ async def test_a_cycle_longer_than_the_run_is_never_a_part_of_it(quarter: Quarte
     await quarter.begin(plan)
     quarter.company.cycle |= YEARLY
     assert (await refused(quarter))["code"] == "cycle_period_unsuitable"
+
+
+async def test_another_refusal_of_appraisal_is_not_taken_for_a_cycle_that_is_not_closed() -> None:
+    refusal = {"code": "invalid", "errors": [{"pointer": "/cycle_id", "found": "published", "expected": "a cycle"}]}
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(422, json=refusal))
+    async with httpx2.AsyncClient(transport=transport) as http:
+        with pytest.raises(Refused):
+            await neighbours_at(http).appraisal.copy_results(uuid4(), [].append, [].append)
 
 
 @pytest.mark.parametrize(

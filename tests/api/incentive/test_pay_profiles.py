@@ -103,6 +103,9 @@ async def test_a_correction_needs_the_version_that_was_read(incentive: Clients) 
     assert (missing.status_code, missing.json()["code"]) == (428, "precondition_required")
     stale = await client.post(f"{path}/correct", json=change, headers={"If-Match": '"7.abc"'})
     assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+    for field in ("fixed_pay", "fixed_share", "variable_share", "currency", "cost_centre"):
+        taken = await client.post(f"{path}/correct", json={field: None}, headers={"If-Match": read.headers["etag"]})
+        assert (taken.status_code, taken.json()["errors"][0]["pointer"]) == (422, f"/{field}")
     seen = {"If-Match": read.headers["etag"]}
     entered = await client.post(f"{path}/correct", json=change, headers=seen)
     other = await client.post(f"{path}/correct", json={"cost_centre": "CC-9"}, headers=seen)

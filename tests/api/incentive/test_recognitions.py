@@ -150,6 +150,9 @@ async def test_a_team_spends_so_much_a_head_and_no_more(quarter: Quarter) -> Non
     assert (made["people"], made["amount"], made["left"]) == (2, "600.00", "600.00")  # E001 and E004
     assert (await budget(quarter)).json()["code"] == "team_budget_exists"
     assert (await budget(quarter, period="2026")).json()["code"] == "team_budget_unsound"
+    for per_head in ("0.00", "1000000.01"):
+        senseless = await budget(quarter, per_head=per_head)
+        assert (senseless.status_code, senseless.json()["errors"][0]["pointer"]) == (422, "/per_head")
     path = f"team_budgets/{made['id']}/spend"
     spent = await post(quarter, HR, path, expense("599.99"), seen=1)
     assert (spent.json()["spent"], spent.json()["left"]) == ("599.99", "0.01")

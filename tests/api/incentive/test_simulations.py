@@ -14,7 +14,7 @@ from services.incentive.plans.domain.rules.virtual_shares import VirtualShares
 from services.kit.identity import Caller, Role
 from tests.api.incentive.test_budgets import released, taken
 from tests.api.incentive.test_shares import granted
-from tests.builders.incentive_claims import plan_of_claims
+from tests.builders.incentive_claims import claimed, plan_of_claims, run_of_claims
 from tests.builders.incentive_quarter import Quarter
 from tests.identities import person
 
@@ -152,6 +152,14 @@ async def test_the_workbook_and_the_picture_tell_the_same(quarter: Quarter) -> N
     assert "&lt;销售&gt; &amp; 渠道" in drawn.text
     assert drawn.text.count("<rect") == 1 + 2 + 2 * (2 + 3 + 1)
     assert drawn.content == (await simulate(quarter, body, ".svg")).content
+
+
+async def test_what_is_claimed_is_not_simulated(quarter: Quarter) -> None:
+    plan = await plan_of_claims(quarter)
+    await claimed(quarter, "E001", "5000.00")
+    await run_of_claims(quarter, plan, "calculated")
+    refused = await simulate(quarter, {})
+    assert (refused.status_code, refused.json()["code"]) == (409, "nothing_to_simulate")
 
 
 async def test_only_who_sees_everybodys_pay_simulates(quarter: Quarter) -> None:

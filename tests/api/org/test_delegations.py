@@ -105,6 +105,18 @@ async def test_a_delegation_is_never_wider_than_the_delegators_own(
     assert (await ok(await company.hr.get(DELEGATIONS)))["items"] == []
 
 
+async def test_nothing_is_delegated_in_a_unit_beyond_its_last_day(org: Clients, company: Organisation) -> None:
+    await company.unit("T", "S", kind="team")
+    closing = {"valid_to": "2026-01-10"}
+    await ok(await act(company.hr, f"/v1/org/units/{company.ids['T']}/close", closing))
+    giver = org(himself(company, "E3"))
+    for last, status in (("2026-01-11", 422), ("2026-01-10", 201)):
+        body = delegation(company, unit_id=company.ids["T"], valid_to=last)
+        answer = await giver.post(DELEGATIONS, json=body)
+        assert answer.status_code == status, answer.text
+        assert status == 201 or answer.json()["errors"][0]["pointer"] == "/unit_id"
+
+
 async def test_a_delegation_shrinks_with_the_delegators_own_limit(org: Clients, company: Organisation) -> None:
     await ok(await org(himself(company, "E3")).post(DELEGATIONS, json=delegation(company)))
     lower = {"position_id": company.ids["S1"], "authority_type": "single_payment", "limit": "10000", "reason": "收紧"}

@@ -83,6 +83,18 @@ async def test_who_sits_beside_the_holder_leads_nobody(company: Organisation, ch
     assert (await found(company, checks, "E6"))["years_managing"][0] == "0.01"
 
 
+async def test_an_acting_head_does_not_count_in_the_own_team_nor_as_head_before_there_was_anything_to_head(
+    company: Organisation, checks: str
+) -> None:
+    await company.terminate("E3", "2025-12-31")
+    await company.place("E4", "S1", "acting", "2026-01-01", "2026-12-31")
+    assert (await found(company, checks, "E4"))["team_size"][0] == "1"
+    await ok(await company.change_unit("B", valid_from="2026-02-01", head_position_id=company.ids["S2"]))
+    move = {"position_id": company.ids["B2"], "valid_from": "2026-01-10", "overfill_reason": "交接"}
+    await ok(await act(company.hr, f"/v1/org/employees/{company.ids['E5']}/transfer", json=move))
+    assert (await found(company, checks, "E5", "2026-03-01"))["years_managing"][0] == "0"
+
+
 async def test_a_transfer_to_another_grade_begins_the_step_anew(company: Organisation, checks: str) -> None:
     await company.position("X1", "B", grade="P6")
     move = {"position_id": company.ids["X1"], "valid_from": "2025-01-05"}

@@ -151,3 +151,20 @@ async def test_only_who_oversees_the_persons_unit_is_told(org: Clients, company:
         assert (await org(person(role, over=UUID(company.ids["S"]))).get(path)).status_code == 200
         elsewhere = await org(person(role, over=UUID(company.ids["B"]))).get(path)
         assert (elsewhere.status_code, elsewhere.json()["code"]) == (403, "out_of_scope")
+
+
+@pytest.mark.req("ORG-01", "ORG-05")
+async def test_what_was_headed_until_yesterday_or_given_to_nobody_yet_is_not_left_behind(
+    org: Clients, company: Organisation
+) -> None:
+    body = {"trigger": "strategy_change", "recorded_on": "2026-01-05", "unit_ids": [company.ids["S"]]}
+    await ok(await company.hr.post(REVIEWS, json=body))
+    await ok(await company.change_unit("S", valid_from="2026-01-05", head_position_id=company.ids["S2"]))
+    found = {number: await handover(company, number) for number in ("E3", "E4")}
+    assert [len(each["headed_units"]) for each in found.values()] == [0, 1]
+    assert [each["document_reviews"]["count"] for each in found.values()] == [0, 1]
+    assert [[held["position_code"] for held in each["assignments"]] for each in found.values()] == [["S1"], ["S2"]]
+    unreleased = {"login": "e2", "employee_number": "E2", "role_assignments": [{"role": "hr", "unit_code": None}]}
+    await ok(await org(Role.ADMINISTRATOR).post("/v1/org/accounts", json=unreleased))
+    await ok(await act(company.hr, company.hr, version_of(await document(company, "S2")), "submit"))
+    assert (await handover(company, "E2"))["approvals"]["count"] == 0

@@ -76,13 +76,18 @@ async def test_a_file_is_uploaded_as_form_data_as_browsers_do(org: Clients, kind
 async def test_form_data_without_exactly_one_file_are_refused(org: Clients) -> None:
     hr = org(Role.HR)
     both = [("file", ("a.xlsx", workbook(), XLSX)), ("file", ("b.xlsx", workbook(), XLSX))]
+    head = b'--x\r\nContent-Disposition: form-data; name="file"\r\nContent-Type: ' + XLSX.encode()
+    part, form = head + b"\r\n\r\n" + workbook() + b"\r\n", {"Content-Type": "multipart/form-data; boundary=x"}
     answers = [
+        await hr.post(IMPORTS, content=b"before it\r\n" + part + b"--x--\r\n", headers=form),
+        await hr.post(IMPORTS, content=part + b"--x\r\ncut off", headers=form),
+        await hr.post(IMPORTS, content=head + b"\r\n--x--\r\n", headers=form),
         await hr.post(IMPORTS, files=both),
         await hr.post(IMPORTS, files={"other": ("a.xlsx", workbook(), XLSX)}),
         await hr.post(IMPORTS, content=b"nonsense", headers={"Content-Type": "multipart/form-data; boundary=x"}),
         await hr.post(IMPORTS, content=b"--x--", headers={"Content-Type": "multipart/form-data"}),
     ]
-    assert [(each.status_code, each.json()["code"]) for each in answers] == [(400, "upload_malformed")] * 4
+    assert [(each.status_code, each.json()["code"]) for each in answers] == [(400, "upload_malformed")] * 7
 
 
 async def field_errors(client: httpx2.AsyncClient, data: bytes) -> list[tuple[str, int, str | None]]:

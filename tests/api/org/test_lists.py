@@ -14,7 +14,7 @@ from services.kit.identity import Role
 from services.org.identity.store.tables import AccountRow, RefreshTokenRow, SignInRow
 from tests.api.filtering import Filters
 from tests.api.org.counting import statements
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, act, ok, small_company
 from tests.clients import Clients
 from tests.databases import RolledBack
 from tests.identities import person
@@ -136,3 +136,29 @@ async def one_by_one(client: httpx2.AsyncClient, address: str, params: dict[str,
         page = await ok(await client.get(address, params={"limit": "1", "cursor": page["next"], **params}))
         found += page["items"]
     return found
+
+
+@pytest.mark.req("ORG-01", "ORG-02", "ORG-03", "ORG-07", "ORG-09")
+async def test_what_units_and_positions_were_called_until_yesterday_doubles_and_names_nothing_in_a_list(
+    company: Organisation, client: httpx2.AsyncClient
+) -> None:
+    async def listed() -> dict[str, list[Any]]:
+        found = {}
+        for path in lists():
+            address = path.format(employee_id=company.ids["E4" if "peers" in path else "E2"], unit_id=company.ids["G"])
+            params = {"employee_id": company.ids["E2"]} if "absences" in path else {}
+            found[path] = (await ok(await client.get(address, params={"limit": "500", **params})))["items"]
+        return {path: items for path, items in found.items() if not path.endswith(("tasks", "audit_entries"))}
+
+    for code in ("G", "C", "M", "S", "B"):
+        await ok(await company.change_unit(code, valid_from=DAY, name=f"今单元{code}"))
+    moved = {"parent_id": company.ids["C"], "valid_from": DAY}
+    await ok(await act(client, f"/v1/org/units/{company.ids['S']}/move", moved))
+    for position in (await listed())["/v1/org/positions"]:
+        address = f"/v1/org/positions/{position['id']}"
+        changed = {"valid_from": DAY, "title": f"今{position['title']}"}
+        await ok(await client.patch(address, json=changed, headers={"If-Match": str(position["revision"])}))
+    after = await listed()
+    ids = {path: [each["id"] for each in items if "id" in each] for path, items in after.items()}
+    assert {path for path, found in ids.items() if len(set(found)) < len(found)} == set()
+    assert {path for path, items in after.items() if '"单元' in json.dumps(items, ensure_ascii=False)} == set()

@@ -110,6 +110,16 @@ async def test_an_unused_position_can_be_closed(company: Organisation) -> None:
     assert (await company.hr.get(path, params={"as_of": "2026-04-01"})).status_code == 404
 
 
+async def test_a_position_is_changed_and_closed_only_as_it_was_seen(company: Organisation) -> None:
+    path = f"{POSITIONS}/{company.ids['B2']}"
+    for send, address, body in (
+        (company.hr.patch, path, {"valid_from": "2026-02-01", "title": "改名"}),
+        (company.hr.post, f"{path}/close", {"valid_to": "2026-03-31"}),
+    ):
+        stale = await send(address, json=body, headers={"If-Match": '"99"'})
+        assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+
+
 async def test_positions_of_a_unit_or_of_its_whole_subtree(company: Organisation) -> None:
     async def listed(**params: str) -> list[str]:
         page = await ok(await company.hr.get(POSITIONS, params=params))

@@ -78,16 +78,18 @@ async def test_a_unit_is_not_merged_into_itself_or_beneath_itself(company: Organ
 async def test_a_split_makes_new_units_beside_the_old_one_with_what_goes_to_them(company: Organisation) -> None:
     hr, ids = company.hr, company.ids
     part = {"code": "K", "name": "大客户部", "name_en": "Key accounts", "kind": "department"}
-    wrong = {"parts": [{**part, "position_ids": [ids["B2"]]}], "valid_from": "2026-04-01"}
-    refused = await act(hr, f"{UNITS}/{ids['S']}/split", json=wrong)
-    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/parts/0")
+    for wrong in ({"position_ids": [ids["B2"]]}, {"unit_ids": [ids["B"]]}):
+        body = {"parts": [{**part, **wrong}], "valid_from": "2026-04-01"}
+        refused = await act(hr, f"{UNITS}/{ids['S']}/split", json=body)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/parts/0")
     right = {"parts": [{**part, "position_ids": [ids["S2"]]}], "valid_from": "2026-04-01"}
     (new,) = (await ok(await act(hr, f"{UNITS}/{ids['S']}/split", json=right)))["successor_ids"]
     unit = await ok(await hr.get(f"{UNITS}/{new}", params={"as_of": "2026-04-01"}))
     assert unit["path"] == [ids["G"], ids["C"], ids["M"], new]
     assert await managers(company, "E4", "2026-03-31") == ["E3", "E2", "E1"]
     assert await managers(company, "E4", "2026-04-01") == ["E2", "E1"]
-    assert [each["kind"] for each in await ok(await hr.get(f"{UNITS}/{new}/successions"))] == ["split"]
+    for unit, kinds in ((new, ["split"]), (ids["S"], ["split"]), (ids["B"], [])):
+        assert [each["kind"] for each in await ok(await hr.get(f"{UNITS}/{unit}/successions"))] == kinds
 
 
 @pytest.mark.req("ORG-01")

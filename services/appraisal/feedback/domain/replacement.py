@@ -54,6 +54,11 @@ class Availability:
         """The first day of the absence or the last day at work, None for who is there: what a decision is about."""
         return self.left_on or (self.absence.valid_from if self.absence else None)
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether it was decided to keep them in spite of just this."""
+        return self.away_since is not None and self.away_since == self.kept_despite
+
     def demand_replaceable(self, relation: Relation) -> None:
         """Refuse to ask others instead of who is there; an attributed rater who is late can be replaced.
 

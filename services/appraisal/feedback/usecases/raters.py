@@ -17,6 +17,7 @@ from services.appraisal.cycles.usecases.access import form_for, take_form
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.feedback.domain.nomination import limit_problems
 from services.appraisal.feedback.domain.rating import relations_asked
+from services.appraisal.feedback.domain.replacement import Availability
 from services.appraisal.feedback.domain.standing import Standings
 from services.appraisal.feedback.store import raters as store
 from services.appraisal.feedback.store.raters import Rater
@@ -163,16 +164,15 @@ async def _with_absences(
     trusted = cycle.value.policy.superior_keeps_raters
 
     def shown(each: Rater) -> Rater:
-        person, form = each.rater.rater_id, each.form
+        person, form, relation = each.rater.rater_id, each.form, Relation(each.rater.relation)
         reads_days = caller.has_over(form.unit_path, Role.HR, Role.AUDITOR)
         decides = trusted and form.manager_id is not None and form.manager_id == caller.employee_id
-        if each.rater.replaced or not (reads_days or (decides and Relation(each.rater.relation).anonymous)):
+        if each.rater.replaced or not (reads_days or (decides and relation.anonymous)):
             return each
-        absence = near.get(person)
-        since = {left.get(person) or (absence and absence.valid_from), person in rest and rest[person].valid_from}
-        kept = each.rater.kept_despite is not None and each.rater.kept_despite in since
-        known = replace(each, is_away=person in left or person in rest, is_kept=kept)
-        return replace(known, absence=absence, left_on=left.get(person)) if reads_days else known
+        absence = (rest if relation.anonymous else near).get(person)
+        about = Availability(absence, left.get(person), is_overdue=False, kept_despite=each.rater.kept_despite)
+        known = replace(each, is_away=person in left or person in rest, is_kept=about.is_kept)
+        return replace(known, absence=near.get(person), left_on=left.get(person)) if reads_days else known
 
     return found.map(shown)
 
