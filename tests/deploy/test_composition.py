@@ -66,6 +66,13 @@ def test_what_checks_all_settings_is_given_all_settings() -> None:
     assert SERVICES["settings"]["restart"] == "no"
 
 
+@pytest.mark.parametrize("container", sorted(SERVICES))
+def test_a_container_is_given_each_secret_that_its_settings_name_and_no_other(container: str) -> None:
+    values = map(str, SERVICES[container].get("environment", {}).values())
+    named = {value.removeprefix("/run/secrets/") for value in values if value.startswith("/run/secrets/")}
+    assert named == set(SERVICES[container].get("secrets", ()))
+
+
 def test_every_documented_setting_exists_and_every_setting_is_documented() -> None:
     section = PAGE.split("## Settings")[1].split("\n## ")[0]
     documented = set()
