@@ -10,17 +10,17 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
+    PlainValidator,
     StringConstraints,
     WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError
 
 from services.kit.errors import Text
-from services.kit.money import NotAnExactNumber, exact, plain
+from services.kit.money import MAX_DIGITS, NotAnExactNumber, exact, plain
 
 PATTERN = r"^-?\d{1,30}(\.\d+)?$"
 
@@ -31,6 +31,27 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
 
 
+def _exactly(low: str | None, high: str | None, places: int) -> Any:
+    """Reads a number exactly. Within the bounds and with all its places, as columns hold it, it is taken as it is."""
+    whole, longest = Decimal(1).scaleb(-places), Decimal("9" * (MAX_DIGITS - places))
+    least, most = Decimal(low) if low else -longest, Decimal(high) if high else longest
+
+    def read(given: object) -> Decimal:
+        if type(given) is Decimal and given.same_quantum(whole) and least <= given <= most:
+            return given
+        value = _read(given)
+        exponent = value.as_tuple().exponent
+        if isinstance(exponent, int) and -exponent > places:
+            raise PydanticCustomError("too_many_places", "at most {places} decimal places", {"places": places})
+        if low is not None and value < least:
+            raise PydanticCustomError("too_small", "at least {low}", {"low": low})
+        if high is not None and value > most:
+            raise PydanticCustomError("too_great", "at most {high}", {"high": high})
+        return value
+
+    return PlainValidator(read)
+
+
 def _read(value: object) -> Decimal:
     try:
         return exact(value)
@@ -38,48 +59,29 @@ def _read(value: object) -> Decimal:
         raise PydanticCustomError("not_exact", "expected a decimal number as text") from fault
 
 
-def _within(low: str | None, high: str | None, places: int) -> Any:
-    def check(value: Decimal) -> Decimal:
-        exponent = value.as_tuple().exponent
-        if isinstance(exponent, int) and -exponent > places:
-            raise PydanticCustomError("too_many_places", "at most {places} decimal places", {"places": places})
-        if low is not None and value < Decimal(low):
-            raise PydanticCustomError("too_small", "at least {low}", {"low": low})
-        if high is not None and value > Decimal(high):
-            raise PydanticCustomError("too_great", "at most {high}", {"high": high})
-        return value
-
-    return AfterValidator(check)
-
-
 def _schema(description: str, example: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": PATTERN, "description": description, "examples": [example]})
 
 
-_reader = BeforeValidator(_read)
 _writer = PlainSerializer(plain, return_type=str)
 
-ExactDecimal = Annotated[
-    Decimal, _reader, _within(None, None, 10), _writer, _schema("exact decimal number as text", "95.5")
-]
+ExactDecimal = Annotated[Decimal, _exactly(None, None, 10), _writer, _schema("exact decimal number as text", "95.5")]
 Money = Annotated[
     Decimal,
-    _reader,
-    _within("-9999999999999999.99", "9999999999999999.99", 2),
+    _exactly("-9999999999999999.99", "9999999999999999.99", 2),
     _writer,
     _schema("amount in the currency's main unit, two places, as text", "54000.00"),
 ]
 PositiveMoney = Annotated[
     Decimal,
-    _reader,
-    _within("0.00", "9999999999999999.99", 2),
+    _exactly("0.00", "9999999999999999.99", 2),
     _writer,
     _schema("amount >= 0 in the currency's main unit, two places, as text", "54000.00"),
 ]
-Score = Annotated[Decimal, _reader, _within("0", "120", 2), _writer, _schema("score from 0 to 120, as text", "98.07")]
-Weight = Annotated[Decimal, _reader, _within("0", "100", 4), _writer, _schema("weight in percent, as text", "40")]
-Percent = Annotated[Decimal, _reader, _within(None, None, 4), _writer, _schema("percentage, as text", "107.83")]
-Coefficient = Annotated[Decimal, _reader, _within("0", "100", 4), _writer, _schema("factor >= 0, as text", "1.5")]
+Score = Annotated[Decimal, _exactly("0", "120", 2), _writer, _schema("score from 0 to 120, as text", "98.07")]
+Weight = Annotated[Decimal, _exactly("0", "100", 4), _writer, _schema("weight in percent, as text", "40")]
+Percent = Annotated[Decimal, _exactly(None, None, 4), _writer, _schema("percentage, as text", "107.83")]
+Coefficient = Annotated[Decimal, _exactly("0", "100", 4), _writer, _schema("factor >= 0, as text", "1.5")]
 
 Id = UUID
 
@@ -94,6 +96,8 @@ def _refused(character: str) -> PydanticCustomError:
 
 def _visible(value: str) -> str:
     """A label whose spaces are plain ones; nothing in it is invisible or changes the direction of writing."""
+    if value.isprintable():  # neither of these nor any space but the plain one
+        return value.strip()
     for character in value:
         if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
             raise _refused(character)
@@ -101,6 +105,8 @@ def _visible(value: str) -> str:
 
 
 def _no_controls_but_breaks(value: str) -> str:
+    if value.isprintable():
+        return value
     for character in value:
         is_break = character in {"\n", "\t"}
         is_control = unicodedata.category(character) == "Cc" or unicodedata.bidirectional(character) in _DIRECTIONS

@@ -11,12 +11,12 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 from psycopg.types.range import DateRange
-from sqlalchemy import CheckConstraint, DateTime, MetaData, Numeric, String, event, text
+from sqlalchemy import CheckConstraint, ColumnElement, Date, DateTime, MetaData, Numeric, String, event, func, text
 from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint, Range
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.orm import mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from uuid_utils.compat import uuid7
 
@@ -174,6 +174,14 @@ def period(stored: Range[date] | DateRange) -> Period:
     if stored.lower is None:
         raise ValueError("a stored period has no first day")
     return Period(stored.lower, stored.upper)
+
+
+def bounds(column: InstrumentedAttribute[Any]) -> tuple[ColumnElement[date], ColumnElement[date | None]]:
+    """The first day of a ``daterange`` column and the day after its last, to be read: two dates cost less than a range.
+
+    Both are null where the column is.
+    """
+    return func.lower(column, type_=Date()), func.upper(column, type_=Date())
 
 
 def never_overlapping(*columns: str, during: str = "valid", where: str | None = None) -> ExcludeConstraint:

@@ -1,6 +1,7 @@
 """/v1/appraisal/cycles: cycles up to evaluation; scoring and decisions take them from there (APR-04)."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -129,7 +130,7 @@ class Cycle(Model):
             valid_to=cycle.period.last or cycle.period.start,
             unit_id=cycle.unit_id,
             unit_name=cycle.unit_name,
-            policy=CyclePolicy.model_validate(cycle.policy),
+            policy=_policy(cycle.policy),
             state=cycle.state,
             revision=cycle.revision,
             goals_due_on=cycle.deadlines.goals_due_on,
@@ -139,6 +140,12 @@ class Cycle(Model):
             failure=cycle.failure,
             created_at=cycle.created_at,
         )
+
+
+@lru_cache(maxsize=64)
+def _policy(policy: domain.CyclePolicy) -> CyclePolicy:
+    """A policy as the API shows it: the cycles of a company have few different ones."""
+    return CyclePolicy.model_validate(policy)
 
 
 def shown(response: Response, cycle: domain.Cycle) -> Cycle:
@@ -179,7 +186,7 @@ async def list_cycles(
     """Cycles in the order in which they were created."""
     wanted = domain.CycleFilter(state, frequency, code, unit_id, as_of)
     found = await cycles.list_cycles(session, wanted=wanted, paging=paging)
-    return Page[Cycle].model_validate(found.written(Cycle.of))
+    return Page[Cycle](**found.written(Cycle.of))
 
 
 @routes.get("/{cycle_id}", summary="Read a cycle")

@@ -6,15 +6,16 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, cast, func, select, true, update
+from sqlalchemy import ColumnElement, String, bindparam, cast, func, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.appraisal.cycles.domain.cycle import Cycle, CycleFilter, CyclePolicy, CycleState
 from services.appraisal.cycles.domain.goal import GoalState
 from services.appraisal.cycles.store.tables import POLICIES, CycleRow, FormRow, SnapshotUnitRow, cycle_of
 from services.kit.database.pages import Listing, Paging, Rows
-from services.kit.database.sessions import ReadSession, WriteSession
+from services.kit.database.sessions import ReadSession, WriteSession, bounds
 from services.kit.errors import NotFound, Text, existing
+from services.kit.periods import Period
 
 
 class NoCycle(NotFound):
@@ -84,9 +85,10 @@ async def revise(session: WriteSession, cycle_id: UUID) -> None:
 
 
 _CYCLES: Final = select(
-    CycleRow.id, CycleRow.code, CycleRow.name, CycleRow.frequency, CycleRow.period, CycleRow.unit_id,
-    CycleRow.unit_name, CycleRow.state, CycleRow.revision, CycleRow.public_notice, CycleRow.goals_due_on,
-    CycleRow.ratings_due_on, CycleRow.failure, CycleRow.created_at, cast(CycleRow.policy, String).label("policy"),
+    CycleRow.id, CycleRow.code, CycleRow.name, CycleRow.frequency, CycleRow.unit_id, CycleRow.unit_name,
+    CycleRow.state, CycleRow.revision, CycleRow.goals_due_on, CycleRow.ratings_due_on, CycleRow.failure,
+    CycleRow.created_at, cast(CycleRow.policy, String).label("policy"), *bounds(CycleRow.period),
+    *bounds(CycleRow.public_notice),
 )  # fmt: skip
 _FIELDS: Final = len(_CYCLES.selected_columns)
 
@@ -98,8 +100,21 @@ def _policy(written: str) -> CyclePolicy:
 
 
 def _cycle(row: Sequence[Any]) -> Cycle:
-    *columns, policy = row[:_FIELDS]
-    return cycle_of(*(*columns, _policy(policy)))
+    *columns, policy, first, end, notice_from, notice_end = row[:_FIELDS]
+    notice = None if notice_from is None else Period(notice_from, notice_end)
+    return cycle_of(*(*columns, _policy(policy), Period(first, end), notice))
+
+
+_ONE: Final = _CYCLES.where(CycleRow.id == bindparam("cycle_id"))
+
+
+async def read(session: ReadSession, cycle_id: UUID) -> Cycle:
+    """A cycle as a value, for who only reads it.
+
+    Raises:
+        NoCycle: there is none of that id.
+    """
+    return _cycle(existing((await session.execute(_ONE, {"cycle_id": cycle_id})).first(), NoCycle))
 
 
 _ALL: Final = Listing(_CYCLES, [CycleRow.id], _cycle)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB, Range
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.appraisal.cycles.domain.cycle import Cycle, CyclePolicy, CycleState, PhaseDeadlines
@@ -16,6 +16,7 @@ from services.kit.database.codec import Codec
 from services.kit.database.sessions import Code, Days, Key, Moment, Revision, Title
 from services.kit.database.sessions import period as stored_period
 from services.kit.errors import Text
+from services.kit.periods import Period
 
 CYCLE = "appraisal.cycle.id"
 FORM = "appraisal.form.id"
@@ -54,10 +55,11 @@ class CycleRow(Base):
     @property
     def value(self) -> Cycle:
         """The cycle as a value of the domain."""
+        notice = stored_period(self.public_notice) if self.public_notice else None
         return cycle_of(
-            self.id, self.code, self.name, self.frequency, self.period, self.unit_id, self.unit_name, self.state,
-            self.revision, self.public_notice, self.goals_due_on, self.ratings_due_on, self.failure, self.created_at,
-            POLICIES.load(self.policy),
+            self.id, self.code, self.name, self.frequency, self.unit_id, self.unit_name, self.state, self.revision,
+            self.goals_due_on, self.ratings_due_on, self.failure, self.created_at,
+            POLICIES.load(self.policy), stored_period(self.period), notice,
         )  # fmt: skip
 
 
@@ -66,31 +68,31 @@ def cycle_of(
     code: str,
     name: str,
     frequency: str,
-    period: Range[date],
     unit_id: UUID | None,
     unit_name: str | None,
     state: str,
     revision: int,
-    public_notice: Range[date] | None,
     goals_due_on: date | None,
     ratings_due_on: date | None,
     failure: str | None,
     created_at: datetime,
     policy: CyclePolicy,
+    period: Period,
+    public_notice: Period | None,
 ) -> Cycle:
-    """A cycle as a value of the domain, from its columns: a list of them needs no objects that are tracked."""
+    """A cycle as a value of the domain, from its columns: to read some needs no objects that are tracked."""
     return Cycle(
         id=cycle_id,
         code=code,
         name=name,
         frequency=Frequency(frequency),
-        period=stored_period(period),
+        period=period,
         unit_id=unit_id,
         unit_name=unit_name,
         policy=policy,
         state=CycleState(state),
         revision=revision,
-        public_notice=stored_period(public_notice) if public_notice else None,
+        public_notice=public_notice,
         deadlines=PhaseDeadlines(goals_due_on, ratings_due_on),
         failure=failure,
         created_at=created_at,

@@ -173,7 +173,7 @@ async def get(session: ReadSession, cycle_id: UUID) -> Cycle:
     Raises:
         NoCycle: there is none of that id.
     """
-    return (await store.find(session, cycle_id)).value
+    return await store.read(session, cycle_id)
 
 
 async def list_cycles(session: ReadSession, *, wanted: CycleFilter, paging: Paging) -> Rows[Cycle]:

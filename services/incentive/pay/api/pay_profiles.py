@@ -1,7 +1,7 @@
 """/v1/incentive/pay_profiles: what a person's pay is made of (INC-01)."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import Path, Query, Response
 from pydantic import Field, StringConstraints
@@ -10,7 +10,6 @@ from services.incentive.answers import InCurrency
 from services.incentive.pay.usecases import pay_profiles as usecases
 from services.kit.access.callers import AnyCaller, permit
 from services.kit.database.pages import Page
-from services.kit.database.sessions import period
 from services.kit.fields import CodeText, Coefficient, Day, Id, PositiveMoney
 from services.kit.identity import Caller
 from services.kit.web.application import PageAsked, Read, tag
@@ -72,49 +71,31 @@ class PayProfile(InCurrency):
     )
 
 
-@routes.get("/pay_profiles", response_model=Page[PayProfile], summary="List pay profiles")
+@routes.get("/pay_profiles", summary="List pay profiles")
 async def list_pay_profiles(
     session: Read,
     caller: SeesPay,
     paging: PageAsked,
     employee_number: Annotated[CodeText | None, Query(description="Only profiles of this employee.")] = None,
     as_of: Annotated[Day | None, Query(description="Only profiles that apply on this day.")] = None,
-) -> dict[str, Any]:
+) -> Page[PayProfile]:
     """Profiles in force, by employee number, limited to the units over which the caller has the role."""
     rows = await usecases.list_profiles(
         session, caller=caller, employee_number=employee_number, as_of=as_of, paging=paging
     )
-    return rows.written(_profile)
+    return Page[PayProfile](**rows.written(PayProfile.model_validate))
 
 
-@routes.get("/my/pay_profiles", response_model=Page[PayProfile], summary="List my own pay profiles")
-async def list_my_pay_profiles(session: Read, caller: AnyCaller, paging: PageAsked) -> dict[str, Any]:
+@routes.get("/my/pay_profiles", summary="List my own pay profiles")
+async def list_my_pay_profiles(session: Read, caller: AnyCaller, paging: PageAsked) -> Page[PayProfile]:
     """The caller's profiles in force, by version."""
-    return (await usecases.list_own(session, caller=caller, paging=paging)).written(_profile)
+    rows = await usecases.list_own(session, caller=caller, paging=paging)
+    return Page[PayProfile](**rows.written(PayProfile.model_validate))
 
 
-@routes.get("/pay_profiles/{profile_id}", response_model=PayProfile, summary="Read one pay profile")
-async def get_pay_profile(
-    session: Read, caller: AnyCaller, profile_id: ProfileId, response: Response
-) -> dict[str, Any]:
+@routes.get("/pay_profiles/{profile_id}", summary="Read one pay profile")
+async def get_pay_profile(session: Read, caller: AnyCaller, profile_id: ProfileId, response: Response) -> PayProfile:
     """For the person, compensation HR, finance and approvers; everyone else gets 404."""
-    return _tagged(await usecases.read_profile(session, caller=caller, profile_id=profile_id), response)
-
-
-def _tagged(details: usecases.ProfileDetails, response: Response) -> dict[str, Any]:
-    tag(response, details.profile.version)
-    return _profile(details)
-
-
-def _profile(details: usecases.ProfileDetails) -> dict[str, Any]:
-    row = details.profile
-    valid = period(row.valid)
-    names = ("id", "employee_number", "version", "fixed_pay", "monthly_base", "currency", "cost_centre", "replaced_at")
-    return {
-        **{name: getattr(row, name) for name in names},
-        "employee_name": details.employee_name,
-        "fixed_share": row.fixed_share.normalize(),
-        "variable_share": row.variable_share.normalize(),
-        "valid_from": valid.start,
-        "valid_to": valid.last,
-    }
+    profile = await usecases.read_profile(session, caller=caller, profile_id=profile_id)
+    tag(response, profile.version)
+    return PayProfile.model_validate(profile)

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from typing import NamedTuple
+from uuid import UUID
 
 from services.incentive.currencies import CURRENCIES, EXPECTED, expected_places, is_payable
 from services.kit.errors import FieldError, Invalid, Text
@@ -90,6 +92,44 @@ class PayProfile:
     version: int
     terms: Terms
     period: Period
+
+
+class PayRecord(NamedTuple):
+    """A profile as people read it, with both days included; ``employee_name`` is None until org has published it."""
+
+    id: UUID
+    employee_number: str
+    employee_name: str | None
+    version: int
+    fixed_pay: Decimal
+    fixed_share: Decimal
+    variable_share: Decimal
+    monthly_base: Decimal | None
+    currency: str
+    cost_centre: str
+    valid_from: date
+    valid_to: date | None
+    replaced_at: datetime | None
+
+    @property
+    def terms(self) -> Terms:
+        """The terms of pay."""
+        return Terms(
+            fixed_pay=self.fixed_pay,
+            fixed_share=self.fixed_share,
+            variable_share=self.variable_share,
+            monthly_base=self.monthly_base,
+            currency=self.currency,
+            cost_centre=self.cost_centre,
+        )
+
+
+class PersonPay(NamedTuple):
+    """A profile and whose it is: person and place are None and empty until org has published the number."""
+
+    record: PayRecord
+    employee_id: UUID | None
+    unit_path: Sequence[UUID]
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import Integer, Numeric, Select, bindparam, func, insert, literal, literal_column, select, update
 
-from services.incentive.pay.domain.pay_profile import Change, PayProfile, Terms
+from services.incentive.pay.domain.pay_profile import Change, PayProfile, PayRecord, PersonPay, Terms
 from services.incentive.pay.store.tables import PayProfileRow, PersonRow
 from services.kit.database.pages import Listing, Paging, Rows
-from services.kit.database.sessions import ReadSession, WriteSession, days, period
+from services.kit.database.sessions import ReadSession, WriteSession, bounds, days, period
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,7 @@ class ProfileFilter:
 
 
 def _profile(row: PayProfileRow) -> PayProfile:
-    return PayProfile(str(row.id), row.version, terms_of(row), period(row.valid))
-
-
-def terms_of(row: PayProfileRow) -> Terms:
-    """The terms that a row holds."""
-    return Terms(
+    terms = Terms(
         fixed_pay=row.fixed_pay,
         fixed_share=row.fixed_share.normalize(),
         variable_share=row.variable_share.normalize(),
@@ -39,6 +34,7 @@ def terms_of(row: PayProfileRow) -> Terms:
         currency=row.currency,
         cost_centre=row.cost_centre,
     )
+    return PayProfile(str(row.id), row.version, terms, period(row.valid))
 
 
 async def lock(session: WriteSession) -> None:
@@ -105,10 +101,42 @@ def _row(number: str, profile: PayProfile, by: UUID, now: datetime) -> dict[str,
     }
 
 
-async def one(session: ReadSession, profile_id: UUID) -> PayProfileRow | None:
-    """A profile, also one put aside."""
-    found: PayProfileRow | None = await session.get(PayProfileRow, profile_id, populate_existing=True)
-    return found
+def _records() -> Select[*tuple[Any, ...]]:
+    """The columns of ``PayRecord``; without the zeros that only say how many places a share may have."""
+    row = PayProfileRow
+    first, end = bounds(row.valid)
+    return select(
+        row.id,
+        row.employee_number,
+        PersonRow.name.label("employee_name"),
+        row.version,
+        row.fixed_pay,
+        func.trim_scale(row.fixed_share, type_=Numeric()).label("fixed_share"),
+        func.trim_scale(row.variable_share, type_=Numeric()).label("variable_share"),
+        row.monthly_base,
+        row.currency,
+        row.cost_centre,
+        first.label("valid_from"),
+        (end - literal_column("1", Integer())).label("valid_to"),
+        row.replaced_at,
+    ).outerjoin(PersonRow, PersonRow.number == row.employee_number)
+
+
+_RECORDS: Final = _records()
+_FIELDS: Final = len(PayRecord._fields)
+_ONE: Final = _RECORDS.add_columns(PersonRow.employee_id, PersonRow.unit_path).where(
+    PayProfileRow.id == bindparam("profile_id")
+)
+
+
+def _record(row: Sequence[Any]) -> PayRecord:
+    return PayRecord._make(row[:_FIELDS])
+
+
+async def one(session: ReadSession, profile_id: UUID) -> PersonPay | None:
+    """A profile, also one put aside, and whose it is."""
+    found = (await session.execute(_ONE, {"profile_id": profile_id})).first()
+    return None if found is None else PersonPay(_record(found), found.employee_id, found.unit_path or ())
 
 
 async def people(session: ReadSession, numbers: Iterable[str]) -> Mapping[str, PersonRow]:
@@ -123,10 +151,8 @@ async def people_by_id(session: ReadSession, employee_ids: Iterable[UUID]) -> Ma
     return {row.employee_id: row for row in found.scalars()}
 
 
-def _listing(wanted: ProfileFilter) -> Listing[tuple[PayProfileRow, str | None]]:
-    person = PersonRow.number == PayProfileRow.employee_number
-    query: Any = select(PayProfileRow, PersonRow.name).outerjoin(PersonRow, person)
-    query = query.where(PayProfileRow.replaced_at.is_(None))
+def _listing(wanted: ProfileFilter) -> Listing[PayRecord]:
+    query = _RECORDS.where(PayProfileRow.replaced_at.is_(None))
     if wanted.employee_number is not None:
         query = query.where(PayProfileRow.employee_number == wanted.employee_number)
     if wanted.as_of is not None:
@@ -136,18 +162,14 @@ def _listing(wanted: ProfileFilter) -> Listing[tuple[PayProfileRow, str | None]]
     if wanted.within is not None:
         query = query.where(PersonRow.unit_path.overlap(wanted.within))
     keys = (PayProfileRow.employee_number, PayProfileRow.version)
-    return Listing(query, keys, _named)
-
-
-def _named(row: Any) -> tuple[PayProfileRow, str | None]:
-    return row[0], row[1]
+    return Listing(query, keys, _record)
 
 
 _EVERYBODY: Final = ProfileFilter()
 _ALL: Final = _listing(_EVERYBODY)
 
 
-async def listed(session: ReadSession, wanted: ProfileFilter, paging: Paging) -> Rows[tuple[PayProfileRow, str | None]]:
+async def listed(session: ReadSession, wanted: ProfileFilter, paging: Paging) -> Rows[PayRecord]:
     """Profiles in force with the names of their people, by employee number and version."""
     listing = _ALL if wanted == _EVERYBODY else _listing(wanted)
     return await listing.page(session, paging)

@@ -12,7 +12,7 @@ from services.incentive.pay.store import pay_profiles as profile_store
 from services.incentive.pay.store.tables import PayChangeRow, PersonRow
 from services.incentive.pay.usecases.pay_profiles import SEES_PAY, OutsideYourUnits, ProfileUnknown
 from services.kit.database.pages import Paging, Rows
-from services.kit.database.sessions import ReadSession, new_id, period
+from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Stale, Text, existing
 from services.kit.identity import Caller, Role
 from services.kit.release import ReleaseAction, ReleaseState, Signature
@@ -84,11 +84,10 @@ async def correct(uow: UnitOfWork, *, profile_id: UUID, revision: int, changes: 
     Raises:
         ProfileUnknown, Stale, TermsNotAcceptable, OutsideYourUnits, OwnPay.
     """
-    row = existing(await profile_store.one(uow.session, profile_id), ProfileUnknown)
-    if row.version != revision or row.replaced_at is not None:
+    wrong = existing(await profile_store.one(uow.session, profile_id), ProfileUnknown).record
+    if wrong.version != revision or wrong.replaced_at is not None:
         raise Stale
-    terms = replace(profile_store.terms_of(row), **changes)
-    new = NewTerms(row.employee_number, terms, period(row.valid).start, profile_id)
+    new = NewTerms(wrong.employee_number, replace(wrong.terms, **changes), wrong.valid_from, profile_id)
     return await propose(uow, new=[new])
 
 

@@ -1,12 +1,11 @@
 """Reading pay profiles (INC-01); ``pay_changes`` creates them."""
 
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.incentive.pay.domain.pay_profile import PayRecord
 from services.incentive.pay.store import pay_profiles as store
 from services.incentive.pay.store.pay_profiles import ProfileFilter
-from services.incentive.pay.store.tables import PayProfileRow
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession
 from services.kit.errors import Forbidden, NotFound, existing
@@ -32,43 +31,29 @@ class OutsideYourUnits(Forbidden):
     en = "The employee {number} is outside your units; ask the colleague responsible for them."
 
 
-@dataclass(frozen=True)
-class ProfileDetails:
-    """A profile with the name of its person, None where org has said nothing of the number so far."""
-
-    profile: PayProfileRow
-    employee_name: str | None
-
-
-async def read_profile(session: ReadSession, *, caller: Caller, profile_id: UUID) -> ProfileDetails:
+async def read_profile(session: ReadSession, *, caller: Caller, profile_id: UUID) -> PayRecord:
     """One profile, for those who see the person's pay and for the person.
 
     Raises:
         ProfileUnknown.
     """
-    row = existing(await store.one(session, profile_id), ProfileUnknown)
-    person = (await store.people(session, [row.employee_number])).get(row.employee_number)
-    own = person is not None and person.employee_id == caller.employee_id
-    if own or caller.has_over(person.unit_path if person else (), *SEES_PAY):
-        return ProfileDetails(row, None if person is None else person.name)
-    raise ProfileUnknown
+    found = existing(await store.one(session, profile_id), ProfileUnknown)
+    is_own = found.employee_id is not None and found.employee_id == caller.employee_id
+    if not (is_own or caller.has_over(found.unit_path, *SEES_PAY)):
+        raise ProfileUnknown
+    return found.record
 
 
 async def list_profiles(
     session: ReadSession, *, caller: Caller, employee_number: str | None, as_of: date | None, paging: Paging
-) -> Rows[ProfileDetails]:
+) -> Rows[PayRecord]:
     """Profiles in force of the people whose pay the caller sees."""
     wanted = ProfileFilter(employee_number=employee_number, as_of=as_of, within=caller.units_of(*SEES_PAY))
-    return await _listed(session, wanted, paging)
+    return await store.listed(session, wanted, paging)
 
 
-async def list_own(session: ReadSession, *, caller: Caller, paging: Paging) -> Rows[ProfileDetails]:
+async def list_own(session: ReadSession, *, caller: Caller, paging: Paging) -> Rows[PayRecord]:
     """The caller's own profiles in force."""
     if caller.employee_id is None:
         return Rows([], None)
-    return await _listed(session, ProfileFilter(employee_id=caller.employee_id), paging)
-
-
-async def _listed(session: ReadSession, wanted: ProfileFilter, paging: Paging) -> Rows[ProfileDetails]:
-    rows = await store.listed(session, wanted, paging)
-    return Rows([ProfileDetails(*each) for each in rows.items], rows.next)
+    return await store.listed(session, ProfileFilter(employee_id=caller.employee_id), paging)
