@@ -32,6 +32,7 @@ from services.appraisal.suppliers.api import (
 from services.appraisal.tags import TAGS
 from services.appraisal.tracking.api import alert_rules, measurements, obligations, proposals, work_standards
 from services.appraisal.workbooks.api import indicator_files, scheme_files
+from services.appraisal.workflows import WORKFLOWS
 from services.kit.access.clients import ServiceClient, http_client
 from services.kit.database.sessions import Sessions
 from services.kit.events.subscriptions import subscribe
@@ -39,6 +40,7 @@ from services.kit.jobs.worker import work
 from services.kit.routes.audit import audit_router
 from services.kit.routes.events import event_router
 from services.kit.routes.tasks import task_router
+from services.kit.routes.workflows import workflow_router
 from services.kit.startup.composition import closes, context_beside_org, database_of, settle, tokens_of, worker_parts
 from services.kit.web.application import AppContext, create_app
 
@@ -102,6 +104,7 @@ ROUTERS: Final = (
     event_router("appraisal"),
     audit_router("appraisal"),
     task_router("appraisal"),
+    workflow_router("appraisal", WORKFLOWS),
 )
 
 

@@ -28,11 +28,13 @@ from services.incentive.shares.api import share_dividends, share_grants, share_r
 from services.incentive.simulations.api import simulations
 from services.incentive.statements.api import statement_pages, statements
 from services.incentive.tags import TAGS
+from services.incentive.workflows import WORKFLOWS
 from services.kit.access.clients import ServiceClient, http_client
 from services.kit.jobs.worker import work
 from services.kit.routes.audit import audit_router
 from services.kit.routes.events import event_router
 from services.kit.routes.tasks import task_router
+from services.kit.routes.workflows import workflow_router
 from services.kit.startup.composition import closes, context_beside_org, database_of, settle, tokens_of, worker_parts
 from services.kit.web.application import AppContext, create_app
 
@@ -71,6 +73,7 @@ ROUTERS: Final = (
     event_router("incentive"),
     audit_router("incentive"),
     task_router("incentive"),
+    workflow_router("incentive", WORKFLOWS),
 )
 
 

@@ -12,6 +12,7 @@ from services.kit.jobs.worker import work
 from services.kit.routes.audit import audit_router
 from services.kit.routes.events import event_router
 from services.kit.routes.tasks import task_router
+from services.kit.routes.workflows import workflow_router
 from services.kit.startup.composition import closes, context_of, database_of, worker_parts
 from services.kit.web.application import AppContext, create_app
 from services.org.authority.api import (
@@ -39,6 +40,7 @@ from services.org.settings import BootstrapSettings, OrgSettings
 from services.org.structure.api import positions, units
 from services.org.tags import TAGS
 from services.org.templates.api import templates
+from services.org.workflows import WORKFLOWS
 
 ROUTERS: Final = (
     sign_ins.routes,
@@ -89,6 +91,7 @@ ROUTERS: Final = (
     event_router("org"),
     audit_router("org"),
     task_router("org"),
+    workflow_router("org", WORKFLOWS),
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pytest
 
+from deploy.database import SERVICES
 from services.kit.identity import ROLE_NAMES, Role
 from services.kit.workflow import TransitionForbidden, TransitionNotPossible, Workflow
 from services.kit.yaml_files import read_yaml
@@ -45,6 +46,15 @@ def called(name: str) -> str:
 
 def test_the_table_knows_every_workflow() -> None:
     assert {called(name) for name in WORKFLOWS} == set(MOVES)
+
+
+@pytest.mark.req("PLT-01")
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_describes_every_one_of_its_workflows_under_a_name_of_its_own(service: str) -> None:
+    described = list(importlib.import_module(f"services.{service}.workflows").WORKFLOWS)
+    mine = [flow for name, flow in WORKFLOWS.items() if name.startswith(f"services.{service}.")]
+    assert sorted(each.name for each in described) == sorted({each.name for each in mine})
+    assert all(each.name.isidentifier() for each in described)
 
 
 @pytest.mark.req("APR-04", "APR-05", "APR-06", "APR-09", "APR-12", "APR-13", "APR-14", "ORG-04", "ORG-05", "ORG-15")

@@ -50,7 +50,7 @@ _EXECUTIVE = frozenset({Role.EXECUTIVE})
 _JOB = frozenset({Role.SERVICE})
 
 DOCUMENT = Workflow(
-    "role document",
+    "role_document",
     [
         Transition(_D.DRAFT, _A.SUBMIT, _D.HR_REVIEW, _AUTHORS),
         Transition(_D.HR_REVIEW, _A.RECALL, _D.DRAFT, _AUTHORS),
