@@ -1,6 +1,5 @@
 """A small company as org and appraisal tell of it, and a bonus quarter in incentive on top of it."""
 
-from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -9,11 +8,11 @@ from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from services.kit import json_lines
 from services.kit.identity import Caller
+from tests.builders.neighbour_answers import answer, listed
 from tests.identities import person
 
 QUARTER = "2026-Q1"
@@ -107,6 +106,7 @@ class Company:
     asked: list[str] = field(default_factory=list)
     cycles: dict[str, dict[str, str]] = field(default_factory=dict)
     limits: list[tuple[str, Decimal]] = field(default_factory=list)
+    other_roots: list[Unit] = field(default_factory=list)
     moved: list[dict[str, Any]] = field(default_factory=list)
     """Earlier assignments, as lines of the snapshot."""
 
@@ -247,37 +247,40 @@ class Company:
 
         async def approvals(request: Request) -> Response:
             if "org" in self.away:
-                return _answer(away=True, lines=())
+                return answer(away=True, lines=())
             checks = (await request.json())["checks"]
             return JSONResponse({"results": [self.approval(each) for each in checks]})
 
         async def snapshot(request: Request) -> Response:
             self.asked.append("org")
             first, last = (request.query_params[name] for name in ("valid_from", "valid_to"))
-            return _answer("org" in self.away, self.snapshot(first, last))
+            return answer("org" in self.away, self.snapshot(first, last))
+
+        async def assignments(request: Request) -> Response:
+            unit, employee, first, last = (
+                request.query_params[name] for name in ("unit_id", "employee_id", "valid_from", "valid_to")
+            )
+            years = range(int(first[:4]), int(last[:4]) + 1)
+            lines = [each for year in years for each in self.snapshot(f"{year}-01-01", f"{year}-12-31")]
+            held = [each for each in lines if each["kind"] == "assignment" and each["employee_id"] == employee]
+            return listed("org" in self.away, [each for each in held if unit in each["unit_path"]])
+
+        async def roots(_: Request) -> Response:
+            return listed("org" in self.away, [{"id": str(each.id)} for each in (self.group, *self.other_roots)])
 
         async def results(request: Request) -> Response:
             self.asked.append("appraisal")
-            return _answer("appraisal" in self.away, self.results(request.path_params["cycle_id"]))
+            return answer("appraisal" in self.away, self.results(request.path_params["cycle_id"]))
 
         return Starlette(
             routes=[
                 Route("/v1/org/snapshot", snapshot),
+                Route("/v1/org/assignments", assignments),
+                Route("/v1/org/units", roots),
                 Route("/v1/org/approval_checks", approvals, methods=["POST"]),
                 Route("/v1/appraisal/cycles/{cycle_id}/results", results),
             ]
         )
-
-
-def _answer(away: bool, lines: Iterable[dict[str, Any]]) -> Response:  # noqa: FBT001 - a stub's answer
-    if away:
-        return JSONResponse({"code": "unavailable"}, 503, {"Retry-After": "7"})
-
-    async def items() -> AsyncIterator[dict[str, Any]]:
-        for line in lines:
-            yield line
-
-    return StreamingResponse(json_lines.written(items()), media_type=json_lines.MEDIA_TYPE)
 
 
 def small_company() -> Company:

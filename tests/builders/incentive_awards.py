@@ -19,14 +19,21 @@ EVIDENCE = [{"title": "首批合同清单", "link": "https://docs.example.com/co
 
 
 @asynccontextmanager
+async def answering_org(quarter: Quarter) -> AsyncIterator[None]:
+    """What the service asks of org while it answers a request is asked of the company of the test."""
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=quarter.company.app())) as http:
+        quarter.clients.app.state.org = neighbours_at(http).org
+        yield
+
+
+@asynccontextmanager
 async def asking_org(quarter: Quarter) -> AsyncIterator[None]:
     """The service asks the company of the test about authorities: a head up to 60,000, two above without bound."""
     unit = quarter.company.people[0].unit
     heads = (("E010", "主管", "60000"), ("E011", "总经理", "9999999"), ("E012", "董事长", "9999999"))
     quarter.company.people += [Person(number, name, unit) for number, name, _ in heads]
     quarter.company.limits = [(number, Decimal(limit)) for number, _, limit in heads]
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=quarter.company.app())) as http:
-        quarter.clients.app.state.org = neighbours_at(http).org
+    async with answering_org(quarter):
         yield
 
 

@@ -1,6 +1,7 @@
 """incentive's real client against org's real application: who sat where in a quarter."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from uuid import UUID
@@ -14,7 +15,7 @@ from services.incentive.clients.org import OrgClient
 from services.incentive.runs.usecases.snapshot_taking import Neighbours
 from services.kit.access.clients import Refused, ServiceClient, http_client
 from services.kit.identity import Role
-from services.kit.periods import calendar_period
+from services.kit.periods import Period, calendar_period
 from tests.builders.incentive import Company, Person, Unit
 from tests.builders.incentive_quarter import FixedToken, Quarter, ServiceToken
 from tests.builders.org import Organisation, act, ok, small_company
@@ -92,6 +93,41 @@ async def test_the_snapshot_tells_all_that_a_run_needs(
         "  2026-01-01 to 2026-02-14, 45 days, Unit B: 12,000.00 × 3 × 45/90 × 1.0 × 1 = 18,000.00",
         "  2026-02-15 to 2026-03-31, 45 days, Unit S: 12,000.00 × 3 × 45/90 × 1.0 × 1 = 18,000.00",
     ]
+
+
+@pytest.mark.req("INC-05")
+async def test_org_says_who_worked_in_a_unit_or_below_it_on_which_days(
+    org: Clients, issuer: Issuer, organisation: Organisation
+) -> None:
+    ids, client = organisation.ids, org_client(org, issuer, "directory")
+    unit = {code: UUID(ids[code]) for code in ("G", "M", "S", "B")}
+    person = UUID(ids["E4"])
+    transfer = {"position_id": await organisation.position("B9", "B"), "valid_from": "2026-02-10"}
+    await ok(await act(organisation.hr, f"/v1/org/employees/{person}/transfer", json=transfer))
+    move = {"parent_id": ids["S"], "valid_from": "2026-03-01"}
+    await ok(await act(organisation.hr, f"/v1/org/units/{ids['B']}/move", json=move))
+    asked = {
+        ("S", "2026-01-01", "2026-02-09"): True,
+        ("S", "2026-02-10", "2026-02-28"): False,
+        ("B", "2026-01-01", "2026-02-09"): False,
+        ("B", "2026-02-10", "2026-02-10"): True,
+        ("S", "2026-02-10", "2026-03-01"): True,  # since then B has been below S
+        ("M", "2026-01-01", "2026-12-31"): True,
+        ("G", "2019-01-01", "2019-12-31"): False,
+    }
+    for (code, first, last), worked in asked.items():
+        days = Period.closed(date.fromisoformat(first), date.fromisoformat(last))
+        assert await client.has_worked_in(unit[code], person, days) is worked, (code, first, last)
+    assert [await client.is_only_root(unit[code]) for code in ("G", "S")] == [True, False]
+    await organisation.unit("G2")
+    assert not await client.is_only_root(unit["G"])
+    list_ = "/v1/org/assignments"
+    turned = await organisation.hr.get(list_, params={"valid_from": "2026-02-01", "valid_to": "2026-01-01"})
+    assert (turned.status_code, turned.json()["code"]) == (422, "period_reversed")
+    late = await ok(await organisation.hr.get(list_, params={"valid_from": "2026-02-10", "employee_id": str(person)}))
+    assert [each["position"]["code"] for each in late["items"]] == ["B9"]
+    early = await ok(await organisation.hr.get(list_, params={"valid_to": "2026-02-09", "employee_id": str(person)}))
+    assert [each["position"]["code"] for each in early["items"]] == ["S2"]
 
 
 async def test_the_proof_is_over_the_bytes_that_arrived(

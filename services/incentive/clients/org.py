@@ -27,6 +27,25 @@ class OrgClient:
         days = {"valid_from": period.start.isoformat(), "valid_to": str(period.last), "absences": "true"}
         return await self._http.copy_lines("/v1/org/snapshot", sink, days)
 
+    async def has_worked_in(self, unit_id: UUID, employee_id: UUID, days: Period) -> bool:
+        """Whether a person held a position in the unit or below it on one of these days.
+
+        Raises:
+            NeighbourAway, Refused.
+        """
+        asked = {"unit_id": str(unit_id), "employee_id": str(employee_id), "limit": "1"}
+        span = {"valid_from": days.start.isoformat(), "valid_to": str(days.last)}
+        return bool((await self._http.get("/v1/org/assignments", asked | span))["items"])
+
+    async def is_only_root(self, unit_id: UUID) -> bool:
+        """Whether everybody works in this unit or below it: today no other unit is at the top.
+
+        Raises:
+            NeighbourAway, Refused.
+        """
+        roots = (await self._http.get("/v1/org/units", {"root": "true", "limit": "2"}))["items"]
+        return [each["id"] for each in roots] == [str(unit_id)]
+
     async def check_approval(self, question: ApprovalQuestion) -> ApprovalAnswer:
         """Whether a person may approve a payment today; nothing is written in org.
 

@@ -1,5 +1,6 @@
 """A team pool from finance's figures to the statements, corrected by difference (INC-05)."""
 
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -12,7 +13,8 @@ from services.kit.identity import Role
 from services.org.exchange.api.snapshots import LONGEST
 from tests.api.incentive.test_awards import tasks
 from tests.api.incentive.test_differences import get, replayed
-from tests.builders.incentive_awards import post, who
+from tests.builders.incentive import Unit
+from tests.builders.incentive_awards import answering_org, post, who
 from tests.builders.incentive_claims import plan_of_claims, run_of_claims
 from tests.builders.incentive_quarter import Quarter
 from tests.identities import SetClock, person, second_account
@@ -23,7 +25,7 @@ CYCLE = str(uuid4())
 
 
 @pytest.fixture
-async def quarter(quarter: Quarter, clock: SetClock) -> Quarter:
+async def quarter(quarter: Quarter, clock: SetClock) -> AsyncIterator[Quarter]:
     """January 2027: three people of one department were there for all of 2026, one of another."""
     clock.set(2027, 1, 20, 1)
     company = quarter.company
@@ -39,7 +41,8 @@ async def quarter(quarter: Quarter, clock: SetClock) -> Quarter:
     }
     await plan_of_claims(quarter, TeamPool)
     await quarter.enter_pay()
-    return quarter
+    async with answering_org(quarter):
+        yield quarter
 
 
 async def enter(quarter: Quarter, **changed: Any) -> Any:
@@ -164,8 +167,6 @@ async def test_figures_are_checked_and_take_two_people_of_finance(quarter: Quart
     elsewhere = person(Role.FINANCE, over=quarter.company.people[0].unit.id)
     assert (await post(quarter, elsewhere, f"{path}/release", seen=1)).status_code == 403
     assert (await post(quarter, quarter.approver, f"{path}/release", seen=3)).status_code == 412
-    early = await post(quarter, quarter.approver, f"{path}/release", seen=1)
-    assert (early.status_code, early.json()["code"]) == (409, "team_pool_members_unknown")
     assert await tasks(quarter, quarter.approver) == []
     gone = quarter.company.people[3]
     assert gone.number == "E004"
@@ -183,6 +184,42 @@ async def test_figures_are_checked_and_take_two_people_of_finance(quarter: Quart
     assert (await post(quarter, quarter.approver, f"{path}/release", seen=2)).status_code == 409
     for caller in (who(quarter, "E001"), person(Role.EXECUTIVE), elsewhere):
         assert (await quarter.clients(caller).get(f"/v1/incentive/{path}/members")).status_code == 403
+
+
+async def test_org_is_asked_at_the_release_who_worked_there_also_between_entry_and_release(quarter: Quarter) -> None:
+    pool = (await enter(quarter)).json()
+    path = f"team_pools/{pool['id']}/release"
+    await quarter.work()
+    passing = quarter.company.people[2]
+    assert passing.number == "E003"
+    visitor = person(Role.FINANCE, employee_id=passing.id)
+    assert await tasks(quarter, visitor) == ["team_pool.release"]  # the job found them elsewhere
+    sales = quarter.company.people[0].unit
+    way = [str(quarter.company.group.id), str(sales.id)]
+    span = {"valid_from": "2027-01-11", "valid_to": "2027-01-15"}
+    quarter.company.moved = [quarter.company.assignment(passing, unit_id=str(sales.id), unit_path=way, **span)]
+    refused = await post(quarter, visitor, path, seen=1)
+    assert (refused.status_code, refused.json()["code"]) == (403, "team_pool_of_own_unit")
+    quarter.company.away = {"org"}
+    outsider = person(Role.FINANCE, employee_id=uuid4())
+    silent = await post(quarter, outsider, path, seen=1)
+    assert silent.status_code == 503
+    assert (await get(quarter, f"/team_pools/{pool['id']}"))["state"] == "proposed"
+    assert (await post(quarter, person(Role.HR), path, seen=1)).status_code == 403  # without asking
+    quarter.company.away = set()
+    assert (await post(quarter, outsider, path, seen=1)).is_success
+
+
+async def test_of_several_units_at_the_top_none_is_everybodys(quarter: Quarter) -> None:
+    quarter.company.other_roots = [Unit("G2", "第二集团")]
+    whole = (await enter(quarter, unit_id=str(quarter.company.group.id))).json()
+    await quarter.work()
+    member = person(Role.FINANCE, employee_id=quarter.company.people[0].id)
+    assert await tasks(quarter, member) == []
+    path = f"team_pools/{whole['id']}/release"
+    refused = await post(quarter, member, path, seen=1)
+    assert (refused.status_code, refused.json()["code"]) == (403, "team_pool_of_own_unit")
+    assert (await post(quarter, quarter.approver, path, seen=1)).is_success
 
 
 async def test_a_member_of_the_whole_company_releases_its_pool_and_the_trail_says_so(quarter: Quarter) -> None:

@@ -3,24 +3,26 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Path, Query, Response
+from fastapi import Depends, Path, Query, Request, Response
 from pydantic import Field
 
 from services.incentive.pay.api.pay_profiles import YuanOnly
 from services.incentive.permissions import CompanyCompensationUnitOfWork, PayerUnitOfWork
 from services.incentive.plans.usecases.plan_names import named
 from services.incentive.pools.usecases import pools as usecases
+from services.incentive.pools.usecases.releasers import Membership, ask_membership, membership_question
 from services.kit.access.callers import permit
 from services.kit.database.pages import Page
 from services.kit.errors import Language
 from services.kit.fields import CodeText, Id, Model, Money, Prose
 from services.kit.identity import Caller, Role
-from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, tag
-from services.kit.web.routing import moves_money, router
+from services.kit.release import ReleaseState
+from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, Today, app_context, tag
+from services.kit.web.routing import asks_first, router
 
 routes = router("/v1/incentive/team_pools", tag="team_pools")
 
+Payer = Annotated[Caller, permit(Role.FINANCE, whole=True)]
 SeesPools = Annotated[Caller, permit(Role.COMPENSATION, Role.FINANCE, whole=True)]
 PoolId = Annotated[Id, Path(description="Id of the pool.")]
 
@@ -157,15 +159,27 @@ async def list_pool_members(session: Read, caller: SeesPools, pool_id: PoolId, p
     )
 
 
+async def _membership(request: Request, pool_id: PoolId, caller: Payer, today: Today) -> Membership | None:
+    """What org says of the caller, asked before the route's transaction opens."""
+    async with app_context(request).sessions.read() as session:
+        question = await membership_question(session, caller=caller, pool_id=pool_id, today=today)
+    return None if question is None else await ask_membership(request.app.state.org, question)
+
+
 @routes.post("/{pool_id}/release", response_model=PooledProfit, summary="Release a team pool")
-@moves_money
+@asks_first
 async def release_team_pool(
-    uow: PayerUnitOfWork, pool_id: PoolId, revision: IfMatch, language: AcceptedLanguage, response: Response
+    membership: Annotated[Membership | None, Depends(_membership)],
+    uow: PayerUnitOfWork,
+    pool_id: PoolId,
+    revision: IfMatch,
+    language: AcceptedLanguage,
+    response: Response,
 ) -> dict[str, Any]:
-    """A second person, who has not worked in the unit since that year began unless it is the root, releases the
-    figures, once org has been asked who did. A job then shares out the pool, and the next run pays.
+    """A second person, who has not worked in the unit since that year began unless everybody works in it, releases
+    the figures; org is asked at that moment. A job then shares out the pool, and the next run pays.
     """
-    details = await usecases.decide_pool(uow, pool_id=pool_id, action=ReleaseAction.RELEASE, revision=revision)
+    details = await usecases.release_pool(uow, pool_id=pool_id, revision=revision, membership=membership)
     return _tagged(details, language, response)
 
 
@@ -179,8 +193,7 @@ async def refuse_team_pool(
     response: Response,
 ) -> dict[str, Any]:
     """The person who entered it withdraws it in the same way."""
-    action = ReleaseAction.REFUSE
-    details = await usecases.decide_pool(uow, pool_id=pool_id, action=action, revision=revision, reason=body.reason)
+    details = await usecases.refuse_pool(uow, pool_id=pool_id, revision=revision, reason=body.reason)
     return _tagged(details, language, response)
 
 

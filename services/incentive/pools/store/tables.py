@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Numeric, String, Uuid
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Numeric, String
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.incentive.schema import Base
@@ -18,7 +18,6 @@ class TeamPoolRow(Releasable, Base):
     """A unit's attainment and profit of a year, released by a second person. Of several the newest released counts.
 
     ``attempt`` counts how often it was shared out; ``problem`` is what kept it from being so the last time.
-    ``barred_ids`` worked in the unit, so they do not release it; None until org has said who did.
     """
 
     __tablename__ = "team_pool"
@@ -38,7 +37,6 @@ class TeamPoolRow(Releasable, Base):
     attempt: Mapped[int] = mapped_column(default=0)
     shared_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     problem: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    barred_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
 
     __table_args__ = (
         Index("uq_team_pool_proposed", "unit_id", "year", unique=True, postgresql_where="state = 'proposed'"),

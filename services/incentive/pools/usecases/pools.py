@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from services.incentive.pay.store.pay_profiles import people_by_id
 from services.incentive.pay.store.units import units
 from services.incentive.plans.domain.plan import PlanVersion, in_force
 from services.incentive.plans.domain.rules.team_pool import TeamPool
@@ -17,7 +16,7 @@ from services.incentive.plans.usecases.plans import PlanUnknown
 from services.incentive.pools.domain.pool import POOL, check_reached, pool_amount
 from services.incentive.pools.store import pools as store
 from services.incentive.pools.store.tables import PoolMemberRow, TeamPoolRow
-from services.incentive.pools.usecases.releasers import FIND_RELEASERS, await_release
+from services.incentive.pools.usecases.releasers import FIND_RELEASERS, Membership
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Stale, Text, existing
@@ -75,14 +74,6 @@ class PoolOfOwnUnit(Forbidden):
     )
 
 
-class PoolMembersUnknown(Conflict):
-    """org has not said yet who worked in the unit."""
-
-    code = "team_pool_members_unknown"
-    zh = "正在向组织服务核对该单元的人员，请待收到待办后再确认。"
-    en = "org is still being asked who worked in this unit; release the pool once it is among your tasks."
-
-
 @dataclass(frozen=True)
 class PoolDetails:
     """A pool in its present state, with the name of its plan."""
@@ -104,7 +95,6 @@ async def propose_pool(
     if unit is None:
         raise PoolUnsound(field_errors=[FieldError("/unit_id", str(unit_id), Text("在册的组织单元", "a known unit"))])
     check_reached(rule, attainment, profit)
-    is_root = unit.path == [unit_id]
     row = TeamPoolRow(
         id=new_id(),
         unit_id=unit_id,
@@ -118,7 +108,6 @@ async def propose_pool(
         profit=profit.quantize(FEN),
         amount=pool_amount(rule, profit),
         attempt=0,
-        barred_ids=[] if is_root else None,
         **entered(uow),
     )
     try:
@@ -128,42 +117,39 @@ async def propose_pool(
         raise PoolProposed from clash
     after = {"unit_id": unit_id, "year": year, "attainment": attainment, "profit": profit}
     await uow.audit("incentive.team_pool.proposed", subject=("team_pool", row.id), after=after)
-    if is_root:
-        await await_release(uow, row, set())
-    else:
-        await defer(uow.session, FIND_RELEASERS, pool_id=str(row.id))
+    await defer(uow.session, FIND_RELEASERS, pool_id=str(row.id))
     return PoolDetails(row, PlanName(plan.code, plan.version, plan.name))
 
 
-async def decide_pool(
-    uow: UnitOfWork, *, pool_id: UUID, action: ReleaseAction, revision: int, reason: str | None = None
-) -> PoolDetails:
-    """Release what another person entered, which has a job share it out, or refuse it.
+async def release_pool(uow: UnitOfWork, *, pool_id: UUID, revision: int, membership: Membership | None) -> PoolDetails:
+    """Release what another person entered, which has a job share it out.
 
-    Of the root's pool everybody is a member: there the trail says that the releaser is one.
+    Where everybody is a member, the trail says that the releaser is one. ``membership`` is what org has just said of
+    the caller, None of an account that is nobody's.
 
     Raises:
-        PoolUnknown, Stale, SecondPersonNeeded, TransitionNotPossible, PoolMembersUnknown.
+        PoolUnknown, Stale, SecondPersonNeeded, TransitionNotPossible.
         PoolOfOwnUnit: the caller would release the pool of a unit where they work or worked, or above it.
     """
     row = existing(await store.one(uow.session, pool_id, lock=True), PoolUnknown)
-    barred = row.barred_ids
-    is_member = await _is_member(uow, row.unit_id) or uow.caller.employee_id in (barred or ())
-    state = await decide(uow, POOL, row, action, revision=revision, reason=reason)
-    if state is ReleaseState.RELEASED and not await _is_root(uow.session, row.unit_id):
-        if is_member:
-            raise PoolOfOwnUnit
-        if barred is None:
-            raise PoolMembersUnknown
-    about = {"unit_id": row.unit_id, "year": row.year, "attainment": row.attainment, "profit": row.profit}
-    await uow.record(
-        f"incentive.team_pool.{state.value}",
-        subject=("team_pool", pool_id),
-        **release_trail(state, revision=revision, reason=reason, decided_by_member=is_member, **about),
-        data={"year": row.year},
-    )
-    if state is ReleaseState.RELEASED:
-        await _begin(uow, pool_id, attempt=1)
+    await decide(uow, POOL, row, ReleaseAction.RELEASE, revision=revision)
+    if membership is not None and membership.worked_there and not membership.is_everybodys:
+        raise PoolOfOwnUnit
+    is_member = membership is not None and membership.worked_there
+    await _record(uow, row, ReleaseState.RELEASED, revision=revision, decided_by_member=is_member)
+    await _begin(uow, pool_id, attempt=1)
+    return await read_pool(uow.session, pool_id=pool_id)
+
+
+async def refuse_pool(uow: UnitOfWork, *, pool_id: UUID, revision: int, reason: str) -> PoolDetails:
+    """Refuse what another person entered, or withdraw what the caller did.
+
+    Raises:
+        PoolUnknown, Stale, TransitionNotPossible.
+    """
+    row = existing(await store.one(uow.session, pool_id, lock=True), PoolUnknown)
+    await decide(uow, POOL, row, ReleaseAction.REFUSE, revision=revision, reason=reason)
+    await _record(uow, row, ReleaseState.REFUSED, revision=revision, reason=reason)
     return await read_pool(uow.session, pool_id=pool_id)
 
 
@@ -213,16 +199,14 @@ async def list_members(session: ReadSession, *, pool_id: UUID, paging: Paging) -
     return await store.members(session, pool_id, row.attempt, paging)
 
 
-async def _is_member(uow: UnitOfWork, unit_id: UUID) -> bool:
-    """Whether the caller sits in the unit or below it, as org last stated it."""
-    person = uow.caller.employee_id
-    known = None if person is None else (await people_by_id(uow.session, [person])).get(person)
-    return known is not None and unit_id in known.unit_path
-
-
-async def _is_root(session: ReadSession, unit_id: UUID) -> bool:
-    unit = (await units(session, [unit_id])).get(unit_id)
-    return unit is not None and unit.path == [unit_id]
+async def _record(uow: UnitOfWork, row: TeamPoolRow, state: ReleaseState, *, revision: int, **decided: object) -> None:
+    about = {"unit_id": row.unit_id, "year": row.year, "attainment": row.attainment, "profit": row.profit}
+    await uow.record(
+        f"incentive.team_pool.{state.value}",
+        subject=("team_pool", row.id),
+        **release_trail(state, revision=revision, **decided, **about),
+        data={"year": row.year},
+    )
 
 
 async def _begin(uow: UnitOfWork, pool_id: UUID, *, attempt: int) -> None:

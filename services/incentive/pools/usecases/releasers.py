@@ -1,10 +1,12 @@
-"""The job that finds out who may release a team pool: nobody who worked in its unit since its year began (INC-05).
+"""Who may release a team pool: nobody who worked in its unit since its year began, unless everybody did (INC-05).
 
-org is asked before any transaction opens. A repetition of the job finds its work done.
+A job asks org who that is, so that the task goes to nobody in vain. What counts is what org says of the person who
+releases, at that moment. org is asked before any transaction opens; a repetition of the job finds its work done.
 """
 
 import asyncio
 import json
+from dataclasses import dataclass
 from datetime import date
 from tempfile import TemporaryFile
 from typing import BinaryIO, Final
@@ -14,37 +16,58 @@ from services.incentive.clients.org import OrgClient
 from services.incentive.currencies import YUAN, amount_text
 from services.incentive.pools.store import pools as store
 from services.incentive.pools.store.tables import TeamPoolRow
+from services.kit.database.sessions import ReadSession
 from services.kit.errors import Text
-from services.kit.identity import Role
+from services.kit.identity import Caller, Role
 from services.kit.periods import Period, calendar_period
 from services.kit.release import ReleaseState, Signature
+from services.kit.work.refusal_notices import asked_in
 from services.kit.work.tasks import Assignee, open_task
 from services.kit.work.unit_of_work import SystemWork, UnitOfWork
 
 FIND_RELEASERS: Final = "find_pool_releasers"
 """The job; the jobs floor registers it."""
+RELEASE: Final = "team_pool.release"
+"""The task."""
+
+
+@dataclass(frozen=True)
+class MembershipQuestion:
+    """Whether a person worked in a unit on one of these days: the pool's year and those since."""
+
+    unit_id: UUID
+    employee_id: UUID
+    days: Period
+
+
+@dataclass(frozen=True)
+class Membership:
+    """Whether somebody worked in a pool's unit since its year began, and whether it is the unit of all people."""
+
+    worked_there: bool
+    is_everybodys: bool
 
 
 async def find_releasers(system: SystemWork, *, org: OrgClient, pool_id: UUID) -> None:
-    """Ask org who worked in the unit or below it, and let the pool wait for finance without them.
+    """Ask org who worked in the unit or below it, and let the pool wait for finance without them; where everybody
+    works in the unit, for all of finance.
 
     Raises:
         Unavailable: org does not answer; the job is repeated.
     """
     async with system.begin() as uow:
         row, today = await store.one(uow.session, pool_id), uow.today
-    if row is None or not _waits(row):
-        return
+        if row is None or not await _awaits_task(uow, row):
+            return
     members: set[UUID] = set()
-    for span in _spans(row.year, today):
+    for span in () if await org.is_only_root(row.unit_id) else _spans(row.year, today):
         with TemporaryFile() as structure:
             await org.copy_snapshot(span, structure.write)
             members |= await asyncio.to_thread(members_of, str(row.unit_id), structure)
     async with system.begin() as uow:
         row = await store.one(uow.session, pool_id, lock=True)
-        if row is not None and _waits(row):
-            await store.set_values(uow.session, pool_id, barred_ids=sorted(members))
-            await await_release(uow, row, members)
+        if row is not None and await _awaits_task(uow, row):
+            await _await_release(uow, row, members)
 
 
 def members_of(unit_id: str, structure: BinaryIO) -> set[UUID]:
@@ -60,13 +83,13 @@ def members_of(unit_id: str, structure: BinaryIO) -> set[UUID]:
     return {UUID(employee) for employee, unit in held if unit in units}
 
 
-async def await_release(uow: UnitOfWork, row: TeamPoolRow, members: set[UUID]) -> None:
+async def _await_release(uow: UnitOfWork, row: TeamPoolRow, members: set[UUID]) -> None:
     """The pool waits for finance, without the person who entered it and the members."""
     amount = amount_text(row.amount, YUAN)
     signed = Signature(row.entered_by, row.entered_by_person)
     await open_task(
         uow,
-        "team_pool.release",
+        RELEASE,
         subject=("team_pool", row.id),
         assignee=Assignee(role=Role.FINANCE, excluded_ids={*signed.ids, *members}),
         title=Text(
@@ -77,8 +100,31 @@ async def await_release(uow: UnitOfWork, row: TeamPoolRow, members: set[UUID]) -
     )
 
 
-def _waits(row: TeamPoolRow) -> bool:
-    return row.state == ReleaseState.PROPOSED and row.barred_ids is None
+async def _awaits_task(uow: UnitOfWork, row: TeamPoolRow) -> bool:
+    """Whether the pool waits for release and nobody has the task yet."""
+    asked = await asked_in(uow.session, RELEASE, ("team_pool", row.id))
+    return row.state == ReleaseState.PROPOSED and asked is None
+
+
+async def membership_question(
+    session: ReadSession, *, caller: Caller, pool_id: UUID, today: date
+) -> MembershipQuestion | None:
+    """What to ask of org before the caller releases a pool; None where there is no such pool or person."""
+    row = await store.one(session, pool_id)
+    if row is None or caller.employee_id is None:
+        return None
+    days = Period.closed(date(row.year, 1, 1), max(today, date(row.year, 12, 31)))
+    return MembershipQuestion(row.unit_id, caller.employee_id, days)
+
+
+async def ask_membership(org: OrgClient, question: MembershipQuestion) -> Membership:
+    """What org says of it.
+
+    Raises:
+        NeighbourAway, Refused.
+    """
+    worked_there = await org.has_worked_in(question.unit_id, question.employee_id, question.days)
+    return Membership(worked_there, worked_there and await org.is_only_root(question.unit_id))
 
 
 def _spans(year: int, today: date) -> list[Period]:

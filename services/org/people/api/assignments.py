@@ -1,5 +1,6 @@
 """Counts for assignments."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -31,7 +32,7 @@ from services.org.people.api.fields import (
     ValidTo,
 )
 from services.org.people.domain.assignment import Assignment as Assigned
-from services.org.people.domain.directory import AssignmentEntry
+from services.org.people.domain.directory import AssignmentEntry, AssignmentFilter
 from services.org.people.usecases import assignments
 from services.org.permissions import HrUnitOfWork, Reader
 from services.org.schemas import PersonRef, person_ref
@@ -139,11 +140,19 @@ async def list_assignments(
     employee_id: Annotated[UUID | None, Query(description="Only those of this employee.")] = None,
     position_id: Annotated[UUID | None, Query(description="Only assignments to this position.")] = None,
     kind: Annotated[AssignmentKind | None, Query(description="Only assignments of this kind.")] = None,
+    unit_id: Annotated[
+        UUID | None,
+        Query(description="Only those whose position was in this unit, or below it, on one of their days."),
+    ] = None,
+    valid_from: Annotated[Day | None, Query(description="Only those that hold on this day or later.")] = None,
+    valid_to: Annotated[Day | None, Query(description="Only those that hold on this day or earlier.")] = None,
 ) -> Page[Assignment]:
-    """Assignments in the order in which they were recorded."""
-    found = await assignments.listed(
-        session, paging=paging, day=as_of, employee_id=employee_id, position_id=position_id, kind=kind
-    )
+    """Assignments in the order in which they were recorded. With `unit_id`, the day on which the position was in the
+    unit lies between `valid_from` and `valid_to` as well.
+    """
+    span = Period.closed(valid_from or date.min, valid_to) if valid_from or valid_to else None
+    wanted = AssignmentFilter(as_of, span, employee_id, position_id, kind, unit_id)
+    found = await assignments.listed(session, paging=paging, wanted=wanted)
     return Page[Assignment](**found.written(lambda entry: _assignment(entry, caller)))
 
 

@@ -1,5 +1,7 @@
 """Entries of the lists that people read: assignments, absences and dotted lines with the names of those concerned."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -55,3 +57,15 @@ class DottedLineEntry(NamedTuple):
     superior: PersonName
     valid: Period
     revision: int
+
+
+@dataclass(frozen=True)
+class AssignmentFilter:
+    """Which assignments are asked for; None leaves a part open. ``unit_id``: of positions in the unit or below it."""
+
+    day: date | None = None
+    span: Period | None = None
+    employee_id: UUID | None = None
+    position_id: UUID | None = None
+    kind: AssignmentKind | None = None
+    unit_id: UUID | None = None

@@ -5,16 +5,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from services.kit.database.pages import Listing, Paging, Rows
 from services.kit.database.sessions import ReadSession, period
 from services.kit.periods import Period
-from services.org.people.domain.directory import AssignmentEntry, PersonName, PositionTitle
+from services.org.people.domain.directory import AssignmentEntry, AssignmentFilter, PersonName, PositionTitle
 from services.org.people.store.tables import AssignmentRow, DottedLineRow, EmployeeRow, EmploymentRow
 from services.org.structure.domain.occupancy import AssignmentKind
 from services.org.structure.store.structure import during, in_force
-from services.org.structure.store.tables import PositionRow, PositionVersionRow
+from services.org.structure.store.tables import PositionRow, PositionVersionRow, UnitPathRow
 
 
 def _entries() -> Select[*tuple[Any, ...]]:
@@ -49,26 +49,39 @@ async def one(session: ReadSession, assignment_id: UUID) -> AssignmentEntry | No
     return None if found is None else _entry(found)
 
 
-async def listed(
-    session: ReadSession,
-    paging: Paging,
-    *,
-    day: date | None,
-    employee_id: UUID | None,
-    position_id: UUID | None,
-    kind: AssignmentKind | None,
-) -> Rows[AssignmentEntry]:
+async def listed(session: ReadSession, paging: Paging, wanted: AssignmentFilter) -> Rows[AssignmentEntry]:
     """A page of assignments in the order in which they were recorded."""
     query, row = _entries(), AssignmentRow
-    if day is not None:
-        query = query.where(in_force(row.valid, day))
-    if employee_id is not None:
-        query = query.where(row.employee_id == employee_id)
-    if position_id is not None:
-        query = query.where(row.position_id == position_id)
-    if kind is not None:
-        query = query.where(row.kind == kind.value)
+    if wanted.day is not None:
+        query = query.where(in_force(row.valid, wanted.day))
+    if wanted.span is not None:
+        query = query.where(during(row.valid, wanted.span))
+    if wanted.employee_id is not None:
+        query = query.where(row.employee_id == wanted.employee_id)
+    if wanted.position_id is not None:
+        query = query.where(row.position_id == wanted.position_id)
+    if wanted.kind is not None:
+        query = query.where(row.kind == wanted.kind.value)
+    if wanted.unit_id is not None:
+        query = query.where(_in_unit(wanted.unit_id, wanted.span))
     return await Listing(query, [row.id], _entry).page(session, paging)
+
+
+def _in_unit(unit_id: UUID, span: Period | None) -> ColumnElement[bool]:
+    """Whether the position lay in the unit or below it on a day of the assignment, within ``span``.
+
+    Of spans that overlap in pairs, all share a day.
+    """
+    row, version, place = AssignmentRow, PositionVersionRow, UnitPathRow
+    query = (
+        select(version.id)
+        .join(place, place.unit_id == version.unit_id)
+        .where(version.position_id == row.position_id, place.path.contains([unit_id]))
+        .where(version.valid.overlaps(row.valid), place.valid.overlaps(row.valid), place.valid.overlaps(version.valid))
+    )
+    if span is not None:
+        query = query.where(during(version.valid, span), during(place.valid, span))
+    return query.correlate(row).exists()
 
 
 async def dotted_superiors(session: ReadSession, employee_id: UUID, day: date) -> list[PersonName]:

@@ -12,7 +12,7 @@ from services.kit.work.unit_of_work import UnitOfWork
 from services.org.people.domain import placement
 from services.org.people.domain.assignment import Assignment
 from services.org.people.domain.career import AssignmentUnknown, Career
-from services.org.people.domain.directory import AssignmentEntry
+from services.org.people.domain.directory import AssignmentEntry, AssignmentFilter
 from services.org.people.store import assignments as rows
 from services.org.people.usecases import careers
 from services.org.people.usecases.scope import require_hr_over_changes
@@ -123,14 +123,6 @@ async def one(session: ReadSession, *, assignment_id: UUID) -> AssignmentEntry:
     return existing(await rows.one(session, assignment_id), AssignmentUnknown)
 
 
-async def listed(
-    session: ReadSession,
-    *,
-    paging: Paging,
-    day: date | None = None,
-    employee_id: UUID | None = None,
-    position_id: UUID | None = None,
-    kind: AssignmentKind | None = None,
-) -> Rows[AssignmentEntry]:
-    """Assignments: all there ever were, or those of ``day``; of one person, position or kind."""
-    return await rows.listed(session, paging, day=day, employee_id=employee_id, position_id=position_id, kind=kind)
+async def listed(session: ReadSession, *, paging: Paging, wanted: AssignmentFilter) -> Rows[AssignmentEntry]:
+    """The assignments that are asked for, past and future ones among them."""
+    return await rows.listed(session, paging, wanted)

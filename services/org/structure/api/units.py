@@ -124,9 +124,12 @@ async def list_units(
     code: CodeFilter = None,
     kind: Annotated[UnitKind | None, Query(description="Only units of this kind.")] = None,
     parent_id: Annotated[UUID | None, Query(description="Only units directly below this unit.")] = None,
+    root: Annotated[bool | None, Query(description="Only units that are below no other, or only others.")] = None,
 ) -> Page[Unit]:
     """List units as of a day, by code."""
-    found = await units.listed(session, day=day, paging=paging, q=q, code=code, kind=kind, parent_id=parent_id)
+    found = await units.listed(
+        session, day=day, paging=paging, q=q, code=code, kind=kind, parent_id=parent_id, root=root
+    )
     return Page[Unit](**found.written(unit_of))
 
 

@@ -114,6 +114,7 @@ async def page_of(
     code: str | None = None,
     kind: UnitKind | None = None,
     parent_id: UUID | None = None,
+    root: bool | None = None,
 ) -> Rows[UnitAsOf]:
     """Units as of ``day`` by code; ``q`` is a part of their name, in either language, or of their code."""
     query = as_of(day)
@@ -126,6 +127,8 @@ async def page_of(
         query = query.where(UnitVersionRow.kind == kind.value)
     if parent_id is not None:
         query = query.where(UnitVersionRow.parent_id == parent_id)
+    if root is not None:
+        query = query.where(UnitVersionRow.parent_id.is_(None) == root)
     return await page(session, query, unit_as_of, keys=[UnitRow.code], paging=paging)
 
 

@@ -155,9 +155,10 @@ async def listed(
     code: str | None = None,
     kind: UnitKind | None = None,
     parent_id: UUID | None = None,
+    root: bool | None = None,
 ) -> Rows[UnitAsOf]:
     """Units as of ``day``, by code."""
-    return await rows.page_of(session, day, paging, q=q, code=code, kind=kind, parent_id=parent_id)
+    return await rows.page_of(session, day, paging, q=q, code=code, kind=kind, parent_id=parent_id, root=root)
 
 
 async def subtree(session: ReadSession, *, unit_id: UUID, day: date, paging: Paging) -> Rows[UnitAsOf]:
