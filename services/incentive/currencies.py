@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Final
 
 from services.kit.errors import Text
-from services.kit.money import grouped
+from services.kit.money import grouped, plain
 
 _CODES: Final = """
     AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP
@@ -46,6 +46,12 @@ def has_minor_unit(currency: str) -> bool:
 def places(currency: str) -> int:
     """How many places an amount in a currency has."""
     return 2 if has_minor_unit(currency) else 0
+
+
+def amount_in_figures(amount: Decimal, currency: str) -> str:
+    """An amount as explanations write it, without places where its currency has none."""
+    is_whole = not has_minor_unit(currency) and amount == amount.to_integral_value()
+    return plain(amount.to_integral_value() if is_whole else amount)
 
 
 def is_payable(amount: Decimal, currency: str) -> bool:

@@ -75,6 +75,10 @@ def stored_inputs() -> dict[str, Any]:
         _pay(2, "2026-02-01", None, monthly_base="18000.00", cost_centre="CC-2"),
     ]
     abroad = [_pay(1, "2025-01-01", "2026-02-28"), _pay(2, "2026-03-01", None, currency="USD", cost_centre="CC-3")]
+    yen = [
+        _pay(1, "2025-01-01", "2026-02-28", fixed_pay="300001.00", currency="JPY"),
+        _pay(2, "2026-03-01", None, fixed_pay="300001.00", monthly_base="210000.00", currency="JPY"),
+    ]
     late = [_assignment("U1", "2026-03-15", None)]
     return {
         "units": [_unit("U1", "A"), _unit("U2", None)],
@@ -86,6 +90,7 @@ def stored_inputs() -> dict[str, Any]:
             _person("E5", "C", late, pay),
             _person("E6", "D", whole, pay),
             _person("E7", None, whole, pay),
+            _person("E8", "B", whole, yen, probation_until="2026-01-31"),
         ],
     }
 

@@ -154,3 +154,14 @@ def test_recoveries_stay_under_the_cap_and_end_with_what_is_owed(
 def test_nothing_is_kept_back_from_somebody_else_or_in_another_currency() -> None:
     lines = [Earned(uuid4(), UUID(int=2), "CNY", Decimal(100)), Earned(uuid4(), PERSON, "USD", Decimal(100))]
     assert list(recoveries(lines, {receivable(PERSON, "CNY"): Decimal(50)}, Decimal("0.2"))) == []
+
+
+def test_a_difference_in_yen_is_written_without_places() -> None:
+    yen = replace(whole({"CC-1": Decimal(54000)}), currency="JPY")
+    before = Posted("l", "2026-Q1", "JPY", Decimal("50000.00"), (("CC-1", Decimal("50000.00")),), lambda: yen)
+    [line] = differences([yen], [before])
+    step = line.explanation
+    assert (step.formula, step.value, step.inputs[0].value) == ("54000 − 50000", "4000", "50000")
+    [gone] = differences([], [before])
+    step = gone.explanation
+    assert (step.formula, step.value, step.steps[0].value) == ("0 − 50000", "-50000", "0")

@@ -31,6 +31,11 @@ KEPT = {
         "frozen.json": "8d118721e9223375ee2b3fed5b2af367e903a7e19965f915e521327943e3f706",
         "quarterly.json": "958ce1d1b52db481a0ac7bce86526aa396efb289bd91b1f92a5c7a4f2d7fdc00",
     },
+    5: {
+        "annual.json": "03300167883162bd606006d96609d6b67ddd661e1b75819f42029f90337a4d47",
+        "frozen.json": "cc14e066bf79c3d50bc34322e79926c02b03acc396e85e34cdf2943874e73f1e",
+        "quarterly.json": "5d62adf9541f922366e37b430700914b0b936db9d936d5bc45860287436fc569",
+    },
 }
 """The digests of the kept files by version of the rules. A version, once here, is never changed."""
 
@@ -52,6 +57,13 @@ def test_stored_inputs_of_any_version_come_to_the_same_amounts(version: int) -> 
     again = example.written(example.read(stored["frozen.json"]))
     for name in ("quarterly.json", "annual.json"):
         assert amounts(again[name]) == amounts(stored[name])
+
+
+def test_version_5_wrote_other_bytes_than_4_only_of_currencies_without_a_minor_unit() -> None:
+    for name in ("quarterly.json", "annual.json"):
+        before, after = (json.loads(kept(example.FOLDER, version)[name]) for version in (4, 5))
+        assert after[: len(before)] == before
+        assert [[line["currency"] for line in lines] for lines in after[len(before) :]] == [["JPY"]]
 
 
 def amounts(written: bytes) -> list[list[list[object]]]:

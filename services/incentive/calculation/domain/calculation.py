@@ -26,7 +26,7 @@ from services.kit.money import round_half_up
 from services.kit.periods import Period
 
 NOTHING = Fraction(0)
-RULES: Final = 4
+RULES: Final = 5
 """The version of the rules, the explanations and the digests that this code writes, stored with every calculation.
 
 Raised with each change that makes other bytes of the same inputs; a replay of an earlier version compares values alone.
@@ -73,34 +73,34 @@ class Calculation:
             return []
         if not person.profiles:
             return _exclusion(person, Reason.NO_PAY_PROFILE)
-        ineligible = self._ineligible(person, parts)
-        missing = None if ineligible else self._missing(person, parts)
-        if missing is not None:
-            return missing
         by_currency: dict[str, list[Segment]] = {}
         for part in parts:
             by_currency.setdefault(_currency(part, person), []).append(part)
-        return [self._line(person, currency, own, ineligible) for currency, own in sorted(by_currency.items())]
+        ineligible = {currency: self._ineligible(person, parts, currency) for currency in by_currency}
+        missing = self._missing(person, parts) if None in ineligible.values() else None
+        if missing is not None:
+            return missing
+        return [self._line(person, each, own, ineligible[each]) for each, own in sorted(by_currency.items())]
 
-    def _ineligible(self, person: CalculationInput, parts: Sequence[Segment]) -> Step | None:
+    def _ineligible(self, person: CalculationInput, parts: Sequence[Segment], currency: str) -> Step | None:
         eligibility = self.plan.policy.eligibility
         if eligibility.leavers == "none" and is_leaver(person, self.period):
-            return narration.leaver_step(self.plan, person, self.period)
+            return narration.leaver_step(self.plan, person, self.period, currency)
         days = _eligible_days(parts)
         if days < eligibility.minimum_days:
-            return self._too_few_days(person, parts, days)
+            return self._too_few_days(person, parts, days, currency)
         return None
 
-    def _too_few_days(self, person: CalculationInput, parts: Sequence[Segment], days: int) -> Step:
+    def _too_few_days(self, person: CalculationInput, parts: Sequence[Segment], days: int, currency: str) -> Step:
         counted = [part.period for part in parts if part.ineligibility is None]
         span = Period(counted[0].start, counted[-1].end) if counted else None
         steps = [
             narration.counted_step(self._label(part), part.period.days)
             if part.ineligibility is None
-            else narration.ineligible_step(self._label(part), part, person)
+            else narration.ineligible_step(self._label(part), part, person, currency)
             for part in parts
         ]
-        return narration.too_few_days_step(self.plan, days, span, steps)
+        return narration.too_few_days_step(self.plan, days, span, steps, currency)
 
     def _missing(self, person: CalculationInput, parts: Sequence[Segment]) -> Exclusion | None:
         earning = [part for part in parts if part.ineligibility is None]
@@ -151,16 +151,16 @@ class Calculation:
 
     def _worth(self, person: CalculationInput, part: Segment) -> tuple[Fraction, Step | None]:
         """The amount of a segment, and its step."""
-        label = self._label(part)
+        label, currency = self._label(part), _currency(part, person)
         if part.ineligibility is not None:
-            return NOTHING, narration.ineligible_step(label, part, person)
+            return NOTHING, narration.ineligible_step(label, part, person, currency)
         if part.profile is None:
             return NOTHING, None
         weight = self._weight(person, part)
         if Need.MONTHLY_BASE not in self.plan.rule.needs:
-            return weight.product, narration.earning_step(label, None, weight, weight.product)
+            return weight.product, narration.earning_step(label, None, weight, weight.product, currency)
         worth = part.profile.terms.base * weight.product
-        return worth, narration.earning_step(label, part.profile, weight, worth)
+        return worth, narration.earning_step(label, part.profile, weight, worth, currency)
 
     def _weight(self, person: CalculationInput, part: Segment) -> Weight:
         """The rule's result for a segment; the same for everyone with the same unit, grade and number of days."""

@@ -60,13 +60,15 @@ def _difference(line: Line, posted: Posted | None) -> Line | None:
     if line.due == posted.amount and not costs:
         return None
     changes = list(_changes(_whole(posted.line.explanation), line.explanation))
-    explanation = narration.difference_step(line.explanation, line.due, posted.amount, posted.line_id, changes)
+    explanation = narration.difference_step(
+        line.explanation, line.due, posted.amount, line.currency, posted.line_id, changes
+    )
     amount = line.due - posted.amount
     return replace(line, amount=amount, posted=posted.amount, costs=costs, explanation=explanation)
 
 
 def _no_longer_due(posted: Posted) -> Line | None:
-    explanation = narration.nothing_due_step(_whole(posted.line.explanation))
+    explanation = narration.nothing_due_step(_whole(posted.line.explanation), posted.currency)
     return _difference(replace(posted.line, due=NOTHING_POSTED, days=0, costs=(), explanation=explanation), posted)
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from services.incentive.calculation.domain.calculation_input import CalculationInput
 from services.incentive.calculation.domain.segment import Ineligibility, Segment
-from services.incentive.currencies import currency_name, places
+from services.incentive.currencies import YUAN, amount_in_figures, currency_name, places
 from services.incentive.explanations.domain.wording import BASE, DIFFERENCE, ROUNDED
 from services.incentive.pay.domain.pay_profile import PayProfile
 from services.incentive.plans.domain.absences import ABSENCES
@@ -19,39 +19,43 @@ from services.kit.explanation import Input, Step
 from services.kit.money import grouped, plain, round_half_up
 from services.kit.periods import Period, period_in_words
 
-MONEY_PLACES = 2
 _OBJECTION = Text("如有异议，可在奖金单上提出", "you can object on the bonus statement")
 SHOWN_PLACES = 4
-ZERO = "0.00"
 BASE_SET = Text("薪酬档案核定的月度奖金基数", "monthly base as set in the pay profile")
 FIXED_PAY = Text("固定月薪", "fixed monthly pay")
 RATIO = Text("固定与浮动薪酬比例", "ratio of fixed to variable pay")
 PERSONAL_GRADE = Text("个人考核等级", "personal appraisal grade")
 
 
-def shown(value: Fraction) -> str:
+def shown(value: Fraction, currency: str = YUAN) -> str:
     """An intermediate value for the reader: exact where four places suffice, otherwise marked as approximate (≈).
 
-    For display only; the calculation continues with ``value`` itself.
+    With the places of its currency if they suffice. For display only; the calculation continues with ``value`` itself.
     """
-    if 10**MONEY_PLACES % value.denominator == 0:
-        return plain(round_half_up(value, MONEY_PLACES))
-    close = plain(round_half_up(value, SHOWN_PLACES))
-    return close if 10**SHOWN_PLACES % value.denominator == 0 else f"≈{close}"
+    for enough in (places(currency), SHOWN_PLACES):
+        if 10**enough % value.denominator == 0:
+            return plain(round_half_up(value, enough))
+    return f"≈{plain(round_half_up(value, SHOWN_PLACES))}"
+
+
+def zero(currency: str) -> str:
+    """Nothing, as an amount in its currency."""
+    return shown(Fraction(0), currency)
 
 
 def base_step(profile: PayProfile) -> Step:
     """Where the monthly base comes from."""
     terms, source = profile.terms, f"pay_profile:{profile.id}@{profile.version}"
     if terms.monthly_base is not None:
-        base = plain(terms.monthly_base)
+        base = amount_in_figures(terms.monthly_base, terms.currency)
         given = Input(BASE_SET, base, source)
         return Step("monthly_base_set", BASE, base, base, (given,))
-    fixed = Input(FIXED_PAY, plain(terms.fixed_pay), source)
+    pay = amount_in_figures(terms.fixed_pay, terms.currency)
+    fixed = Input(FIXED_PAY, pay, source)
     ratio = f"{plain(terms.fixed_share)}:{plain(terms.variable_share)}"
     split = Input(RATIO, ratio, source)
-    formula = f"{plain(terms.fixed_pay)} × {plain(terms.variable_share)}/{plain(terms.fixed_share)}"
-    return Step("monthly_base", BASE, formula, shown(terms.base), (fixed, split))
+    formula = f"{pay} × {plain(terms.variable_share)}/{plain(terms.fixed_share)}"
+    return Step("monthly_base", BASE, formula, shown(terms.base, terms.currency), (fixed, split))
 
 
 def days_label(period: Period, unit: Unit) -> Text:
@@ -68,7 +72,7 @@ def _without_worth(label: Text, weight: Weight) -> Text:
     return Text(f"{label.zh}：{zero.zh}为 0，本段奖金为 0", f"{label.en}: the {zero.en} is 0, so these days earn 0")
 
 
-def earning_step(label: Text, profile: PayProfile | None, weight: Weight, earned: Fraction) -> Step:
+def earning_step(label: Text, profile: PayProfile | None, weight: Weight, earned: Fraction, currency: str) -> Step:
     """A segment that earns what its rule says, times the monthly base of ``profile`` if the rule needs it.
 
     A base that is not a finite decimal appears in the formula as the division that it is.
@@ -76,13 +80,13 @@ def earning_step(label: Text, profile: PayProfile | None, weight: Weight, earned
     if not earned:
         label = _without_worth(label, weight)
     if profile is None:
-        return Step("segment", label, weight.symbols, shown(earned), weight.inputs)
+        return Step("segment", label, weight.symbols, shown(earned, currency), weight.inputs)
     base = base_step(profile)
     symbols = f"({base.formula})" if base.value.startswith("≈") else base.value
-    return Step("segment", label, f"{symbols} × {weight.symbols}", shown(earned), weight.inputs, (base,))
+    return Step("segment", label, f"{symbols} × {weight.symbols}", shown(earned, currency), weight.inputs, (base,))
 
 
-def ineligible_step(label: Text, part: Segment, person: CalculationInput) -> Step:
+def ineligible_step(label: Text, part: Segment, person: CalculationInput, currency: str) -> Step:
     """A segment that earns nothing, and until or from when."""
     inputs: tuple[Input, ...] = ()
     if part.absence is not None:
@@ -102,17 +106,17 @@ def ineligible_step(label: Text, part: Segment, person: CalculationInput) -> Ste
     else:
         why = Text("离职日之后的天数不计奖", "after the last day of employment: these days earn nothing")
     said = Text(f"{label.zh}：{why.zh}", f"{label.en}: {why.en}")
-    return Step(f"segment_{part.ineligibility}", said, "0", ZERO, inputs)
+    return Step(f"segment_{part.ineligibility}", said, "0", zero(currency), inputs)
 
 
-def leaver_step(plan: PlanVersion, person: CalculationInput, period: Period) -> Step:
+def leaver_step(plan: PlanVersion, person: CalculationInput, period: Period, currency: str) -> Step:
     """Under such a plan nobody whose employment ended before the period's last day earns in it."""
     label = Text(
         f"最后在职日 {person.left_on} 早于本期末日 {period.last}，按奖金方案的离职条款，本期奖金为 0；{_OBJECTION.zh}",
         f"the last day of employment {person.left_on} is before the period's end {period.last}; by the plan's "
         f"clause on leavers the bonus is 0; {_OBJECTION.en}",
     )
-    return Step("leaver", label, "0", ZERO, (plan_input(plan),))
+    return Step("leaver", label, "0", zero(currency), (plan_input(plan),))
 
 
 def counted_step(label: Text, days: int) -> Step:
@@ -122,7 +126,7 @@ def counted_step(label: Text, days: int) -> Step:
     )
 
 
-def too_few_days_step(plan: PlanVersion, days: int, span: Period | None, steps: list[Step]) -> Step:
+def too_few_days_step(plan: PlanVersion, days: int, span: Period | None, steps: Sequence[Step], currency: str) -> Step:
     """Fewer eligible days than the plan requires; ``span`` runs from first to last, ``steps`` explain all days."""
     minimum = plan.policy.eligibility.minimum_days
     between = (
@@ -134,7 +138,8 @@ def too_few_days_step(plan: PlanVersion, days: int, span: Period | None, steps: 
         f"{_OBJECTION.en}",
     )
     required = Input(Text("最少计奖天数", "minimum eligible days"), str(minimum), plan.source)
-    return Step("too_few_days", label, f"{days} < {minimum}", ZERO, (required, plan_input(plan)), tuple(steps))
+    grounds = (required, plan_input(plan))
+    return Step("too_few_days", label, f"{days} < {minimum}", zero(currency), grounds, tuple(steps))
 
 
 def cap_step(plan: PlanVersion, currency: str, earned: Fraction, limit: Fraction) -> Step:
@@ -149,10 +154,9 @@ def cap_step(plan: PlanVersion, currency: str, earned: Fraction, limit: Fraction
         ways.append(Text(f"{amount} {unit.zh}", f"{amount} {unit.en}"))
     zh, en = joined(ways, "，或 ", ", or ")
     lower = Text("，取较低者", ", whichever is lower") if len(ways) > 1 else Text("", "")
-    given = Input(
-        Text(f"本期奖金上限（{zh}{lower.zh}）", f"limit of the bonus ({en}{lower.en})"), shown(limit), plan.source
-    )
-    return Step("cap", label, f"{shown(earned)} → {shown(limit)}", shown(limit), (given,))
+    most = shown(limit, currency)
+    given = Input(Text(f"本期奖金上限（{zh}{lower.zh}）", f"limit of the bonus ({en}{lower.en})"), most, plan.source)
+    return Step("cap", label, f"{shown(earned, currency)} → {most}", most, (given,))
 
 
 def plan_input(plan: PlanVersion) -> Input:
@@ -167,7 +171,7 @@ def line_step(
     """The whole line: the sum of its segments, rounded half up to the places of its currency once."""
     kind = plan.rule.label
     capped = [step.value for step in steps if step.rule == "cap"]
-    sums = capped or [step.value for step in steps if step.rule == "segment"] or [ZERO]
+    sums = capped or [step.value for step in steps if step.rule == "segment"] or [zero(currency)]
     inputs = [plan_input(plan), Input(*ROUNDED[places(currency)])]
     if person.result is not None:
         grade = Input(PERSONAL_GRADE, person.result.grade, person.result.source)
@@ -196,20 +200,23 @@ class Change:
         return Input(name, f"{old} → {new}", source)
 
 
-def difference_step(whole: Step, due: Decimal, posted: Decimal, line_id: str, changes: Sequence[Change]) -> Step:
+def difference_step(
+    whole: Step, due: Decimal, posted: Decimal, currency: str, line_id: str, changes: Sequence[Change]
+) -> Step:
     """What is now due less what was posted for it before, naming what changed since."""
     label = Text(
         f"{whole.label.zh}的差额：现应发 − 此前已过账", f"difference, now due less posted before: {whole.label.en}"
     )
-    before = Input(Text("此前已过账金额", "posted before"), plain(posted), f"line:{line_id}")
+    now, was, rest = (amount_in_figures(each, currency) for each in (due, posted, due - posted))
+    before = Input(Text("此前已过账金额", "posted before"), was, f"line:{line_id}")
     inputs = (before, *(change.as_input for change in changes))
-    return Step(DIFFERENCE, label, f"{plain(due)} − {plain(posted)}", plain(due - posted), inputs, (whole,))
+    return Step(DIFFERENCE, label, f"{now} − {was}", rest, inputs, (whole,))
 
 
-def nothing_due_step(before: Step) -> Step:
+def nothing_due_step(before: Step, currency: str) -> Step:
     """A person to whom something was posted no longer earns anything for the occasion."""
     label = Text(
         f"{before.label.zh}：按现有任职记录，本期没有可计奖的任职；{_OBJECTION.zh}",
         f"{before.label.en}: by the records of today there is no assignment that earns; {_OBJECTION.en}",
     )
-    return Step("nothing_due", label, "0", ZERO)
+    return Step("nothing_due", label, "0", zero(currency))
