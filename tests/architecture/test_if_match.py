@@ -30,6 +30,7 @@ WITHOUT = {
     "POST /v1/appraisal/schemes/{scheme_id}/confirm_weights": "the address names the version, which never changes",
     "POST /v1/appraisal/schemes/{scheme_id}/replace": "the address names the version; it is replaced once",
     "POST /v1/appraisal/cycles/{cycle_id}/position_goals": "leaves alone every form on which the other side has spoken",
+    "POST /v1/appraisal/cycles/{cycle_id}/raters/decide": "the body names the revision of each form that was seen",
     "POST /v1/appraisal/cycles/{cycle_id}/refresh": "asks org anew; twice is once",
     "PUT /v1/appraisal/rating_forms/{rating_form_id}/draft": RATER,
     "POST /v1/appraisal/rating_forms/{rating_form_id}/submit": RATER,

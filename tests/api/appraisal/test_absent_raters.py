@@ -150,6 +150,77 @@ async def test_a_rater_who_was_kept_while_away_and_then_leaves_is_decided_about_
     assert await shown() == (True, True, "2026-01-04")
 
 
+@pytest.mark.req("APR-09", "APR-10", "PLT-04")
+async def test_hr_decides_about_many_raters_at_once_all_or_none_with_an_error_for_each(quarter: Quarter) -> None:
+    company, hr = quarter.company, quarter.company.hr
+    await quarter.ready()
+    await due(quarter, "2026-04-08")
+    await quarter.move("start_evaluation")
+    await away(quarter, company["E102"], company.head)
+    assert await asked(quarter) == {"E101", "E102", "E103"}
+    forms = await quarter.forms()
+    path = f"cycles/{quarter.cycle_id}/raters/decide"
+    seen = {line["form_id"]: line["form_revision"] for line in await quarter.all(hr, path.removesuffix("/decide"))}
+
+    def row(subject: str, rater: Person, action: str = "keep", **more: Any) -> dict[str, Any]:
+        form = forms[subject]["id"]
+        return {"form_id": form, "form_revision": seen[form], "rater_id": str(rater.id), "action": action, **more}
+
+    async def decide(*rows: dict[str, Any], by: Person = hr) -> httpx2.Response:
+        return await quarter.post(by, path, {"decisions": list(rows), "reason": "统一处理三月长假"})
+
+    good = [
+        row("E101", company["E102"]),
+        row("E101", company.head, "replace"),
+        row("E103", company["E102"], "replace", successor_id=str(company["E201"].id)),
+    ]
+    wrong = [
+        row("E102", company["E103"]),  # is there
+        row("E103", company.head) | {"form_revision": 77},
+        row("E102", company.head, "replace", successor_id=str(company["E103"].id)),  # is no superior
+        row("E101", company["E101"]),  # the subject's own
+        row("E101", company["E102"], "replace", successor_id=str(company["E201"].id)),  # kept above
+        row("E102", company.head) | {"form_id": str(uuid4())},
+    ]
+    refused = await decide(*good, *wrong)
+    assert (refused.status_code, refused.json()["code"]) == (409, "rater_decisions_not_made"), refused.text
+    found = {each["pointer"]: each["expected"] for each in refused.json()["errors"]}
+    assert list(found) == [
+        "/decisions/3",
+        "/decisions/4",
+        "/decisions/5/successor_id",
+        "/decisions/6/rater_id",
+        "/decisions/7",
+        "/decisions/8",
+    ]
+    assert found["/decisions/3"].startswith("该评价人未离职")
+    assert refused.json()["title"].startswith("有 6 项决定不能办理")
+    assert not any(line["is_kept"] or line["replaced"] for line in await raters(quarter))  # nothing half-stored
+    for other in (company.head, company["E101"]):
+        strange = await decide(good[0], by=other)
+        assert (strange.status_code, strange.json()["code"]) == (409, "rater_decisions_not_made")
+    assert await asked(quarter) == {"E101", "E102", "E103"}
+    done = await decide(*good)
+    assert done.status_code == 200, done.text
+    assert [(each["rater_number"], each["is_kept"]) for each in done.json()["items"]][::2] == [
+        ("E102", True),
+        ("E201", False),
+    ]
+    again = await decide(*good)
+    assert again.status_code == 409
+    assert await asked(quarter) == {"E102", "E103"}  # the head on both
+    async with quarter.sessions.read() as session:
+        query = text("SELECT action, after FROM audit WHERE action LIKE 'appraisal.form.rater_%' ORDER BY action")
+        trail = [(line.action.rpartition("_")[2], line.after) for line in await session.execute(query)]
+    why = {"reason": "统一处理三月长假"}
+    assert [(action, after["relation"], after["reason"]) for action, after in trail] == [
+        ("kept", "peer", why["reason"]),
+        ("replaced", "superior", why["reason"]),
+        ("replaced", "peer", why["reason"]),
+    ]
+    assert "rater_id" not in trail[0][1]
+
+
 @pytest.mark.req("APR-09", "PLT-05")
 async def test_absences_are_learned_as_org_tells_of_them(quarter: Quarter) -> None:
     await evaluating(quarter)

@@ -89,8 +89,15 @@ CLOSED: dict[str, Any] = {
 }
 """By the state of the cycle: what each does to a form, a result or actuals of somebody in sales."""
 
-FILES = {"POST /measurements", "POST /imports/goals", "POST /imports/schemes"}
-"""Refuses rows, not callers: a row outside the caller's units, or about themselves, has tests of its own (APR-06)."""
+FILES = {
+    "POST /measurements",
+    "POST /imports/goals",
+    "POST /imports/schemes",
+    "POST /cycles/{cycle_id}/raters/decide",
+}
+"""Refuses rows, not callers: a row outside the caller's units, or about themselves, has tests of its own (APR-06,
+APR-09).
+"""
 FROM_ANYWHERE = {"POST /incidents", "POST /work_standards/{standard_id}/events"}
 """Whoever sees an incident reports it (test_incidents); an event, whoever is concerned (test_work_standards)."""
 OF_SCHEMES = {"POST /schemes", "POST /schemes/{scheme_id}/replace", "POST /schemes/{scheme_id}/confirm_weights"}

@@ -8,10 +8,11 @@ from fastapi import Query
 from pydantic import Field
 
 from services.appraisal.feedback.domain.rating import RatingState
-from services.appraisal.feedback.usecases import raters
+from services.appraisal.feedback.usecases import absence_decisions, raters
+from services.appraisal.feedback.usecases.absence_decisions import RaterAction
 from services.appraisal.library.domain.relation import Relation
-from services.appraisal.permissions import AnyCaller
-from services.appraisal.schemas import CyclePath, FormId, SubjectCode, SubjectName
+from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork
+from services.appraisal.schemas import CyclePath, FormId, Reason, SubjectCode, SubjectName
 from services.kit.database.pages import Page
 from services.kit.fields import Id, Model
 from services.kit.web.application import PageAsked, Read, Today
@@ -34,6 +35,7 @@ class Rater(Model):
 
     id: Id = Field(description="The rating form of this rater.", examples=[_ID])
     form_id: FormId
+    form_revision: int = Field(description="Revision of the form, to decide about its raters.", examples=[3])
     subject_code: SubjectCode
     subject_name: SubjectName
     rater_id: Id = Field(description="Employee who rates.", examples=[_ID])
@@ -62,6 +64,57 @@ class Rater(Model):
     )
 
 
+class RaterDecision(Model):
+    """A decision about one rater who is away or has left."""
+
+    form_id: FormId
+    form_revision: int = Field(
+        ge=1, description="Revision of the form that the caller saw, of `list_raters`.", examples=[3]
+    )
+    rater_id: Id = Field(description="Employee who rates.", examples=[_ID])
+    action: RaterAction = Field(
+        description="keep: nobody else is asked, and what the rater submits counts; replace: somebody else is asked.",
+        examples=["keep"],
+    )
+    successor_id: Id | None = Field(
+        default=None,
+        description="Employee to ask instead; only for replace. A superior is followed by the next in the line by "
+        "default.",
+        examples=[None],
+    )
+
+
+class RaterDecisions(Model):
+    """Decisions about several raters of a cycle who are away, with one reason for all of them."""
+
+    decisions: Annotated[list[RaterDecision], Field(min_length=1, max_length=500)] = Field(
+        description="The decisions; a rater of a form is named once."
+    )
+    reason: Reason
+
+
+class DecidedRaters(Model):
+    """The raters who are asked after the decisions."""
+
+    items: list[Rater] = Field(description="Who is asked now, in the order of the request.")
+
+
+@routes.post("/{cycle_id}/raters/decide", summary="Decide about several raters who are away")
+async def decide_about_raters(cycle_id: CyclePath, body: RaterDecisions, uow: AnyCallerUnitOfWork) -> DecidedRaters:
+    """HR, or by the cycle's policy the superior, keeps or replaces several raters who are absent or have left, all or
+    none, each as the caller saw its form. The rules for a single rater apply; `errors` lists each decision that is not
+    possible.
+
+    The response does not reveal whether an anonymous rater had submitted.
+    """
+    wanted = [
+        absence_decisions.RaterDecision(each.form_id, each.form_revision, each.rater_id, each.action, each.successor_id)
+        for each in body.decisions
+    ]
+    found = await absence_decisions.decide_about_raters(uow, cycle_id=cycle_id, decisions=wanted, reason=body.reason)
+    return DecidedRaters(items=[rater_written(each) for each in found])
+
+
 @routes.get("/{cycle_id}/raters", summary="List raters")
 async def list_raters(
     cycle_id: CyclePath,
@@ -85,6 +138,7 @@ def rater_written(found: raters.Rater) -> Rater:
     return Rater(
         id=rater.id,
         form_id=form.id,
+        form_revision=form.revision,
         subject_code=form.subject_code,
         subject_name=form.subject_name,
         rater_id=rater.rater_id,

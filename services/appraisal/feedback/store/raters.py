@@ -128,6 +128,12 @@ async def find(session: ReadSession, rater_row_id: UUID) -> Rater | None:
     return Rater(*row) if row else None
 
 
+async def find_all(session: ReadSession, rater_row_ids: Sequence[UUID]) -> dict[UUID, Rater]:
+    """Raters who were asked, by the id of the rating form."""
+    rows = await session.execute(_RATERS.where(RaterRow.id.in_(rater_row_ids)))
+    return {row[0].id: Rater(*row) for row in rows}
+
+
 async def listed(
     session: ReadSession,
     paging: Paging,

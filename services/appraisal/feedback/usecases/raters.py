@@ -151,6 +151,15 @@ async def with_absences(session: ReadSession, caller: Caller, cycle: CycleRow, f
     return (await _with_absences(session, caller, cycle, Rows([found], None), today)).items[0]
 
 
+async def with_absences_of_all(
+    session: ReadSession, caller: Caller, cycle: CycleRow, rating_forms: Sequence[UUID], today: date
+) -> list[Rater]:
+    """The raters of these rating forms in their order, with the absences that the caller may know of."""
+    found = await store.find_all(session, rating_forms)
+    rows = Rows([found[each] for each in rating_forms], None)
+    return list((await _with_absences(session, caller, cycle, rows, today)).items)
+
+
 async def _with_absences(
     session: ReadSession, caller: Caller, cycle: CycleRow, found: Rows[Rater], today: date
 ) -> Rows[Rater]:

@@ -18,7 +18,7 @@ from services.appraisal.cycles.usecases.absences import (
     absences_until_rated,
     away_for_the_rest,
 )
-from services.appraisal.cycles.usecases.access import form_for, take_form
+from services.appraisal.cycles.usecases.access import Access, form_for, take_form
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.feedback.domain.rating import RatingState
 from services.appraisal.feedback.domain.replacement import Availability, next_superior
@@ -62,11 +62,12 @@ class _Decision:
 
 
 async def replace_rater(
-    uow: UnitOfWork, *, form_id: UUID, revision: int, rater_id: UUID, successor_id: UUID | None, reason: str
-) -> None:
+    uow: UnitOfWork, *, form_id: UUID, revision: int | None, rater_id: UUID, successor_id: UUID | None, reason: str
+) -> UUID:
     """Ask ``successor_id`` instead of ``rater_id``; for a superior, without one, the next in the line.
 
-    HR decides; by the cycle's policy the superior too, of anonymous raters.
+    HR decides; by the cycle's policy the superior too, of anonymous raters. ``revision`` None: the caller has taken
+    the form already, as they saw it. Returns the new rating form.
 
     Raises:
         RatersInvalid: nobody such is asked, it is the subject's own assessment, or the successor cannot be asked.
@@ -88,12 +89,14 @@ async def replace_rater(
         subject=("form", form_id),
         after={"reason": reason, "relation": relation.value, **people},
     )
+    return fresh
 
 
-async def keep_rater(uow: UnitOfWork, *, form_id: UUID, revision: int, rater_id: UUID, reason: str) -> None:
+async def keep_rater(uow: UnitOfWork, *, form_id: UUID, revision: int | None, rater_id: UUID, reason: str) -> UUID:
     """Ask nobody else although a rater is away or has left; what they submit, or have submitted, counts (HR).
 
-    This holds for the absence of which the caller knows: another one is decided about anew.
+    This holds for the absence of which the caller knows: another one is decided about anew. ``revision`` as above.
+    Returns the rating form.
 
     Raises:
         RatersInvalid: nobody such is asked, or it is the subject's own assessment.
@@ -109,17 +112,29 @@ async def keep_rater(uow: UnitOfWork, *, form_id: UUID, revision: int, rater_id:
         subject=("form", form_id),
         after={"reason": reason, "relation": found.relation.value, **people},
     )
+    return found.rater.id
 
 
-async def _decision(uow: UnitOfWork, form_id: UUID, revision: int, rater_id: UUID) -> _Decision:
+async def demand_decider(uow: UnitOfWork, form_id: UUID) -> Access:
+    """The form, for those who decide about its raters who are away.
+
+    Raises:
+        NoForm, NotInThisCapacity, OwnMatter: as they say.
+    """
     access = await form_for(uow.session, uow.caller, form_id)
     trusted = access.cycle.value.policy.superior_keeps_raters
     access.demand(FormRole.HR, *((FormRole.MANAGER,) if trusted else ()))
     access.demand_stranger(uow.caller)
+    return access
+
+
+async def _decision(uow: UnitOfWork, form_id: UUID, revision: int | None, rater_id: UUID) -> _Decision:
+    access = await demand_decider(uow, form_id)
     cycle = await cycle_store.shared(uow.session, access.form.cycle_id)
     demand_state(cycle.state, CycleState.GOAL_SETTING, CycleState.EVALUATING)
     rater = await store.locked(uow.session, form_id, rater_id)  # before the form, as a submission does
-    await take_form(uow, access.form, revision)
+    if revision is not None:
+        await take_form(uow, access.form, revision)
     if rater is None or rater.relation == Relation.SELF.value:
         raise _invalid("/rater_id", rater_id, Text("名单中除本人以外的评价人", "a rater of the list, not the subject"))
     relation = Relation(rater.relation)
