@@ -3,10 +3,12 @@
 import asyncio
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import httpx2
 import pytest
+from python_calamine import CalamineWorkbook
 
 from services.appraisal.alignment.usecases.goal_files import GOAL_SHEET
 from services.kit.files.routes import CSV, XLSX
@@ -133,6 +135,39 @@ async def test_a_file_counters_changes_with_a_reason_and_an_empty_cell_leaves_wh
     assert (changed["state"], changed["agreed"][0]["target"]) == ("amending", "2500000")
     assert changed["current"][1]["measure"] == "as the finance handbook says"  # the indicator's own, once cleared
     assert changed["revisions"][-1]["reason"] == "区域调整"
+
+
+@pytest.mark.req("PLT-06")
+async def test_the_template_filled_in_is_taken_once_and_the_same_file_again_changes_nothing(quarter: Quarter) -> None:
+    await opened(quarter)
+    company = quarter.company
+    head = quarter.api(company.head.caller)
+    template = await head.get(f"{BASE}/templates/goals", headers={"Accept-Language": "en"})
+    assert (template.status_code, "goals.xlsx" in template.headers["content-disposition"]) == (200, True)
+    (sheet, _) = CalamineWorkbook.from_filelike(BytesIO(template.content)).sheet_names
+    columns = CalamineWorkbook.from_filelike(BytesIO(template.content)).get_sheet_by_name(sheet).to_python()[0]
+    assert columns == list(headers(GOAL_SHEET, "en"))
+    filled = write_workbook([SheetContent(sheet, columns, [row("E101", "S01", 2000000), row("E101", "S03", 8)])])
+    assert (await sent(quarter, company.head, template.content)).json()["proposed"] == 0
+    first = await sent(quarter, company.head, filled)
+    assert (first.status_code, first.json()["proposed"]) == (200, 1), first.text
+    again = await sent(quarter, company.head, filled)
+    assert (again.status_code, again.json()["proposed"], again.json()["unchanged"]) == (200, 0, 1), again.text
+    form = (await quarter.forms())["E101"]["id"]
+    assert len((await quarter.read(company.head, f"forms/{form}/goals"))["revisions"]) == 1
+    other = await sent(quarter, company.head, workbook(row("E101", "S01", 1)))
+    [cell] = other.json()["errors"]
+    assert cell["pointer"] == "/目标/2/目标版次"
+    for stranger in (company.other_head, company["E102"]):  # neither side, nor may they see the form
+        [cell] = (await sent(quarter, stranger, filled, dry_run="true")).json()["errors"][:1]
+        assert (cell["row"], cell["column"]) == (2, "考核对象编码")
+    wrong = "考核对象编码,考核项编号,目标值,目标版次\nE101,S01,很多,1\nE1O1,S01,5,0\n".encode()
+    refused = await sent(quarter, company.head, wrong, CSV)
+    assert [each["pointer"].rpartition("/目标/")[2] for each in refused.json()["errors"]] == [
+        "2/目标值",
+        "3/考核对象编码",
+    ]
+    assert (await sent(quarter, company.head, b"PK\x03\x04 broken")).json()["code"] == "not_a_workbook"
 
 
 async def test_of_two_files_at_once_one_is_taken(live: Quarter) -> None:

@@ -173,7 +173,10 @@ def _change(sheet: GoalSheet, lines: Sequence[Line[GoalLine]], faults: list[Cell
         goals[value.key] = value.applied_to(goals.get(value.key))
         faults += _goal_faults(sheet, line, goals[value.key])
     wanted = sheet.completed(tuple(goals.values()))
-    if len(faults) > known or wanted == sheet.goals:
+    if wanted == sheet.goals:  # the same file again changes nothing, whichever revision it was made for
+        return None
+    faults += _stale(sheet, lines)
+    if len(faults) > known:
         return None
     reason = next((line.value.reason for line in lines if line.value.reason), None)
     first = lines[0]
@@ -193,11 +196,18 @@ def _row_faults(sheet: GoalSheet, line: Line[GoalLine], seen: Mapping[str, int])
     if value.key in seen:
         expected = Text(f"不与第 {seen[value.key]} 行重复", f"not the same as row {seen[value.key]}")
         found.append(CellFault(SHEET, line.row, ITEM, value.key, expected))
-    if value.revision != sheet.goal_revision:
-        now = sheet.goal_revision
-        expected = Text(f"{now}：目标已有变动，请重新导出", f"{now}: the goals have changed, export them again")
-        found.append(CellFault(SHEET, line.row, REVISION, str(value.revision), expected))
     return found
+
+
+def _stale(sheet: GoalSheet, lines: Sequence[Line[GoalLine]]) -> list[CellFault]:
+    """The rows made for other goals than those of today."""
+    now = sheet.goal_revision
+    expected = Text(f"{now}：目标已有变动，请重新导出", f"{now}: the goals have changed, export them again")
+    return [
+        CellFault(SHEET, line.row, REVISION, str(line.value.revision), expected)
+        for line in lines
+        if line.value.revision != now
+    ]
 
 
 def _goal_faults(sheet: GoalSheet, line: Line[GoalLine], goal: Goal) -> list[CellFault]:
