@@ -262,6 +262,7 @@ async def test_a_grant_is_revoked_by_two_people_who_saw_it_and_are_not_concerned
     assert (await mine.get(f"/v1/incentive/share_revocations/{counts['id']}")).json()["reason"] == "目标数据经审计更正"
     (shown,) = (await mine.get("/v1/incentive/my/share_grants")).json()["items"]
     assert (shown["forfeited"], shown["revocation"]) == (600, "目标数据经审计更正")
+    assert (shown["revoked_by_name"], shown["revoked_at"]) == ("董事长", counts["decided_at"])
     again = await post(quarter, quarter.clerk, path, body, seen=gone["revision"])
     assert again.json()["code"] == "share_grant_not_revocable"
     anew = await post(quarter, quarter.clerk, "share_grants", grant("E001", 100))

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from services.kit.errors import Conflict, Text
 from services.kit.explanation import Step
-from services.kit.money import FEN, plain
+from services.kit.money import FEN, grouped, plain
 
 NOTHING: Final = Decimal("0.00")
 
@@ -69,8 +69,8 @@ class Claim:
     def withdrawn(self, reason: Text) -> "Claim":
         """The same occasion with nothing due any more."""
         label = Text(
-            f"已撤销（原应发 {plain(self.amount)}）：{reason.zh}",
-            f"withdrawn ({plain(self.amount)} before): {reason.en}",
+            f"已撤销（原应发 {grouped(self.amount)}）：{reason.zh}",
+            f"withdrawn ({grouped(self.amount)} before): {reason.en}",
         )
         step = Step("withdrawn", label, "0", plain(NOTHING), (), (self.explanation,))
         return replace(self, amount=NOTHING, costs=(), explanation=step)

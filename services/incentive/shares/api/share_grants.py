@@ -89,6 +89,8 @@ class ShareGrant(Model):
         description="The day after which nothing vests any more, once a revocation is released.", examples=[None]
     )
     revocation: str | None = Field(description="Why it was revoked.", examples=[None])
+    revoked_at: datetime | None = Field(description="When the revocation was released.", examples=[None])
+    revoked_by_name: str | None = Field(description="Who released the revocation.", examples=[None])
     state: ReleaseState = Field(description="Only what is released counts.", examples=["proposed"])
     revision: int = Field(description="For If-Match.", examples=[1])
     entered_at: datetime = Field(description="When it was proposed.", examples=["2026-04-02T09:00:00+08:00"])
@@ -205,4 +207,6 @@ def _grant(details: usecases.GrantDetails) -> dict[str, Any]:
         "vested": details.holding.vested,
         "forfeited": details.holding.forfeited,
         "left_on": details.holding.left_on,
+        "revoked_at": details.revocation and details.revocation.decided_at,
+        "revoked_by_name": details.revocation and details.revocation.decided_by_name,
     }

@@ -1,6 +1,6 @@
 """Revocations of grants of virtual shares in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from services.incentive.pay.store.tables import PersonRow
 from services.incentive.shares.store.tables import ShareGrantRow, ShareRevocationRow
 from services.kit.database.pages import Paging, Rows, page
 from services.kit.database.sessions import ReadSession, WriteSession
+from services.kit.release import ReleaseState
 
 RevocationOfGrant = tuple[ShareRevocationRow, ShareGrantRow, PersonRow]
 """A revocation with its grant and the person who holds it."""
@@ -45,6 +46,14 @@ async def listed(
     if state is not None:
         query = query.where(ShareRevocationRow.state == state)
     return await page(session, query, _PARTS, keys=(ShareRevocationRow.id,), paging=paging)
+
+
+async def released_of(session: ReadSession, grant_ids: Sequence[UUID]) -> Mapping[UUID, ShareRevocationRow]:
+    """The revocations that count, by grant."""
+    query = select(ShareRevocationRow).where(
+        ShareRevocationRow.grant_id.in_(grant_ids), ShareRevocationRow.state == ReleaseState.RELEASED.value
+    )
+    return {row.grant_id: row for row in (await session.execute(query)).scalars()}
 
 
 def _revocations() -> Any:

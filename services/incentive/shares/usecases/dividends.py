@@ -235,7 +235,7 @@ async def _claim(uow: UnitOfWork, figures: Figures, parts: Sequence[Part], versi
         for each in await claim_store.of_occasion(uow.session, KIND, figures.occasion)
         if each.claim.employee_id not in holders and each.claim.amount
     ]
-    name = Text(f"{figures.year} 年度虚拟股票分红", f"the dividend on virtual shares for {figures.year}")
+    name = Text(f"虚拟股票 {figures.year} 年度分红", f"the dividend on virtual shares for {figures.year}")
     await state_claims(uow, [*claims, *gone], Origin(name, f"/v1/incentive/share_dividends/{figures.id}"))
 
 

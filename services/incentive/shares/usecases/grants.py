@@ -24,8 +24,9 @@ from services.incentive.shares.domain.grant import (
     OwnGrant,
     check_goals,
 )
+from services.incentive.shares.store import revocations
 from services.incentive.shares.store import shares as store
-from services.incentive.shares.store.tables import ShareGrantRow
+from services.incentive.shares.store.tables import ShareGrantRow, ShareRevocationRow
 from services.incentive.shares.usecases.sharing_again import ask_to_share_out_again
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession, new_id
@@ -62,12 +63,13 @@ class GrantProposal:
 
 @dataclass(frozen=True)
 class GrantDetails:
-    """A grant with its person, its terms, and what is vested and forfeited today."""
+    """A grant with its person, its terms, what is vested and forfeited today, and its revocation if that counts."""
 
     row: ShareGrantRow
     person: PersonRow
     grant: Grant
     holding: Holding
+    revocation: ShareRevocationRow | None
 
 
 async def propose_grant(uow: UnitOfWork, asked: GrantProposal) -> GrantDetails:
@@ -178,10 +180,12 @@ async def list_grants(
     rows = await store.grants(session, employee_id=employee_id, state=state, paging=paging)
     left = await store.departures(session, [row.employee_id for row, _ in rows.items])
     rules = await _rules(session, [row for row, _ in rows.items])
+    revoked = await revocations.released_of(session, [row.id for row, _ in rows.items])
     details = []
     for row, person in rows.items:
         grant = grant_of(row, person, rules[row.plan_version_id])
-        details.append(GrantDetails(row, person, grant, grant.holding_on(today, left.get(row.employee_id, ()))))
+        holding = grant.holding_on(today, left.get(row.employee_id, ()))
+        details.append(GrantDetails(row, person, grant, holding, revoked.get(row.id)))
     return Rows(details, rows.next)
 
 
@@ -237,7 +241,9 @@ async def _rules(session: ReadSession, rows: Sequence[ShareGrantRow]) -> Mapping
 async def _details(session: ReadSession, row: ShareGrantRow, person: PersonRow, today: date) -> GrantDetails:
     left = await store.departures(session, [row.employee_id])
     grant = grant_of(row, person, (await _rules(session, [row]))[row.plan_version_id])
-    return GrantDetails(row, person, grant, grant.holding_on(today, left.get(row.employee_id, ())))
+    revoked = await revocations.released_of(session, [row.id])
+    holding = grant.holding_on(today, left.get(row.employee_id, ()))
+    return GrantDetails(row, person, grant, holding, revoked.get(row.id))
 
 
 def require_other(caller: Caller, employee_id: UUID) -> None:

@@ -23,7 +23,7 @@ async def ask_to_share_out_again(uow: UnitOfWork, plan_codes: Sequence[str], yea
         subject = (SUBJECT, row.id)
         await close_tasks(uow, SHARE_TASK, subject=subject)
         title = Text(
-            f"{why.zh}，请重新分配 {row.year} 年度虚拟股票分红",
+            f"{why.zh}，请重新分配虚拟股票 {row.year} 年度分红",
             f"{why.en}: share out the dividend on virtual shares for {row.year} again",
         )
         link = f"/v1/incentive/share_dividends/{row.id}"
@@ -39,6 +39,6 @@ async def claim_nothing(uow: UnitOfWork, plan_code: str, year: int, employee_id:
     for row in await store.dividends_from(uow.session, [plan_code], year):
         of_all = await claim_store.of_occasion(uow.session, KIND, occasion_of(row.plan_code, row.year))
         own = [each.claim for each in of_all if each.claim.employee_id == employee_id and each.claim.amount]
-        name = Text(f"{row.year} 年度虚拟股票分红", f"the dividend on virtual shares for {row.year}")
+        name = Text(f"虚拟股票 {row.year} 年度分红", f"the dividend on virtual shares for {row.year}")
         origin = Origin(name, f"/v1/incentive/share_dividends/{row.id}")
         await state_claims(uow, [claim.withdrawn(why) for claim in own], origin)
