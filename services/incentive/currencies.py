@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Final
 
 from services.kit.errors import Text
-from services.kit.money import grouped, plain
+from services.kit.money import FEN, grouped, plain
 
 _CODES: Final = """
     AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP
@@ -56,7 +56,7 @@ def amount_in_figures(amount: Decimal, currency: str) -> str:
 
 def is_payable(amount: Decimal, currency: str) -> bool:
     """Whether an amount is one that can be paid in its currency: two places, none where there is no minor unit."""
-    return amount % Decimal(10) ** -places(currency) == 0
+    return not amount % (FEN if has_minor_unit(currency) else 1)
 
 
 def expected_places(currency: str) -> Text:

@@ -3,18 +3,18 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from json.encoder import encode_basestring as _quoted
-from typing import Any
+from json.encoder import encode_basestring
+from typing import Any, Final, NamedTuple
 
 from services.kit.errors import Language, Text
 
+quoted: Final = encode_basestring
+"""Text as it stands in canonical JSON."""
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-@dataclass(frozen=True)
-class Input:
+class Input(NamedTuple):
     """A value that a step took as given. ``source`` names the stored record and its version ("measurement:<id>")."""
 
     name: Text
@@ -22,8 +22,7 @@ class Input:
     source: str | None = None
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One calculation: ``rule`` is its stable name, ``formula`` its symbols with the numbers put in."""
 
     rule: str
@@ -72,29 +71,32 @@ def canonical_json(value: object) -> bytes:
 
 
 def canonical(step: Step) -> bytes:
-    """The bytes by which two explanations are compared: those of ``canonical_json(as_json(step))``.
+    """The bytes by which two explanations are compared: those of ``canonical_json(as_json(step))``."""
+    return canonical_text(step).encode()
+
+
+def canonical_text(step: Step) -> str:
+    """``canonical`` as text.
 
     Written out here because runs explain a hundred thousand lines: building the tree first takes three times as long.
     """
-    return _written(step).encode()
-
-
-def _written(step: Step) -> str:
-    inputs = ",".join(
-        f'{{"name":{_words(item.name)},"source":{"null" if item.source is None else _quoted(item.source)},'
-        f'"value":{_quoted(item.value)}}}'
-        for item in step.inputs
+    rule, label, formula, value, inputs, steps = step
+    given = ",".join(
+        [
+            f'{{"name":{_words(name)},"source":{"null" if source is None else quoted(source)},"value":{quoted(found)}}}'
+            for name, found, source in inputs
+        ]
     )
     return (
-        f'{{"formula":{_quoted(step.formula)},"inputs":[{inputs}],"label":{_words(step.label)},'
-        f'"rule":{_quoted(step.rule)},"steps":[{",".join(map(_written, step.steps))}],"value":{_quoted(step.value)}}}'
+        f'{{"formula":{quoted(formula)},"inputs":[{given}],"label":{_words(label)},"rule":{quoted(rule)},'
+        f'"steps":[{",".join(map(canonical_text, steps))}],"value":{quoted(value)}}}'
     )
 
 
 @lru_cache(maxsize=4096)
 def _words(text: Text) -> str:
     """The same few labels are written for everybody."""
-    return f'{{"en":{_quoted(text.en)},"zh":{_quoted(text.zh)}}}'
+    return f'{{"en":{quoted(text.en)},"zh":{quoted(text.zh)}}}'
 
 
 def digest(step: Step) -> str:

@@ -59,24 +59,29 @@ def round_half_up(value: Decimal | Fraction | int, places: int = 2) -> Decimal:
 
     This is the only rounding in Merit; call it where domain rules declare a rounding and nowhere else.
     """
-    ratio = value if isinstance(value, Fraction) else Fraction(value)
-    units, rest = divmod(abs(ratio.numerator) * 10**places, ratio.denominator)
-    if 2 * rest >= ratio.denominator:
+    return Decimal(rounded_text(value, places))  # from text, which is exact in any decimal context
+
+
+def rounded_text(value: Decimal | Fraction | int, places: int = 2) -> str:
+    """What ``round_half_up`` makes of a value, for those who only show it."""
+    numerator, denominator = value.as_integer_ratio()
+    units, rest = divmod(abs(numerator) * 10**places, denominator)
+    if 2 * rest >= denominator:
         units += 1
-    return _scaled(units if ratio.numerator >= 0 else -units, places)
+    return _scaled(units if numerator >= 0 else -units, places)
 
 
-def _scaled(units: int, places: int) -> Decimal:
-    """``units`` of the last of ``places`` decimals. Made from text, which is exact in any decimal context."""
-    if places == 0:
-        return Decimal(units)
-    whole, part = divmod(abs(units), 10**places)
-    return Decimal(f"{'-' if units < 0 else ''}{whole}.{part:0{places}}")
+def _scaled(units: int, places: int) -> str:
+    """``units`` of the last of ``places`` decimals."""
+    digits = f"{abs(units):0{places + 1}}"
+    text = f"{digits[:-places]}.{digits[-places:]}" if places else digits
+    return f"-{text}" if units < 0 else text
 
 
 def plain(value: Decimal | int) -> str:
     """Write a number without exponent, as it stands in JSON and in explanations."""
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
+    text = str(value)
+    return format(value, "f") if "E" in text else text
 
 
 def grouped(value: Decimal) -> str:
@@ -105,4 +110,4 @@ def allocate(total: Decimal, weights: Sequence[Decimal | Fraction], places: int 
     by_remainder = sorted(range(len(shares)), key=lambda i: (shares[i] - exact_shares[i], i))
     for i in by_remainder[:left]:
         shares[i] += 1
-    return [_scaled(share, places) for share in shares]
+    return [Decimal(_scaled(share, places)) for share in shares]

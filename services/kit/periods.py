@@ -90,7 +90,10 @@ class Period:
 
 def cut(period: Period, days: Iterable[date]) -> list[Period]:
     """Split ``period`` so that each of ``days`` inside it begins a part; the parts cover it without gap."""
-    starts = [period.start, *sorted({day for day in days if period.contains(day) and day != period.start})]
+    inside = {day for day in days if period.start < day and (period.end is None or day < period.end)}
+    if not inside:
+        return [period]
+    starts = [period.start, *sorted(inside)]
     ends: list[date | None] = [*starts[1:], period.end]
     return [Period(start, end) for start, end in zip(starts, ends, strict=True)]
 

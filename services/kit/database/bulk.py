@@ -16,6 +16,7 @@ from sqlalchemy.sql.selectable import TableValuedAlias
 from sqlalchemy.types import TypeEngine
 
 from services.kit.database.sessions import WriteSession, driver_connection
+from services.kit.money import plain
 from services.kit.periods import Period
 
 _BLOCK: Final = 500  # rows made at a time: so long nobody else gets a turn
@@ -40,13 +41,13 @@ async def copy_rows(
 
 
 async def copy_prepared(session: WriteSession, table: str, columns: Sequence[str], prepared: bytes) -> None:
-    """Write what ``prepared_rows`` has made ready, perhaps in another process; raises what ``copy_rows`` does."""
+    """Write rows of ``prepared_row``, perhaps of another process; raises what ``copy_rows`` does."""
     await _copy(session, table, columns, [prepared])
 
 
-def prepared_rows(rows: Iterable[Sequence[object]]) -> bytes:
-    """``rows`` as COPY takes them; see ``copy_rows``."""
-    return "".join(_blocks(rows)).encode()
+def prepared_row(row: Sequence[object]) -> str:
+    """A row as COPY takes it; see ``copy_rows``."""
+    return "\t".join([_WRITTEN[type(value)](value) for value in row]) + "\n"
 
 
 async def _copy(session: WriteSession, table: str, columns: Sequence[str], blocks: Iterable[str | bytes]) -> None:
@@ -78,11 +79,11 @@ def table_of(keys: Sequence[Sequence[object]], **columns: TypeEngine[Any]) -> Ta
 def _blocks(rows: Iterable[Sequence[object]]) -> Iterator[str]:
     waiting = iter(rows)
     while block := list(islice(waiting, _BLOCK)):
-        yield "".join(["\t".join([_WRITTEN[type(value)](value) for value in row]) + "\n" for row in block])
+        yield "".join(map(prepared_row, block))
 
 
 def _text(value: str) -> str:
-    if value.isprintable() and "\\" not in value:
+    if not ("\\" in value or "\t" in value or "\n" in value or "\r" in value):  # several times as fast as replacing
         return value
     return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
@@ -121,7 +122,7 @@ _WRITTEN: Final = _Writers(
         UUID: lambda value: f"{value.int:032x}",  # much faster than with dashes
         date: date.isoformat,
         datetime: datetime.isoformat,
-        Decimal: "{:f}".format,
+        Decimal: plain,
         list: _array,
         tuple: _array,
         Period: _span,

@@ -27,7 +27,7 @@ async def replayed(quarter: Quarter, language: str = "en") -> dict[str, object]:
 
 def reworded(line: Line) -> Line:
     """The same amount in other words, as later rules may put it."""
-    return replace(line, explanation=replace(line.explanation, label=Text("新措辞", "other words")))
+    return replace(line, explanation=line.explanation._replace(label=Text("新措辞", "other words")))
 
 
 def better_paid(line: Line) -> Line:

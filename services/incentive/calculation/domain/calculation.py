@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cached_property, reduce
+from operator import add
 from typing import Final
 
 from services.incentive.calculation.domain import narration
@@ -18,7 +20,7 @@ from services.incentive.currencies import places
 from services.incentive.plans.domain.coefficients import UnitTerms, unit_terms
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.rules import weighing
-from services.incentive.plans.domain.rules.weight import Need, Stretch, Weight
+from services.incentive.plans.domain.rules.weight import Need, Stretch, WeighingRule, Weight
 from services.incentive.plans.domain.unit import Unit
 from services.kit.errors import Text
 from services.kit.explanation import Step
@@ -48,7 +50,23 @@ class Calculation:
     """Whether the period is an earlier one than the run's own."""
     _terms: dict[str, tuple[UnitTerms, ...]] = field(default_factory=dict, repr=False, compare=False)
     _weights: dict[tuple[str, date, str | None, int], Weight] = field(default_factory=dict, repr=False, compare=False)
-    _labels: dict[tuple[str, Period], Text] = field(default_factory=dict, repr=False, compare=False)
+    _labels: dict[tuple[str, date, date | None], Text] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def _rule(self) -> WeighingRule:
+        return weighing(self.plan.rule)
+
+    @cached_property
+    def _pays_claims(self) -> bool:
+        return Need.CLAIMS in self.plan.rule.needs
+
+    @cached_property
+    def _uses_grades(self) -> bool:
+        return Need.GRADES in self.plan.rule.needs
+
+    @cached_property
+    def _uses_base(self) -> bool:
+        return Need.MONTHLY_BASE in self.plan.rule.needs
 
     def terms_of(self, unit_id: str) -> Sequence[UnitTerms]:
         """The unit's coefficients over the period."""
@@ -63,11 +81,11 @@ class Calculation:
 
         Of a rule that needs claims, a line a claim.
         """
-        if Need.CLAIMS in self.plan.rule.needs:
+        if self._pays_claims:
             return claim_lines(self.plan, self.units, person)
-        stray = next((assignment for assignment in person.assignments if assignment.unit_id not in self.units), None)
-        if stray is not None:
-            return _exclusion(person, Reason.UNKNOWN_UNIT, stray.unit_id or "—")
+        for assignment in person.assignments:
+            if assignment.unit_id not in self.units:
+                return _exclusion(person, Reason.UNKNOWN_UNIT, assignment.unit_id or "—")
         parts = segments(person, self.period, self.plan.policy.eligibility, self.terms_of)
         if not parts:
             return []
@@ -107,13 +125,12 @@ class Calculation:
         gap = next((part for part in earning if part.profile is None), None)
         if gap is not None:
             return _exclusion(person, Reason.PAY_PROFILE_GAP, str(gap.period.start))
-        if not earning or Need.GRADES not in self.plan.rule.needs:
+        if not earning or not self._uses_grades:
             return None
         if person.result is None:
             return _exclusion(person, Reason.NO_RESULT)
         grade = person.result.grade
-        rule = weighing(self.plan.rule)
-        if not all(rule.has_figure_for(grade, part.terms) for part in earning):
+        if not all(self._rule.has_figure_for(grade, part.terms) for part in earning):
             return _exclusion(person, Reason.NO_COEFFICIENT, grade)
         return None
 
@@ -126,7 +143,7 @@ class Calculation:
             earned[centre] = earned[centre] + worth if centre in earned else worth
             if step is not None:
                 steps.append(step)
-        due = sum(earned.values(), NOTHING)
+        due = reduce(add, earned.values())
         limit = self._limit(person, parts, currency) if due else None
         if limit is not None and limit < due:
             steps.append(narration.cap_step(self.plan, currency, due, limit))
@@ -157,24 +174,24 @@ class Calculation:
         if part.profile is None:
             return NOTHING, None
         weight = self._weight(person, part)
-        if Need.MONTHLY_BASE not in self.plan.rule.needs:
+        if not self._uses_base:
             return weight.product, narration.earning_step(label, None, weight, weight.product, currency)
         worth = part.profile.terms.base * weight.product
         return worth, narration.earning_step(label, part.profile, weight, worth, currency)
 
     def _weight(self, person: CalculationInput, part: Segment) -> Weight:
         """The rule's result for a segment; the same for everyone with the same unit, grade and number of days."""
-        grade = person.result.grade if person.result and Need.GRADES in self.plan.rule.needs else None
+        grade = person.result.grade if person.result and self._uses_grades else None
         key = (part.unit_id, part.terms.period.start, grade, part.period.days)
         known = self._weights.get(key)
         if known is None:
             plan = self.plan
             stretch = Stretch(grade, part.period.days, self.period.days, part.terms, plan.policy, plan.source)
-            known = self._weights[key] = weighing(plan.rule).weigh(stretch)
+            known = self._weights[key] = self._rule.weigh(stretch)
         return known
 
     def _label(self, part: Segment) -> Text:
-        key = (part.unit_id, part.period)
+        key = (part.unit_id, part.period.start, part.period.end)
         known = self._labels.get(key)
         if known is None:
             known = self._labels[key] = narration.days_label(part.period, self.units[part.unit_id])
@@ -192,12 +209,11 @@ class Calculation:
     def _target(self, person: CalculationInput, part: Segment) -> Fraction:
         """What a segment would earn at coefficients of 1."""
         target = self._weight(person, part).target
-        uses_base = part.profile is not None and Need.MONTHLY_BASE in self.plan.rule.needs
-        return part.profile.terms.base * target if part.profile and uses_base else target
+        return part.profile.terms.base * target if part.profile and self._uses_base else target
 
 
 def _eligible_days(parts: Sequence[Segment]) -> int:
-    return sum(part.period.days for part in parts if part.ineligibility is None)
+    return sum([part.period.days for part in parts if part.ineligibility is None])
 
 
 def _currency(part: Segment, person: CalculationInput) -> str:

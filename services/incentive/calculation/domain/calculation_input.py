@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from services.incentive.pay.domain.pay_profile import PayProfile, Terms
@@ -99,7 +100,7 @@ def calculation_input_from_json(facts: Mapping[str, Any]) -> CalculationInput:
         probation_until=_day(employee["probation_until"]),
         left_on=_day(employee["left_on"]),
         assignments=tuple(
-            Assignment(assignment["id"], assignment["kind"], assignment["unit_id"] or "", _period(assignment))
+            Assignment(assignment["id"], assignment["kind"], assignment["unit_id"] or "", _days(assignment))
             for assignment in facts["assignments"]
             if assignment["kind"] in EARNING_KINDS
         ),
@@ -111,7 +112,7 @@ def calculation_input_from_json(facts: Mapping[str, Any]) -> CalculationInput:
 
 
 def _absence(facts: Mapping[str, Any]) -> Absence:
-    return Absence(facts["id"], AbsenceKind(facts["kind"]), _period(facts))
+    return Absence(facts["id"], AbsenceKind(facts["kind"]), _days(facts))
 
 
 def _claimant(employee: Mapping[str, Any], claims: Sequence[Mapping[str, Any]]) -> CalculationInput:
@@ -141,11 +142,17 @@ def _profile(facts: Mapping[str, Any]) -> PayProfile:
         currency=facts["currency"],
         cost_centre=facts["cost_centre"],
     )
-    return PayProfile(facts["id"], facts["version"], terms, _period(facts))
+    return PayProfile(facts["id"], facts["version"], terms, _days(facts))
 
 
-def _period(facts: Mapping[str, Any]) -> Period:
-    return Period.closed(date.fromisoformat(facts["first"]), _day(facts["last"]))
+def _days(facts: Mapping[str, Any]) -> Period:
+    return _period(facts["first"], facts["last"])
+
+
+@lru_cache(maxsize=4096)
+def _period(first: str, last: str | None) -> Period:
+    """Most people's assignments and pay begin and end on the same few days."""
+    return Period.closed(date.fromisoformat(first), _day(last))
 
 
 def _result(facts: Mapping[str, Any] | None) -> Result | None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from services.incentive.calculation.domain.calculation_input import CalculationInput, ClaimInput
 from services.incentive.calculation.domain.line import Exclusion, Line, Reason
-from services.incentive.calculation.domain.narration import plan_input
 from services.incentive.currencies import currency_name
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.unit import Unit
@@ -44,5 +43,5 @@ def _step(plan: PlanVersion, claim: ClaimInput) -> Step:
     kind, currency, amount = plan.rule.label, currency_name(claim.currency), plain(claim.amount)
     label = Text(f"{kind.zh}（税前，{currency.zh}）", f"{kind.en} (before tax, in {currency.en})")
     approved = Text(f"经批准的应发金额（{claim.due_on} 起发放）", f"amount as approved, due from {claim.due_on}")
-    inputs = (Input(approved, amount, claim.citation), plan_input(plan))
+    inputs = (Input(approved, amount, claim.citation), plan.citation)
     return Step(plan.rule.kind, label, amount, amount, inputs, (claim.explanation,))

@@ -42,6 +42,8 @@ def differences(due: Sequence[Line], posted: Sequence[Posted]) -> list[Line]:
     ``posted`` holds one entry for each of them. Where nothing was posted before, the line stays as it is, also one of
     zero; where it was, a line of zero is no news and is left out. What is no longer due at all is due with zero.
     """
+    if not posted:
+        return sorted(due, key=_occasion)
     known = {_occasion(each): each for each in posted}
     wanted = {_occasion(line) for line in due}
     found = [_difference(line, known.get(_occasion(line))) for line in due]

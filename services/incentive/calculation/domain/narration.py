@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from services.incentive.calculation.domain.calculation_input import CalculationInput
 from services.incentive.calculation.domain.segment import Ineligibility, Segment
@@ -16,7 +17,7 @@ from services.incentive.plans.domain.rules.weight import Weight
 from services.incentive.plans.domain.unit import Unit
 from services.kit.errors import Text, joined
 from services.kit.explanation import Input, Step
-from services.kit.money import grouped, plain, round_half_up
+from services.kit.money import grouped, plain, rounded_text
 from services.kit.periods import Period, period_in_words
 
 _OBJECTION = Text("如有异议，可在奖金单上提出", "you can object on the bonus statement")
@@ -34,8 +35,8 @@ def shown(value: Fraction, currency: str = YUAN) -> str:
     """
     for enough in (places(currency), SHOWN_PLACES):
         if 10**enough % value.denominator == 0:
-            return plain(round_half_up(value, enough))
-    return f"≈{plain(round_half_up(value, SHOWN_PLACES))}"
+            return rounded_text(value, enough)
+    return f"≈{rounded_text(value, SHOWN_PLACES)}"
 
 
 def zero(currency: str) -> str:
@@ -51,11 +52,9 @@ def base_step(profile: PayProfile) -> Step:
         given = Input(BASE_SET, base, source)
         return Step("monthly_base_set", BASE, base, base, (given,))
     pay = amount_in_figures(terms.fixed_pay, terms.currency)
-    fixed = Input(FIXED_PAY, pay, source)
-    ratio = f"{plain(terms.fixed_share)}:{plain(terms.variable_share)}"
-    split = Input(RATIO, ratio, source)
-    formula = f"{pay} × {plain(terms.variable_share)}/{plain(terms.fixed_share)}"
-    return Step("monthly_base", BASE, formula, shown(terms.base, terms.currency), (fixed, split))
+    fixed, variable = plain(terms.fixed_share), plain(terms.variable_share)
+    inputs = (Input(FIXED_PAY, pay, source), Input(RATIO, f"{fixed}:{variable}", source))
+    return Step("monthly_base", BASE, f"{pay} × {variable}/{fixed}", shown(terms.base, terms.currency), inputs)
 
 
 def days_label(period: Period, unit: Unit) -> Text:
@@ -116,7 +115,7 @@ def leaver_step(plan: PlanVersion, person: CalculationInput, period: Period, cur
         f"the last day of employment {person.left_on} is before the period's end {period.last}; by the plan's "
         f"clause on leavers the bonus is 0; {_OBJECTION.en}",
     )
-    return Step("leaver", label, "0", zero(currency), (plan_input(plan),))
+    return Step("leaver", label, "0", zero(currency), (plan.citation,))
 
 
 def counted_step(label: Text, days: int) -> Step:
@@ -138,8 +137,7 @@ def too_few_days_step(plan: PlanVersion, days: int, span: Period | None, steps: 
         f"{_OBJECTION.en}",
     )
     required = Input(Text("最少计奖天数", "minimum eligible days"), str(minimum), plan.source)
-    grounds = (required, plan_input(plan))
-    return Step("too_few_days", label, f"{days} < {minimum}", zero(currency), grounds, tuple(steps))
+    return Step("too_few_days", label, f"{days} < {minimum}", zero(currency), (required, plan.citation), tuple(steps))
 
 
 def cap_step(plan: PlanVersion, currency: str, earned: Fraction, limit: Fraction) -> Step:
@@ -159,28 +157,26 @@ def cap_step(plan: PlanVersion, currency: str, earned: Fraction, limit: Fraction
     return Step("cap", label, f"{shown(earned, currency)} → {most}", most, (given,))
 
 
-def plan_input(plan: PlanVersion) -> Input:
-    """The plan's version as the ground of what a step says."""
-    name = Text(f"奖金方案“{plan.name.zh}”第 {plan.version} 版", f"bonus plan '{plan.name.en}', version {plan.version}")
-    return Input(name, plan.code, plan.source)
-
-
 def line_step(
     plan: PlanVersion, period: str, person: CalculationInput, amount: Decimal, currency: str, steps: list[Step]
 ) -> Step:
     """The whole line: the sum of its segments, rounded half up to the places of its currency once."""
-    kind = plan.rule.label
     capped = [step.value for step in steps if step.rule == "cap"]
     sums = capped or [step.value for step in steps if step.rule == "segment"] or [zero(currency)]
-    inputs = [plan_input(plan), Input(*ROUNDED[places(currency)])]
+    label, rounded = _line_words(plan.rule.label, period, currency)
+    inputs: tuple[Input, ...] = (plan.citation, rounded)
     if person.result is not None:
-        grade = Input(PERSONAL_GRADE, person.result.grade, person.result.source)
-        inputs.insert(0, grade)
+        inputs = (Input(PERSONAL_GRADE, person.result.grade, person.result.source), *inputs)
+    return Step(plan.rule.kind, label, " + ".join(sums), plain(amount), inputs, tuple(steps))
+
+
+@lru_cache(maxsize=256)
+def _line_words(kind: Text, period: str, currency: str) -> tuple[Text, Input]:
+    """What every line of a bonus says: what it is, and how it is rounded."""
     unit, time = currency_name(currency), period_in_words(period)
     what = kind.zh.removeprefix("季度").removeprefix("年度")  # the time before it says which
     label = Text(f"{time.zh}{what}（税前，{unit.zh}）", f"{kind.en} {time.en} (before tax, in {unit.en})")
-    formula = " + ".join(sums)
-    return Step(plan.rule.kind, label, formula, plain(amount), tuple(inputs), tuple(steps))
+    return label, Input(*ROUNDED[places(currency)])
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """A person's period cut where base, unit, unit coefficient or eligibility changes (INC-03, §3.1)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from services.incentive.calculation.domain.calculation_input import Absence, Assignment, CalculationInput
 from services.incentive.pay.domain.pay_profile import PayProfile
@@ -23,8 +23,7 @@ class Ineligibility(StrEnum):
     ABSENT = "absent"
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """Days that share everything the amount depends on. ``profile`` is None where no pay profile covers them.
 
     ``absence`` is that for which they earn nothing.
@@ -47,9 +46,8 @@ def segments(person: CalculationInput, period: Period, eligibility: Eligibility,
     spans = [assignment.period for assignment in assignments] + [profile.period for profile in person.profiles]
     spans += [terms.period for assignment in assignments for terms in terms_of(assignment.unit_id)]
     spans += [absence.period for absence in person.absences if absence.kind in eligibility.excluded_absences]
-    turns = {span.start for span in spans if span.start > period.start}
-    turns |= {span.end for span in spans if span.end is not None}
-    turns |= {day + ONE_DAY for day in (person.probation_until, person.left_on) if day is not None}
+    turns = [day for span in spans for day in (span.start, span.end) if day is not None]
+    turns += [day + ONE_DAY for day in (person.probation_until, person.left_on) if day is not None]
     found: list[Segment] = []
     for part in cut(period, turns):
         assignment = _assignment_on(assignments, part.start)
@@ -57,7 +55,7 @@ def segments(person: CalculationInput, period: Period, eligibility: Eligibility,
             continue
         segment = _segment(person, part, assignment, eligibility, terms_of)
         if found and _continues(found[-1], segment):
-            found[-1] = replace(segment, period=Period(found[-1].period.start, part.end))
+            found[-1] = segment._replace(period=Period(found[-1].period.start, part.end))
         else:
             found.append(segment)
     return found
@@ -74,7 +72,9 @@ def is_leaver(person: CalculationInput, period: Period) -> bool:
 
 def _assignment_on(assignments: Sequence[Assignment], day: date) -> Assignment | None:
     now = [assignment for assignment in assignments if assignment.period.contains(day)]
-    return next((assignment for assignment in now if assignment.kind == ROTATION), now[0] if now else None)
+    if len(now) > 1:
+        return next((assignment for assignment in now if assignment.kind == ROTATION), now[0])
+    return now[0] if now else None
 
 
 def _segment(
@@ -82,7 +82,7 @@ def _segment(
 ) -> Segment:
     terms = next(terms for terms in terms_of(assignment.unit_id) if terms.period.contains(part.start))
     ineligibility = _ineligibility(person, part.start, eligibility)
-    absence = None if ineligibility else _absence(person, part.start, eligibility)
+    absence = _absence(person, part.start, eligibility) if person.absences and not ineligibility else None
     if absence is not None:
         ineligibility = Ineligibility.ABSENT
     profile = next((held for held in person.profiles if held.period.contains(part.start)), None)
@@ -103,4 +103,4 @@ def _ineligibility(person: CalculationInput, day: date, eligibility: Eligibility
 
 
 def _continues(before: Segment, after: Segment) -> bool:
-    return before.period.end == after.period.start and replace(after, period=before.period) == before
+    return before.period.end == after.period.start and before[1:] == after[1:]

@@ -14,7 +14,7 @@ from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import FEN, plain
 from services.kit.periods import Period
 
-MAX_PAY = Decimal(10) ** 9
+MAX_PAY = 10**9
 MAX_SHARE = Decimal(1000)
 _MONEY = Text("0 至 10 亿之间、至多两位小数的数", "between 0 and 10^9 with at most two decimal places")
 
@@ -43,17 +43,16 @@ class Terms:
 
     def __post_init__(self) -> None:
         field_errors = list(self._faults())
-        if not field_errors and self.base >= MAX_PAY:
+        if not field_errors and self.base.numerator >= MAX_PAY * self.base.denominator:
             expected = Text("月度奖金基数须小于 10 亿", "such that the monthly base stays below 10^9")
             field_errors.append(FieldError("/fixed_share", plain(self.fixed_share), expected))
         if field_errors:
             raise TermsNotAcceptable(field_errors=field_errors)
 
     def _faults(self) -> Iterator[FieldError]:
-        if not _is_money(self.fixed_pay):
-            yield FieldError("/fixed_pay", plain(self.fixed_pay), _MONEY)
-        if self.monthly_base is not None and not _is_money(self.monthly_base):
-            yield FieldError("/monthly_base", plain(self.monthly_base), _MONEY)
+        for pointer, amount in (("/fixed_pay", self.fixed_pay), ("/monthly_base", self.monthly_base)):
+            if amount is not None and not (0 <= amount < MAX_PAY and is_payable(amount, self.currency)):
+                yield FieldError(pointer, plain(amount), _expected_money(amount, self.currency))
         if not 0 < self.fixed_share < MAX_SHARE:
             yield FieldError(
                 "/fixed_share", plain(self.fixed_share), Text("大于 0、小于 1000", "above 0 and below 1000")
@@ -61,9 +60,6 @@ class Terms:
         if not 0 <= self.variable_share < MAX_SHARE:
             expected = Text("不小于 0、小于 1000", "not below 0 and below 1000")
             yield FieldError("/variable_share", plain(self.variable_share), expected)
-        for pointer, amount in (("/fixed_pay", self.fixed_pay), ("/monthly_base", self.monthly_base)):
-            if amount is not None and _is_money(amount) and not is_payable(amount, self.currency):
-                yield FieldError(pointer, plain(amount), expected_places(self.currency))
         if self.currency not in CURRENCIES:
             yield FieldError("/currency", self.currency[:10], EXPECTED)
         if not self.cost_centre.strip():
@@ -80,8 +76,8 @@ class Terms:
         return Fraction(pay * variable * of_fixed, whole * of_variable * fixed)
 
 
-def _is_money(value: Decimal) -> bool:
-    return 0 <= value < MAX_PAY and value % FEN == 0
+def _expected_money(found: Decimal, currency: str) -> Text:
+    return expected_places(currency) if 0 <= found < MAX_PAY and not found % FEN else _MONEY
 
 
 @dataclass(frozen=True)

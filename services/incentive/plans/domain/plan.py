@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Final
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from services.incentive.plans.domain.policy import Policy, PolicyNotAcceptable
 from services.incentive.plans.domain.rules import Rule
 from services.incentive.plans.domain.rules.weight import Need
 from services.kit.errors import Conflict, FieldError, Invalid, Text, joined
+from services.kit.explanation import Input
 from services.kit.identity import Role
 from services.kit.periods import Period, calendar_period
 from services.kit.release import ReleaseRecord, release_workflow
@@ -68,6 +70,14 @@ class PlanVersion:
     def source(self) -> str:
         """How explanations cite it."""
         return f"plan:{self.code}@{self.version}"
+
+    @cached_property
+    def citation(self) -> Input:
+        """The version as the ground of what an explanation says."""
+        name = Text(
+            f"奖金方案“{self.name.zh}”第 {self.version} 版", f"bonus plan '{self.name.en}', version {self.version}"
+        )
+        return Input(name, self.code, self.source)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
@@ -13,11 +14,11 @@ from sqlalchemy import Select, and_, func, insert, select
 from services.incentive.calculation.domain.calculation import RULES
 from services.incentive.calculation.domain.line import Earned, Exclusion, Line
 from services.incentive.runs.store.tables import CalculationRow, ExclusionRow, LineRow, SnapshotUnitRow
-from services.kit.database.bulk import copy_prepared, prepared_rows
+from services.kit.database.bulk import copy_prepared, prepared_row
 from services.kit.database.pages import Paging, Rows, page
 from services.kit.database.sessions import ReadSession, WriteSession, driver_connection, new_id
 from services.kit.errors import Text
-from services.kit.explanation import canonical, canonical_json
+from services.kit.explanation import canonical_text, quoted
 from services.kit.money import plain
 
 CHUNK: Final = 2_000
@@ -81,10 +82,10 @@ def explained(line: Line) -> tuple[str, str, str]:
 
     The digest covers amount, days and costs too, so that a change to any of them changes it.
     """
-    explanation = canonical(line.explanation)
-    costs = canonical_json([[centre, plain(amount)] for centre, amount in line.costs]).decode()
-    rest = "|".join((plain(line.amount), line.currency, str(line.days), costs))
-    return explanation.decode(), costs, sha256(explanation + rest.encode()).hexdigest()
+    explanation = canonical_text(line.explanation)
+    costs = f"[{','.join([f'[{quoted(centre)},{quoted(plain(share))}]' for centre, share in line.costs])}]"
+    rest = f"{plain(line.amount)}|{line.currency}|{line.days}|{costs}"
+    return explanation, costs, sha256((explanation + rest).encode()).hexdigest()
 
 
 def exclusion_digest(exclusion: Exclusion) -> str:
@@ -137,32 +138,39 @@ class Pass:
 
 def written(of: Pass, outcomes: Iterable[list[Line] | Exclusion]) -> Written:
     """Bring outcomes into the form in which the database takes them, outside any connection."""
-    lines: list[Sequence[object]] = []
-    exclusions: list[Sequence[object]] = []
+    lines: list[str] = []
+    exclusions: list[str] = []
     digests: list[str] = []
     totals: dict[str, Decimal] = {}
-    people = 0
+    ids, people = (of.calculation_id.hex, of.snapshot_id.hex), 0
     for outcome in outcomes:
         people += 1
         if isinstance(outcome, Exclusion):
             who = (outcome.number, outcome.employee_id, outcome.name)
-            exclusions.append((of.calculation_id, of.occasion, *who, outcome.reason.value, outcome.detail))
+            why = (outcome.reason.value, outcome.detail)
+            exclusions.append(prepared_row((of.calculation_id, of.occasion, *who, *why)))
             digests.append(exclusion_digest(outcome))
             continue
         for line in outcome:
             explanation, costs, digest = explained(line)
-            lines.append(_line_row(of, line, explanation, costs, digest))
+            lines.append(prepared_row((new_id(), *ids, *_columns(line), costs, explanation, digest)))
             digests.append(digest)
             totals[line.currency] = totals.get(line.currency, Decimal(0)) + line.amount
     counts = len(lines), len(exclusions)
     joined = bytes.fromhex("".join(digests))
-    return Written(prepared_rows(lines), prepared_rows(exclusions), counts, joined, totals, people)
+    return Written("".join(lines).encode(), "".join(exclusions).encode(), counts, joined, totals, people)
 
 
-def _line_row(of: Pass, line: Line, explanation: str, costs: str, digest: str) -> Sequence[object]:
-    who = (new_id(), of.calculation_id, of.snapshot_id, line.employee_id, line.number, line.name)
-    earned = (line.unit_id, line.unit_path, line.grade, line.days, line.kind, line.occasion)
-    return (*who, *earned, line.currency, line.due, line.posted, line.amount, costs, explanation, digest)
+def _columns(line: Line) -> Sequence[object]:
+    who = (line.employee_id, line.number, line.name, line.unit_id, _ids(line.unit_path))
+    earned = (line.grade, line.days, line.kind, line.occasion, line.currency)
+    return (*who, *earned, line.due, line.posted, line.amount)
+
+
+@lru_cache(maxsize=4096)
+def _ids(path: tuple[str, ...]) -> str:
+    """The path to a unit as an array of ids, for COPY."""
+    return f"{{{','.join(path)}}}"
 
 
 async def write(session: WriteSession, chunk: Written, tally: Tally) -> None:

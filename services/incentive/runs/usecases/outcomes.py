@@ -1,7 +1,8 @@
 """What a calculation makes of the people of its snapshot, without a database: any process can do it (INC-11)."""
 
-import json
 from collections.abc import Sequence
+
+from pydantic_core import from_json
 
 from services.incentive.calculation.domain.calculation import Calculation
 from services.incentive.calculation.domain.calculation_input import calculation_input_from_json
@@ -20,14 +21,14 @@ def outcomes(calculation: Calculation, chunk: Sequence[Known]) -> list[list[Line
     """What a pass writes for each person: the lines that bring what is posted to what is due, or what is missing.
 
     Of an earlier occasion only somebody to whom something was posted is missed.
+
+    Each step is done for all before the next: the processor keeps at hand what one step needs, not what all do.
     """
-    found = ((person.posted, _due(calculation, person)) for person in chunk)
+    facts = [None if person.facts is None else from_json(person.facts) for person in chunk]
+    inputs = [None if each is None else calculation_input_from_json(each) for each in facts]
+    due = [[] if each is None else calculation.outcome(each) for each in inputs]
     return [
-        due if isinstance(due, Exclusion) else differences(due, posted)
-        for posted, due in found
-        if posted or not (isinstance(due, Exclusion) and calculation.is_correction)
+        found if isinstance(found, Exclusion) else differences(found, person.posted)
+        for person, found in zip(chunk, due, strict=True)
+        if person.posted or not (isinstance(found, Exclusion) and calculation.is_correction)
     ]
-
-
-def _due(calculation: Calculation, person: Known) -> list[Line] | Exclusion:
-    return [] if person.facts is None else calculation.outcome(calculation_input_from_json(json.loads(person.facts)))
