@@ -1,17 +1,18 @@
 """The number of requests in progress: for one caller, and towards one service (PLT-01, PLT-08).
 
-Whoever finds no place waits a moment in line and is then refused, so that a crowd costs the one who sends it and a
-service works on no more than it can finish in time. The places of sign-ins are apart: whoever overloads a list must not
-keep others from signing in.
+Whoever finds no place waits in line for a moment, before a service also for longer if a place can be expected soon
+enough, and is then refused, so that a crowd costs the one who sends it and a service works on no more than it can
+finish in time (decision 0044). The places of sign-ins are apart: whoever overloads a list must not keep others from
+signing in.
 """
 
-import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from functools import lru_cache
 
+from gateway.line import Line
 from gateway.presence import Presence
 from gateway.settings import GatewaySettings
 from services.kit.errors import Unavailable
@@ -60,61 +61,34 @@ def subject_of(payload: str) -> int | None:
     return hash(subject) if isinstance(subject, str) else None
 
 
-class Turns:
-    """A number of places and the line before them."""
-
-    def __init__(self, places: int) -> None:
-        self._places = asyncio.Semaphore(places)
-        self.users = 0
-
-    async def take(self, seconds: float, presence: Presence) -> bool:
-        """Take a place, waiting up to ``seconds``; False if there is none by then.
-
-        Raises:
-            ClientGone: the client left the line.
-        """
-        if not self._places.locked():
-            return await self._places.acquire()
-        try:
-            async with asyncio.timeout(seconds) as clock:
-                with presence.ending(clock):
-                    return await self._places.acquire()
-        except TimeoutError:
-            return False
-
-    def give_back(self) -> None:
-        """Let the next one have the place."""
-        self._places.release()
-
-
 class CallerTurns:
     """The slots of every caller with requests in progress."""
 
     def __init__(self, settings: GatewaySettings) -> None:
         """No requests are in progress."""
         self._settings = settings
-        self._turns: dict[Hashable, Turns] = {}
+        self._lines: dict[Hashable, Line] = {}
 
     @asynccontextmanager
     async def turn(self, caller: Hashable, *, patience: float, presence: Presence) -> AsyncIterator[None]:
         """One of the caller's places for the block; raises TooManyAtOnce."""
         is_address = isinstance(caller, str)
         limit = self._settings.requests_per_address if is_address else self._settings.requests_per_caller
-        turns = self._turns.get(caller)
-        if turns is None:
-            turns = self._turns[caller] = Turns(limit)
-        turns.users += 1
+        line = self._lines.get(caller)
+        if line is None:
+            line = self._lines[caller] = Line(limit)
+        line.users += 1
         try:
-            if not await turns.take(patience, presence):
+            if not await line.take(patience, presence):
                 raise TooManyAtOnce(limit=limit, retry_after=_RETRY_SECONDS)
             try:
                 yield
             finally:
-                turns.give_back()
+                line.give_back()
         finally:
-            turns.users -= 1
-            if not turns.users:
-                del self._turns[caller]
+            line.users -= 1
+            if not line.users:
+                del self._lines[caller]
 
 
 class ServiceTurns:
@@ -123,15 +97,16 @@ class ServiceTurns:
     def __init__(self, service: str, settings: GatewaySettings) -> None:
         """All are free."""
         self._service = service
-        self._turns = {offered: Turns(settings.connections) for offered in (False, True)}
+        self._longest = settings.answer_seconds / 2
+        self._lines = {offered: Line(settings.connections) for offered in (False, True)}
 
     @asynccontextmanager
     async def turn(self, *, credentials: bool, patience: float, presence: Presence) -> AsyncIterator[None]:
         """A place for the block, of a request that offers ``credentials`` or of another; raises ServiceBusy."""
-        turns = self._turns[credentials]
-        if not await turns.take(patience, presence):
+        line = self._lines[credentials]
+        if not await line.take(patience, presence, longest=0.0 if credentials else self._longest):
             raise ServiceBusy(service=service_name(self._service), retry_after=_RETRY_SECONDS)
         try:
             yield
         finally:
-            turns.give_back()
+            line.give_back()

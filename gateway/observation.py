@@ -21,6 +21,8 @@ from services.kit.observation.telemetry import Metrics
 _UNKNOWN = "(none)"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 _FAILED = 500
+_OF_CROWDS = frozenset({429, 503})
+_TOLD_EACH_SECONDS = 1.0
 _NOT_SAMPLED = "00"
 
 _log = structlog.get_logger("gateway.calls")
@@ -63,6 +65,7 @@ class Observer:
     def __init__(self, metrics: Metrics, tracer: Tracer | None) -> None:
         self._metrics = metrics
         self._tracer = tracer
+        self._told: dict[str, tuple[float, int]] = {}  # by code: when it was last told, how often it came since
 
     def begin(self, call: Call, headers: CIMultiDict[str]) -> None:
         """Open the span of a call whose route is known and put it into the headers for the service."""
@@ -84,18 +87,37 @@ class Observer:
         if call.leaves_no_figure and call.status < _FAILED:
             return
         self._metrics.count(call.method, call.template, call.status, call.seconds)
-        if call.refused or call.broken:
+        code = call.refused or call.broken
+        times = self._times(call.status, code) if code else 0
+        if times:
             _log.info(
                 "broken" if call.broken else "refused",
                 request_id=call.request_id,
                 method=call.method,
                 route=call.template,
                 status=call.status,
-                code=call.refused or call.broken,
+                code=code,
                 ms=round(call.seconds * 1000, 1),
+                **({"times": times} if times > 1 else {}),
             )
         if call.span is not None:
             call.span.set_attribute("http.response.status_code", call.status)
             if call.broken or call.status >= _FAILED:
                 call.span.set_status(Status(StatusCode.ERROR))
             call.span.end()
+
+    def _times(self, status: int, code: str) -> int:
+        """How many calls the line about this one speaks for; 0 for no line.
+
+        A crowd is refused hundreds of times a second, and to tell of each would cost what it is refused for. So of the
+        same refusal one line a second says how often it came since the last; the figures count all.
+        """
+        if status not in _OF_CROWDS:
+            return 1
+        now = perf_counter()
+        told_at, since = self._told.get(code, (-_TOLD_EACH_SECONDS, 0))
+        if now - told_at < _TOLD_EACH_SECONDS:
+            self._told[code] = (told_at, since + 1)
+            return 0
+        self._told[code] = (now, 0)
+        return since + 1

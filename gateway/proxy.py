@@ -1,8 +1,9 @@
 """Forwarding: one request to one service and its answer streamed back, over kept-alive connections.
 
 Nothing is decided here about people: the token travels on and the service that owns the data judges it. A service that
-is down, broken or silent becomes a problem document of the gateway's own within five seconds, and one that is busy
-within half a second. A read whose reader has left is given up, here and in the service (PLT-01, PLT-08).
+is down, broken or silent becomes a problem document of the gateway's own within five seconds, waiting in line included,
+and one that is too busy within half a second. A read whose reader has left is given up, here and in the service
+(PLT-01, PLT-08).
 """
 
 import asyncio
@@ -121,12 +122,14 @@ class Proxy:
         Raises ServiceBusy, ServiceDown, ServiceBroke or ServiceSlow while nothing has been sent yet, AnswerBroken later
         on, and ClientGone when the reader hung up. What writes is seen through even then.
         """
+        started = asyncio.get_running_loop().time()
         async with self._turns[outgoing.service].turn(
             credentials=outgoing.credentials,
             patience=outgoing.seconds if outgoing.credentials else self._settings.wait_seconds,
             presence=presence,
         ):
-            response = await self._ask(outgoing, body, presence)
+            waited = 0.0 if outgoing.credentials else asyncio.get_running_loop().time() - started
+            response = await self._ask(outgoing, body, presence, seconds=outgoing.seconds - waited)
             done = False
             try:
                 origin = self._origins[outgoing.service].encode()
@@ -154,15 +157,15 @@ class Proxy:
         url = URL(self._origins[service] + target, encoded=True)
         try:
             async with (
-                self._turns[service].turn(credentials=False, patience=self._settings.wait_seconds, presence=Presence()),
                 asyncio.timeout(seconds),
+                self._turns[service].turn(credentials=False, patience=self._settings.wait_seconds, presence=Presence()),
                 self._session.get(url, headers=headers) as response,
             ):
                 return response.status, await response.read()
         except (ClientError, OSError, TimeoutError) as error:
             raise ServiceDown(service=service_name(service)) from error
 
-    async def _ask(self, outgoing: Outgoing, body: Body, presence: Presence) -> ClientResponse:
+    async def _ask(self, outgoing: Outgoing, body: Body, presence: Presence, *, seconds: float) -> ClientResponse:
         service = service_name(outgoing.service)
         if body.size:
             outgoing.headers["content-length"] = str(body.size)
@@ -174,7 +177,7 @@ class Proxy:
             allow_redirects=False,
         )
         try:
-            async with asyncio.timeout(outgoing.seconds) as clock:
+            async with asyncio.timeout(seconds) as clock:
                 if outgoing.method not in READING:
                     return await asking
                 with presence.ending(clock):

@@ -70,7 +70,7 @@ class GatewaySettings(BaseSettings):
     requests_per_address: int = Field(
         default=256, ge=1, description="under way at once from one address before sign-in; offices share one"
     )
-    wait_seconds: float = Field(default=0.4, gt=0, description="to wait for one's turn before a request is refused")
+    wait_seconds: float = Field(default=0.4, gt=0, description="to wait for a turn that is not to be expected soon")
 
     rate_per_address: WrittenRate = Field(default="60000/minute", description="all from one address; offices share one")
     rate_per_token: WrittenRate = Field(default="12000/minute", description="all with one access token")

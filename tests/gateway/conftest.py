@@ -25,7 +25,19 @@ OPERATIONS = {
     "sessions/revoke": ("post",),
     "service_tokens": ("post",),
     **dict.fromkeys(
-        ("stream", "endless", "big", "slow", "waiting", "gzip", "unchanged", "nothing", "elsewhere", "refusal"),
+        (
+            "stream",
+            "brief",
+            "endless",
+            "big",
+            "slow",
+            "waiting",
+            "gzip",
+            "unchanged",
+            "nothing",
+            "elsewhere",
+            "refusal",
+        ),
         ("get",),
     ),
 }

@@ -125,6 +125,11 @@ class Service:
             await sleep(0.15)
         await send({"type": "http.response.body", "body": b""})
 
+    async def answer_brief(self, receive: Receive, send: Send) -> None:
+        """Take a tenth of a second."""
+        await sleep(0.1)
+        await reply(send, 200, b"{}", {"content-type": "application/json"})
+
     async def answer_endless(self, receive: Receive, send: Send) -> None:
         """Go on until the reader hangs up, and note that he did."""
         await start(send, 200, {})

@@ -48,6 +48,28 @@ def test_a_crowd_at_a_busy_service_is_refused_within_half_a_second(start: Start)
     assert time.monotonic() - started < 4
 
 
+def crowd_at_a_brisk_service(client: httpx2.Client, size: int) -> list[httpx2.Response]:
+    """What so many accounts are answered who ask at once for what takes a tenth of a second."""
+    with ThreadPoolExecutor(size) as crowd:
+        asked = [crowd.submit(client.get, "/v1/org/brief", headers=token_of(f"a{n}")) for n in range(size)]
+        return [each.result() for each in asked]
+
+
+def test_in_a_line_that_moves_fast_enough_everybody_is_answered(start: Start) -> None:
+    answers = crowd_at_a_brisk_service(start(connections=4, answer_seconds=4.8), 40)  # the last one after a second
+    assert {answer.status_code for answer in answers} == {200}
+
+
+def test_of_a_line_that_is_too_long_the_end_is_refused_within_half_a_second(start: Start) -> None:
+    answers = crowd_at_a_brisk_service(start(connections=4, answer_seconds=1.2), 90)
+    refused = [answer for answer in answers if answer.status_code == 503]
+    answered = [answer for answer in answers if answer.status_code == 200]
+    assert len(refused) + len(answered) == 90
+    assert len(refused) >= 20
+    assert len(answered) >= 30  # those who found a place at once or in 0.4 s, and as many again who could expect one
+    assert {answer.json()["code"] for answer in refused} == {"service_busy"}
+
+
 def test_nobody_has_more_under_way_than_his_share(start: Start) -> None:
     with hung() as origin, ThreadPoolExecutor(6) as crowd:
         client = start(incentive_url=origin, requests_per_caller=2, answer_seconds=1.5)

@@ -6,7 +6,9 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, format_span_id, format_trace_id
+from structlog.testing import capture_logs
 
+from gateway import observation
 from gateway.observation import Call, Observer
 from gateway.routes import Route
 from services.kit.observation.telemetry import Metrics
@@ -68,3 +70,30 @@ def test_a_failed_call_is_a_failed_span(observer: Observer, spans: InMemorySpanE
     called(observer, CIMultiDict(), status=503)
     (span,) = spans.get_finished_spans()
     assert not span.status.is_ok
+
+
+def test_of_a_crowd_one_line_a_second_says_how_many_were_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(observation, "perf_counter", lambda: clock[0])
+    observer = Observer(Metrics("gateway"), None)
+    with capture_logs() as lines:
+        for passed in (0.0, 0.1, 0.2, 1.0, 0.1):
+            clock[0] += passed
+            refused(observer, 503, "service_busy")
+        refused(observer, 503, "service_down")
+        refused(observer, 404, "route_unknown")
+        refused(observer, 404, "route_unknown")
+    assert [(line["code"], line.get("times")) for line in lines] == [
+        ("service_busy", None),
+        ("service_busy", 3),
+        ("service_down", None),
+        ("route_unknown", None),
+        ("route_unknown", None),
+    ]
+
+
+def refused(observer: Observer, status: int, code: str) -> None:
+    """One call that the gateway refused."""
+    call = Call("GET")
+    call.status, call.refused = status, code
+    observer.end(call)
