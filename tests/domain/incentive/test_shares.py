@@ -59,6 +59,17 @@ def test_dividends(case: dict[str, Any]) -> None:
     assert {part.number: str(part.amount) for part in parts} == case["parts"]
 
 
+def test_amounts_and_units_in_words_have_their_thousands_apart() -> None:
+    known = figures("12000000.00", "10000000.00")
+    [claim] = claims_of(known, share_out(known, [(grant(), 250)]), date(2027, 1, 20), "1")
+    assert claim.explanation.inputs[0].name == (
+        "2026-04-01 授予 1,000 份，至 2026-12-31 已归属",
+        "1,000 units granted on 2026-04-01, vested by 2026-12-31",
+    )
+    label = claim.withdrawn(Text("授予已撤销", "the grant was revoked")).explanation.label
+    assert label == ("已撤销（原应发 200,000）：授予已撤销", "withdrawn (200,000 before): the grant was revoked")
+
+
 @given(
     units=st.integers(1, 10**9),
     cuts=st.lists(st.integers(0, 100), min_size=0, max_size=9),

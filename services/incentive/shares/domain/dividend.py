@@ -199,7 +199,7 @@ def _step(figures: Figures, grants: Sequence[tuple[Grant, int]], own: int, whole
 
 def _held(grant: Grant, vested: int, year: int) -> Input:
     name = Text(
-        f"{grant.granted_on} 授予 {grant.units} 份，至 {last_day(year)} 已归属",
-        f"{grant.units} units granted on {grant.granted_on}, vested by {last_day(year)}",
+        f"{grant.granted_on} 授予 {grant.units:,} 份，至 {last_day(year)} 已归属",
+        f"{grant.units:,} units granted on {grant.granted_on}, vested by {last_day(year)}",
     )
     return Input(name, str(vested), f"share_grant:{grant.id}")

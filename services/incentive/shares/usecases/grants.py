@@ -113,8 +113,8 @@ async def propose_grant(uow: UnitOfWork, asked: GrantProposal) -> GrantDetails:
         subject=("share_grant", row.id),
         assignee=Assignee(role=Role.EXECUTIVE, excluded_ids={*Signature.of(uow.caller).ids, person.employee_id}),
         title=Text(
-            f"确认授予{person.name}虚拟股票 {asked.units} 份",
-            f"Release the grant of {asked.units} virtual shares to {person.name}",
+            f"确认授予{person.name}虚拟股票 {asked.units:,} 份",
+            f"Release the grant of {asked.units:,} virtual shares to {person.name}",
         ),
         link=f"/v1/incentive/share_grants/{row.id}",
     )

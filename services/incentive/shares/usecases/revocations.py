@@ -77,8 +77,8 @@ async def propose_revocation(
         subject=(SUBJECT, row.id),
         assignee=Assignee(role=Role.EXECUTIVE, excluded_ids={*Signature.of(uow.caller).ids, grant.employee_id}),
         title=Text(
-            f"确认撤销授予{person.name}的虚拟股票 {grant.units} 份",
-            f"Release the revocation of {grant.units} virtual shares of {person.name}",
+            f"确认撤销授予{person.name}的虚拟股票 {grant.units:,} 份",
+            f"Release the revocation of {grant.units:,} virtual shares of {person.name}",
         ),
         link=f"/v1/incentive/share_revocations/{row.id}",
     )
