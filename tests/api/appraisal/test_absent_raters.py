@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from services.appraisal.inbox import EFFECTS
 from services.kit.events.outbox import CloudEvent
-from services.kit.identity import SYSTEM
+from services.kit.identity import SYSTEM, Role
 from services.kit.work.unit_of_work import UnitOfWork
 from tests.api.appraisal.test_goal_settlement import leaves, tasks
 from tests.api.appraisal.test_rater_replacement import away, due, rate_the_rest, raters, replace
@@ -53,7 +53,8 @@ async def test_hr_decides_about_raters_who_are_away_for_the_rest_and_nothing_is_
     assert await asked(quarter) == on_sales | on_brand  # what waits does not tell who has submitted
     for nobody in (company["E101"], company.head):  # by this policy no superior decides either
         assert await tasks(quarter, nobody, DECIDE) == []
-    for other in (company.head, company["E101"]):
+    own_hr = Person("E101", company.sales, "REP", company.head, (Role.HR,))
+    for other in (company.head, company["E101"], own_hr):
         assert (await keep(quarter, company["E102"], by=other)).status_code == 403
     for there, subject in (("E103", "E102"), ("E202", "E201")):  # back in time; never away
         nothing = await keep(quarter, company[there], subject=subject)

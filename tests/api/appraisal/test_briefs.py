@@ -153,6 +153,7 @@ async def test_whom_the_head_delegated_to_signs_on_the_heads_behalf_while_that_l
     deputy, kind = company["E101"], {"kind": "brief.sign_for_head"}
     company.delegates(company.head, deputy, company.group, "2026-03-02", "2026-03-04")
     company.delegates(company.head, company["E102"], company.brand, "2026-03-02", "2026-03-04")  # another unit
+    company.delegates(company.head, deputy, company.brand, "2026-03-02", "2026-03-09")  # elsewhere, and longer
     company.delegates(company.other_head, company["E103"], company.sales, "2026-03-02", "2026-03-04")  # not the head
     company.delegates(company.head, company["E201"], company.group, "2026-03-02", "2026-03-04", limit="0.00")
     await quarter.follow("follow_obligations")
@@ -167,7 +168,7 @@ async def test_whom_the_head_delegated_to_signs_on_the_heads_behalf_while_that_l
     assert [each["id"] for each in await quarter.all(deputy, "briefs")] == [brief["id"]]
     for stranger in (company["E102"], company["E103"], company["E201"]):
         assert (await quarter.get(stranger, path)).status_code == 404
-        assert await quarter.all(stranger, "my/tasks", **kind) == []
+        assert await quarter.all(stranger, "my/tasks", **kind) == await quarter.all(stranger, "briefs") == []
     edited = await edit(quarter, path, {"measures": "复盘投放"}, by=deputy)
     assert edited["measures"] == "复盘投放"
 

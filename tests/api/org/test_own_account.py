@@ -139,8 +139,17 @@ async def test_everybody_sees_who_they_are_where_they_work_and_whom_they_report_
     assert me["assignment"]["unit"] == shown["main_assignment"]["unit"]
     chain = await ok(await org(Role.HR).get(f"/v1/org/employees/{company.ids['E4']}/manager"))
     assert me["manager"]["number"] == chain["manager"]["number"]
+    await company.person("E8")
+    await account(administrator, "e8", employee_number="E8")
+    unplaced = await ok(await signing.bearing((await sign_in(signing, "e8"))["access_token"]).get(ME))
+    assert (unplaced["employee"]["number"], unplaced["assignment"], unplaced["manager"]) == ("E8", None, None)
     own = await ok(await administrator.get(ME))
     assert (own["employee"], own["assignment"], own["manager"]) == (None, None, None)
+
+
+async def test_an_org_without_a_signing_key_lets_nobody_sign_in(org: Clients) -> None:
+    answer = await org.stranger().post("/v1/org/sessions", json={"login": "li.ting", "password": PASSWORD})
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
 
 
 async def test_a_client_system_is_nobody_and_has_no_own_account(org: Clients) -> None:
