@@ -25,6 +25,8 @@ async def test_signed_events_are_read_strictly_in_every_service(
     sessions = {"appraisal": appraisal_sessions, "incentive": incentive_sessions}[service]
     context = replace(app_context_of(service, sessions, issuer, clock), event_secrets=(SECRET,))
     clients = Clients(app_of(context), issuer)
+    other = await clients.stranger().post(f"/v1/{service}/inbox", content=b"{}", headers={"content-type": "text/plain"})
+    assert (other.status_code, other.json()["code"]) == (415, "unsupported_media")
     answers = {}
     for name, data in {
         "empty": {},

@@ -247,6 +247,19 @@ async def test_a_compressed_stream_is_read_with_a_renewed_token() -> None:
     assert [item async for item in Neighbour(answer).client().lines("/lines")] == ITEMS
 
 
+async def test_a_stream_that_takes_too_long_and_a_token_that_org_does_not_give_mean_that_a_neighbour_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clients, "STREAM_SECONDS", -1.0)
+    data = await whole(json_lines.written(of(*ITEMS)))
+    with pytest.raises(NeighbourAway):
+        _ = [item async for item in Neighbour(lambda _: httpx2.Response(200, content=data)).client().lines("/lines")]
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(401, json={}))
+    async with httpx2.AsyncClient(transport=transport) as http:
+        with pytest.raises(NeighbourAway, match="org"):
+            await ServiceTokens(http, "http://org.test/", client_id="me", client_secret="another").token()
+
+
 @pytest.mark.parametrize(("status", "error"), [(503, NeighbourAway), (422, Refused), (429, NeighbourAway)])
 async def test_a_stream_that_is_refused_says_why(status: int, error: type[Exception]) -> None:
     neighbour = Neighbour(lambda _: httpx2.Response(status, json={"title": "no"}))

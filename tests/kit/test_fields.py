@@ -11,7 +11,19 @@ from pydantic import TypeAdapter, ValidationError
 
 from services.kit import errors, problem
 from services.kit.errors import DomainError, FieldError, Text
-from services.kit.fields import CodeText, Label, Model, Money, Percent, PeriodLabel, PositiveMoney, Prose, Score, Weight
+from services.kit.fields import (
+    CodeText,
+    Day,
+    Label,
+    Model,
+    Money,
+    Percent,
+    PeriodLabel,
+    PositiveMoney,
+    Prose,
+    Score,
+    Weight,
+)
 
 pytestmark = pytest.mark.req("PLT-08")
 
@@ -28,6 +40,15 @@ class Sheet(Model):
     prose: Prose = "x"
     code: CodeText = "x"
     period: PeriodLabel = "2026"
+
+
+def test_a_day_that_a_person_enters_lies_within_living_memory_or_foresight() -> None:
+    taken = TypeAdapter(Day)
+    for day in ("1900-01-01", "8999-12-31"):
+        assert str(taken.validate_python(day)) == day
+    for day in ("1899-12-31", "9000-01-01"):
+        with pytest.raises(ValidationError):
+            taken.validate_python(day)
 
 
 @pytest.mark.parametrize(

@@ -180,6 +180,21 @@ async def test_a_slow_answer_to_a_patient_caller_is_not_cut_off() -> None:
     assert done == [True]
 
 
+async def test_what_is_no_request_is_passed_on_and_what_fails_by_its_own_patience_fails() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        seen.append(scope["type"])
+        if scope["type"] == "http":
+            raise TimeoutError
+
+    seen: list[str] = []
+    bounded = Bounded(app, at_once=1)
+    nothing: Any = None
+    await bounded({"type": "lifespan"}, nothing, nothing)
+    with pytest.raises(TimeoutError):
+        await Caller(bounded, "GET", "/v1/kit/things").call
+    assert seen == ["lifespan", "http"]
+
+
 async def test_requests_that_take_turns_among_themselves_hold_up_nobody_and_wait_longer() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await receive()

@@ -52,6 +52,11 @@ def test_while_a_secret_is_being_changed_both_are_good() -> None:
         verify(both, b"x", [], NOW)
 
 
+def test_a_message_without_its_headers_is_told_which_they_are() -> None:
+    with pytest.raises(SignatureInvalid, match="webhook-id, webhook-timestamp and webhook-signature"):
+        verify({}, b"x", [SECRET], NOW)
+
+
 @pytest.mark.parametrize("name", ["webhook-id", TIMESTAMP, SIGNATURE])
 @pytest.mark.parametrize("value", [None, "", "v1", "1e9", "١٧", "9" * 12, "9" * 13, "v1,çç", "v1a,AAAA"])
 def test_headers_that_lack_or_lie_are_refused(name: str, value: str | None) -> None:

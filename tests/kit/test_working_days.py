@@ -6,10 +6,8 @@ import chinese_calendar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from services.kit.calendar.seed import seeded_days
-from services.kit.work.calendar_events import CalendarChanged
 from services.kit.working_days import CalendarUnknown, WorkingDays
 
 YEAR = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
@@ -59,10 +57,3 @@ def test_an_installation_begins_with_the_published_calendar() -> None:
     seeded = {each.day: each.is_working for each in seeded_days()}
     assert seeded == {day: chinese_calendar.is_workday(day) for day in seeded}
     assert set(YEAR) <= set(seeded)
-
-
-def test_a_change_of_the_calendar_names_each_day_once() -> None:
-    day = {"day": "2026-02-14", "is_working": True}
-    assert len(CalendarChanged.model_validate({"days": [day]}).days) == 1
-    with pytest.raises(ValidationError):
-        CalendarChanged.model_validate({"days": [day, {**day, "is_working": False}]})
