@@ -61,7 +61,13 @@ async def test_the_distribution_is_held_against_the_quota(quarter: Quarter) -> N
     assert group["explanation"].startswith("本单元 3 人，不足 5 人，比例按 G00 共 8 人合并计算。")
     large = await quarter.read(quarter.company.hr, path, unit_id=str(quarter.company.brand.id))
     assert ([unit["name"] for unit in large["quota_group"]["units"]], large["people"]) == (["D17"], 5)
+    assert {each["quota"] for each in large["shares"]} == {None}
     assert (await quarter.read(auditor(quarter), path))["people"] == 8
+    company = quarter.company
+    of_sales = Person("E900", company.group, "X", roles=(Role.HR,), over=company.sales.id)
+    assert (await quarter.read(of_sales, path))["people"] == 3
+    within = await quarter.read(of_sales, path, unit_id=str(company.sales.id))
+    assert within["quota_group"]["people"] == 3  # nothing beyond the reader's own units is counted
     assert (await quarter.get(quarter.company.head, path)).status_code == 403
 
 

@@ -36,7 +36,7 @@ class Moved(Few):
 ADDRESSES = sorted(
     path.removeprefix(f"{BASE}/").replace("{cycle_id}", "CYCLE")
     + ("" if "{cycle_id}" in path else "?cycle_id=CYCLE")
-    + ("&unit_id=UNIT" if "scorecard" in path else "")
+    + ("&unit_id=UNIT" if "scorecard" in path else "?unit_id=UNIT" if "distribution" in path else "")
     for path, each in PATHS.items()
     for asked in [{parameter["name"] for parameter in each.get("get", {}).get("parameters", ())}]
     if "cycle_id" in asked and path.count("{") == path.count("{cycle_id}") and not path.endswith((".svg", ".xlsx"))
@@ -80,7 +80,6 @@ async def test_two_cycles_of_the_same_people_keep_to_themselves(quarter: Quarter
     scored = await seen(quarter)
     assert [key for key, answer in scored.items() if "later " in answer] == []
     await later.agree_all()
-    await later.measure(measurement("E103", "S01", "1", "2026-06-30"))
     await later.move("start_evaluation")
     assert await seen(quarter) == scored
     asked = await seen(later)
@@ -89,5 +88,16 @@ async def test_two_cycles_of_the_same_people_keep_to_themselves(quarter: Quarter
     await quarter.move("publish")
     assert await seen(later) == asked
     published = await seen(quarter)
+    values = {"S01": "2310000", "S03": "8.6"}
+    forms = await later.forms()
+    await later.measure(
+        *(measurement(code, key, value, "2026-06-30") for code in forms for key, value in values.items())
+    )
+    await later.rate_all("2")
+    await later.move("score")
+    await later.jobs()
+    about = {"cycle_id": later.cycle_id, "unit_id": str(later.company.sales.id), "quota": {"S": "10", "A": "30"}}
+    await later.done(later.company.hr, "calibrations", about)
+    assert await seen(quarter) == published
     await later.done(later.company.hr, f"cycles/{later.cycle_id}/cancel", {"reason": "重新安排"})
     assert await seen(quarter) == published
