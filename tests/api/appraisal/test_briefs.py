@@ -153,7 +153,7 @@ async def test_whom_the_head_delegated_to_signs_on_the_heads_behalf_while_that_l
     deputy, kind = company["E101"], {"kind": "brief.sign_for_head"}
     company.delegates(company.head, deputy, company.group, "2026-03-02", "2026-03-04")
     company.delegates(company.head, company["E102"], company.brand, "2026-03-02", "2026-03-04")  # another unit
-    company.delegates(company.head, deputy, company.brand, "2026-03-02", "2026-03-09")  # elsewhere, and longer
+    company.delegates(company.head, deputy, company.brand, "2026-03-01", "2026-03-09")  # elsewhere, and longer
     company.delegates(company.other_head, company["E103"], company.sales, "2026-03-02", "2026-03-04")  # not the head
     company.delegates(company.head, company["E201"], company.group, "2026-03-02", "2026-03-04", limit="0.00")
     await quarter.follow("follow_obligations")

@@ -120,7 +120,7 @@ async def test_every_fault_names_its_row_and_nothing_is_stored(quarter: Quarter)
         (workbook([HEAD], [], good, [], [["QE-NEW", "S03", "Q1", "题", None, "100"]]), [("评价题", 2, "考核项编号")]),
         (workbook([HEAD], [], good, [], [["QE-NEW", "S01", "Q1", "题", None, "100"]]), [("考核项", 2, "考核项编号")]),
         (workbook([HEAD], [], rated, [], [[*asked, None, "上级、同级、上级"]]), [("评价题", 2, "评价关系")]),
-        (workbook([HEAD], [], rated, [], [[*asked, "0", None]]), [("方案", 2, None)]),  # nothing to give
+        (workbook([HEAD], [], rated, [], [[*asked, "0", None]]), [("考核项", 2, None)]),  # nothing to give
         (workbook([HEAD], [], good, [], [], [["QE-NEW", "上级", "90"]]), [("方案", 2, None)]),
         (workbook([HEAD], [["QE-NEW", "REP"]], good), [("方案", 2, None)]),  # another scheme covers it
         (workbook([[*HEAD[:3], "供应商", *HEAD[4:]]], [["QE-NEW", "D"]], good), [("适用对象", 2, "对象编码")]),
