@@ -127,6 +127,10 @@ _PARTS = {
     ),
     "H": (Text("上半年", "first half"), Text("下半年", "second half")),
 }
+_MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=256)
@@ -138,7 +142,18 @@ def period_in_words(label: str) -> Text:
     if part[0] in _PARTS:
         name = _PARTS[part[0]][int(part[1:]) - 1]
         return Text(f"{year} 年{name.zh}", f"{name.en} of {year}")
-    return Text(f"{year} 年 {int(part)} 月", label)
+    return Text(f"{year} 年 {int(part)} 月", f"{_MONTH_NAMES[int(part) - 1]} {year}")
+
+
+def day_in_words(day: date) -> Text:
+    """A day as people write it: 2026 年 1 月 5 日, 5 January 2026."""
+    return Text(f"{day.year} 年 {day.month} 月 {day.day} 日", f"{day.day} {_MONTH_NAMES[day.month - 1]} {day.year}")
+
+
+def days_in_words(first: date, last: date) -> Text:
+    """The days from ``first`` to ``last``, both included."""
+    start, end = day_in_words(first), day_in_words(last)
+    return start if first == last else Text(f"{start.zh}至 {end.zh}", f"{start.en} to {end.en}")
 
 
 def first_of_month(day: date, months_later: int = 0) -> date:

@@ -34,17 +34,17 @@ async def test_briefs_tasks_incidents_and_reports_name_units_in_the_readers_lang
 
     (brief,) = (await in_english(quarter, head, "briefs"))["items"]
     page = await in_english(quarter, head, f"briefs/{brief['id']}/page")
-    assert (brief["unit_name"], page["facts"][0], page["subtitle"]) == (EAST, ["Unit", EAST], f"{EAST} · 2026-02")
+    assert (brief["unit_name"], page["facts"][0], page["subtitle"]) == (EAST, ["Unit", EAST], f"{EAST} · February 2026")
     assert all(EAST in row[0] for row in page["open_rows"])
     assert page["indicators"][0][1:] == ["601.87", "901.87", "1,000", "-98.13", "90.19%"]
     assert brief["indicators"][0]["gap"] == "-98.1333"  # data stays exact
     assert (await quarter.read(head, f"briefs/{brief['id']}/page"))["subtitle"] == "D12 · 2026 年 2 月"
 
     titles = {each["kind"]: each["title"] for each in (await in_english(quarter, head, "my/tasks"))["items"]}
-    assert titles["brief.sign"] == f"Sign the brief of {EAST} about 2026-02"
+    assert titles["brief.sign"] == f"Sign the brief of {EAST} about February 2026"
     assert EAST in titles["obligation.submit"]
     [visits] = (await in_english(quarter, company["E101"], "my/tasks"))["items"]
-    assert visits["title"] == "Sales representative: 客户拜访记录 in English (2026-03)"
+    assert visits["title"] == "Sales representative: 客户拜访记录 in English (March 2026)"
     assert (await in_english(quarter, company["E101"], f"incidents/{reported['id']}"))["unit_name"] == EAST
     form = (await quarter.forms())["D12"]
     assert (form["subject_name_en"], form["unit_name_en"], form["unit_name"]) == (EAST, EAST, "D12")

@@ -56,10 +56,10 @@ async def test_a_run_that_is_calculated_again_or_cancelled_waits_for_no_approver
     await quarter.reach("reviewed")
     link = f"/v1/incentive/runs/{quarter.run_id}"
     assert await waiting(quarter, quarter.approver) == [
-        ("run.approve", "审批 2026 年第一季度奖金核算（季度奖金，2026-04-22 09:00 新建）", link)
+        ("run.approve", "审批 2026 年第一季度奖金核算（季度奖金，2026 年 4 月 22 日 09:00 新建）", link)
     ]
     [(_, title, _)] = await waiting(quarter, quarter.approver, "en")
-    assert title == "Approve the bonus run: Quarterly bonus, first quarter of 2026, created on 2026-04-22 at 09:00"
+    assert title == "Approve the bonus run: Quarterly bonus, first quarter of 2026, created on 22 April 2026 at 09:00"
     in_a_unit = person(Role.FINANCE, Role.EXECUTIVE, over=quarter.company.people[1].unit.id)
     assert await waiting(quarter, in_a_unit) == []
     assert (await quarter.act(quarter.clerk, "calculate")).status_code == 202

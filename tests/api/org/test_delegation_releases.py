@@ -43,7 +43,7 @@ async def test_what_hr_enters_for_an_absent_delegator_counts_once_a_second_perso
     for releaser in others:
         [task] = (await ok(await org(releaser).get("/v1/org/my/tasks")))["items"]
         assert (task["kind"], task["link"]) == ("delegation.release", path)
-        assert "单笔付款，2026-01-" in task["title"]  # from when to when
+        assert "单笔付款，2026 年 1 月 " in task["title"]  # from when to when
     executive = org(others[-1])
     assert (await executive.post(f"{path}/release")).status_code == 428
     assert (await executive.post(f"{path}/release", headers={"If-Match": '"2"'})).status_code == 412

@@ -99,13 +99,13 @@ async def test_an_amendment_waits_for_the_executive_in_charge_until_it_is_decide
     address = f"{AMENDMENTS}/{asked['id']}"
     [waiting] = await tasks(readers.executive)
     assert (waiting["title"], waiting["link"]) == (
-        f"审批“岗位S2”说明书的修订申请（{asked['requested_by_name']}，2026-01-05）",
+        f"审批“岗位S2”说明书的修订申请（{asked['requested_by_name']}，2026 年 1 月 5 日）",
         address,
     )
     [waiting] = await tasks(readers.executive, "en")
     assert (
         waiting["title"]
-        == f"Decide on the amendment of the role document of Position S2 ({asked['requested_by_name']}, 2026-01-05)"
+        == f"Decide on the amendment of the role document of Position S2 ({asked['requested_by_name']}, 5 January 2026)"
     )
     await ok(await act(company.hr, readers.executive if by_executive else readers.hr, address, action))
     assert await readers.kinds() == [[], []]
@@ -120,7 +120,7 @@ async def test_a_document_review_waits_for_hr_over_the_unit_until_it_is_closed(
     assert await readers.kinds() == [["document_review.close"], []]
     [waiting] = await tasks(readers.hr)
     address = f"{REVIEWS}/{opened['id']}"
-    assert (waiting["title"], waiting["link"]) == ("完成“单元S”的说明书评估（2026-01-05 登记）", address)
+    assert (waiting["title"], waiting["link"]) == ("完成“单元S”的说明书评估（2026 年 1 月 5 日登记）", address)
     assert (opened["due_on"], waiting["due_at"]) == ("2026-02-04", "2026-02-04T16:00:00Z")
     await ok(await act(company.hr, readers.hr, address, "close", outcome="两份说明书需修订"))
     assert await readers.kinds() == [[], []]

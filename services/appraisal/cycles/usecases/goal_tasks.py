@@ -15,13 +15,15 @@ from services.appraisal.library.store import schemes as scheme_store
 from services.kit.deadlines import end_of
 from services.kit.errors import Text
 from services.kit.release import Signature
-from services.kit.work.refusal_notices import refused, tell_refusal
+from services.kit.work.refusal_notices import VERB, refused, tell_refusal
 from services.kit.work.tasks import Assignee, close_tasks, open_task, set_deadline
 from services.kit.work.unit_of_work import UnitOfWork
 
 AGREE: Final = "goals.agree"
 ACKNOWLEDGE: Final = "goals.acknowledge"
 SETTLE: Final = "goals.settle"
+_READ: Final = f"form.{VERB}"
+"""Why a change of goals was rejected: nothing to read any more once another one is asked for."""
 
 
 async def ask_for_proposals(uow: UnitOfWork, cycle: CycleRow, *, form_ids: Sequence[UUID] | None = None) -> None:
@@ -85,7 +87,7 @@ async def tell_rejection(uow: UnitOfWork, form: FormRow, change: GoalRevision) -
 
 async def nothing_waits(uow: UnitOfWork, form: FormRow) -> None:
     """The goals wait for nobody any more."""
-    await close_tasks(uow, PROPOSE, AGREE, ACKNOWLEDGE, SETTLE, subject=("form", form.id))
+    await close_tasks(uow, PROPOSE, AGREE, ACKNOWLEDGE, SETTLE, _READ, subject=("form", form.id))
 
 
 def _owner(form: FormRow) -> Assignee | None:

@@ -84,7 +84,10 @@ async def listed(
     state: str | None,
 ) -> Rows[Appeal]:
     """Appeals about the subtrees of ``units`` (None: all) or about forms of ``owner_id``, in the order of filing."""
-    query = _APPEALS.where(or_(within(FormRow.unit_path, units), FormRow.owner_id == owner_id))
+    visible = within(FormRow.unit_path, units)
+    if owner_id is not None:
+        visible = or_(visible, FormRow.owner_id == owner_id)
+    query = _APPEALS.where(visible)
     if cycle_id is not None:
         query = query.where(AppealRow.cycle_id == cycle_id)
     if state is not None:

@@ -28,7 +28,9 @@ from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, NotFound, Text, existing
 from services.kit.identity import Caller, Role
+from services.kit.release import Signature
 from services.kit.work.history import advance
+from services.kit.work.refusal_notices import tell_refusal
 from services.kit.work.tasks import close_tasks, open_task
 from services.kit.work.unit_of_work import UnitOfWork
 
@@ -113,7 +115,7 @@ async def accept_appeal(
 
 
 async def reject_appeal(uow: UnitOfWork, *, appeal_id: UUID, revision: int, result_version: int, reason: str) -> Appeal:
-    """Reject an appeal; the result version that HR saw is upheld.
+    """Reject an appeal; the result version that HR saw is upheld, and whoever appealed finds a task to read why.
 
     Raises:
         NoAppeal, OwnMatter, NotInThisCapacity, Stale, TransitionNotPossible, ResultChanged: as they say.
@@ -123,7 +125,9 @@ async def reject_appeal(uow: UnitOfWork, *, appeal_id: UUID, revision: int, resu
     found.demand_version(result_version)
     await advance(uow, AppealRow, appeal_id, move, note=reason, values=_decided(uow, reason, None))
     await close_tasks(uow, _DECIDE, subject=("appeal", appeal_id))
-    return await get_appeal(uow.session, caller=uow.caller, appeal_id=appeal_id)
+    rejected = await get_appeal(uow.session, caller=uow.caller, appeal_id=appeal_id)
+    await _tell_rejection(uow, rejected)
+    return rejected
 
 
 async def get_appeal(session: ReadSession, *, caller: Caller, appeal_id: UUID) -> Appeal:
@@ -156,6 +160,17 @@ async def _ask_for_decision(uow: UnitOfWork, filed: Appeal) -> None:
         assignee=hr_besides(filed.form),
         title=Text(f"处理{name.zh}的申诉（{cycle}）", f"Decide the appeal of {name.en} ({cycle})"),
         link=f"/v1/appraisal/appeals/{filed.appeal.id}",
+    )
+
+
+async def _tell_rejection(uow: UnitOfWork, rejected: Appeal) -> None:
+    name, cycle = rejected.form.subject, rejected.cycle.name
+    await tell_refusal(
+        uow,
+        subject=("appeal", rejected.appeal.id),
+        proposer=Signature(rejected.appeal.filed_by, rejected.form.owner_id),
+        title=Text(f"申诉不成立，请查阅理由：{name.zh}（{cycle}）", f"Appeal rejected, read why: {name.en} ({cycle})"),
+        link=f"/v1/appraisal/appeals/{rejected.appeal.id}",
     )
 
 

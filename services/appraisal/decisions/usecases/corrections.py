@@ -23,6 +23,7 @@ from services.kit.identity import Caller, Role
 from services.kit.jobs.queue import defer
 from services.kit.release import require_second_person
 from services.kit.work.history import advance
+from services.kit.work.refusal_notices import asked_in, refused, tell_refusal
 from services.kit.work.tasks import close_tasks, open_task
 from services.kit.work.unit_of_work import UnitOfWork
 
@@ -118,16 +119,22 @@ async def approve_correction(uow: UnitOfWork, *, correction_id: UUID, revision: 
 
 
 async def refuse_correction(uow: UnitOfWork, *, correction_id: UUID, revision: int, reason: str) -> Correction:
-    """Refuse a correction as it was read; the result is unchanged.
+    """Refuse a correction as it was read; the result is unchanged, and whoever asked finds a task to read why.
 
     Raises:
         SecondPersonNeeded, OwnMatter, NoCorrection, Stale, TransitionNotPossible: as they say.
     """
     row = await _to_decide(uow, correction_id, revision)
     move = CORRECTION.next(CorrectionState(row.state), CorrectionAction.REFUSE, uow.caller.roles)
+    subject = ("correction", correction_id)
+    asked = await asked_in(uow.session, _APPROVE, subject)
     await advance(uow, CorrectionRow, correction_id, move, note=reason, values=_decided(uow, reason, None))
-    await close_tasks(uow, _APPROVE, subject=("correction", correction_id))
-    return await get_correction(uow.session, caller=uow.caller, correction_id=correction_id)
+    await close_tasks(uow, _APPROVE, subject=subject)
+    found = await get_correction(uow.session, caller=uow.caller, correction_id=correction_id)
+    if asked is not None:
+        title, link = asked
+        await tell_refusal(uow, subject=subject, proposer=found.requester, title=refused(title), link=link)
+    return found
 
 
 async def get_correction(session: ReadSession, *, caller: Caller, correction_id: UUID) -> Correction:

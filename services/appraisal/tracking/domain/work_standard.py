@@ -10,7 +10,7 @@ from uuid import UUID
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.kit.deadlines import Term, TimeUnit
 from services.kit.errors import Conflict, Text
-from services.kit.periods import Period, calendar_period, first_of_month, period_in_words
+from services.kit.periods import Period, calendar_period, days_in_words, first_of_month, period_in_words
 from services.kit.working_days import WorkingDays
 
 
@@ -186,13 +186,11 @@ def title_of(standard: Standard, when: Text) -> Text:
     return Text(f"{name.zh}：{metric.zh}（{when.zh}）", f"{name.en}: {metric.en} ({when.en})")
 
 
-def days_in_words(period: Period) -> Text:
+def time_in_words(period: Period) -> Text:
     """What people call a period of a schedule: a day, a month, quarter, half or year, or from when to when."""
     start, last = period.start, period.last or period.start
-    if start == last:
-        return Text(str(start), str(start))
     labels = (f"{start:%Y-%m}", f"{start.year}-Q{start.month // 3 + 1}", f"{start.year}-H{start.month // 7 + 1}")
     for label in (*labels, str(start.year)):
         if period == calendar_period(label):
             return period_in_words(label)
-    return Text(f"{start} 至 {last}", f"{start} to {last}")
+    return days_in_words(start, last)

@@ -19,9 +19,9 @@ from services.appraisal.tracking.domain.work_standard import (
     Schedule,
     Standard,
     Weekday,
-    days_in_words,
     deadline_around,
     occasion_of,
+    time_in_words,
     title_of,
 )
 from services.appraisal.tracking.store import work_standards as store
@@ -73,7 +73,7 @@ async def open_scheduled(uow: UnitOfWork) -> int:
         last_day = schedule.last_day(period, calendar)
         if last_day is None or last_day < uow.today:
             continue  # a standard that is new in the middle of a period begins with the next
-        due_at, when = end_of(last_day, uow.local_now), days_in_words(period)
+        due_at, when = end_of(last_day, uow.local_now), time_in_words(period)
         for holder in await store.holders(uow.session, standard):
             occasion = occasion_of(standard, period.start, holder.employee_id)
             opened += await open_obligation(uow, _owed(uow, standard, holder, occasion, due_at, when=when))

@@ -15,6 +15,7 @@ from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Stale, Text, existing
 from services.kit.identity import Caller, Role
+from services.kit.periods import day_in_words
 from services.kit.release import ReleaseAction, ReleaseState, Signature
 from services.kit.work.releasing import decide, release_trail
 from services.kit.work.tasks import Assignee, open_task
@@ -208,7 +209,7 @@ async def _ask_for_release(
     uow: UnitOfWork, row: PayChangeRow, new: Sequence[NewTerms], people: Mapping[str, PersonRow]
 ) -> None:
     paths = {tuple(person.unit_path) for person in people.values()}
-    first, number, since = people[new[0].number].name, new[0].number, new[0].valid_from
+    first, number, since = people[new[0].number].name, new[0].number, day_in_words(new[0].valid_from)
     count = len(new)
     excluded = {*Signature.of(uow.caller).ids, *(person.employee_id for person in people.values())}
     await open_task(
@@ -219,8 +220,8 @@ async def _ask_for_release(
             role=Role.COMPENSATION, unit_path=paths.pop() if len(paths) == 1 else (), excluded_ids=excluded
         ),
         title=Text(
-            f"确认{first}（{number}）自 {since} 起的薪酬变更",
-            f"Release the pay change of {first} ({number}) from {since} on",
+            f"确认{first}（{number}）自 {since.zh}起的薪酬变更",
+            f"Release the pay change of {first} ({number}) from {since.en} on",
         )
         if count == 1
         else Text(

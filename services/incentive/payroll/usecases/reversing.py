@@ -28,6 +28,7 @@ from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession
 from services.kit.errors import Conflict, Forbidden, NotFound, Text, existing
 from services.kit.identity import Caller, Role
+from services.kit.periods import day_in_words
 from services.kit.release import ReleaseAction, ReleaseState, Signature
 from services.kit.scope import require_whole
 from services.kit.work.releasing import decide, release_trail
@@ -168,10 +169,10 @@ def entry_text(source: Text | None, entry: EntryRow, postings: Sequence[Posting]
     """An entry in words: the person or record, the day, the kind and what is debited."""
     who, kind = source or Text("—", "—"), ENTRY_KINDS[EntryKind(entry.kind)]
     debits = sum((each.amount for each in postings if each.amount > 0), Decimal(0))
-    amount = amount_text(debits, postings[0].account.currency)
+    amount, day = amount_text(debits, postings[0].account.currency), day_in_words(entry.effective_on)
     return Text(
-        f"{entry.effective_on} {who.zh}的{kind.zh}凭证（{amount.zh}）",
-        f"the {kind.en} of {who.en} on {entry.effective_on} ({amount.en})",
+        f"{day.zh}{who.zh}的{kind.zh}凭证（{amount.zh}）",
+        f"the {kind.en} of {who.en} on {day.en} ({amount.en})",
     )
 
 

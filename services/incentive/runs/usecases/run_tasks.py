@@ -9,7 +9,7 @@ from services.incentive.runs.store import runs as store
 from services.incentive.runs.store.tables import RunRow
 from services.kit.errors import Text
 from services.kit.identity import Role
-from services.kit.periods import period_in_words
+from services.kit.periods import day_in_words, period_in_words
 from services.kit.work.tasks import Assignee, close_tasks, open_task
 from services.kit.work.unit_of_work import UnitOfWork
 
@@ -47,9 +47,10 @@ async def await_next_step(uow: UnitOfWork, run: RunRow, state: RunState) -> None
         return
     period = period_in_words(run.period)
     made = run.created_at.astimezone(uow.zone)
+    day = day_in_words(made.date())
     title = Text(
-        f"{step.verb.zh} {period.zh}奖金核算（{run.plan_name}，{made:%Y-%m-%d %H:%M} 新建）",
-        f"{step.verb.en} the bonus run: {run.plan_name_en}, {period.en}, created on {made:%Y-%m-%d at %H:%M}",
+        f"{step.verb.zh} {period.zh}奖金核算（{run.plan_name}，{day.zh} {made:%H:%M} 新建）",
+        f"{step.verb.en} the bonus run: {run.plan_name_en}, {period.en}, created on {day.en} at {made:%H:%M}",
     )
     link = f"/v1/incentive/runs/{run.id}"
     signed = await store.sign_offs(uow.session, run.id, run.attempt) if step.signs_off else ()

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.kit.database.sessions import period
 from services.kit.errors import Text
+from services.kit.periods import day_in_words, days_in_words
 from services.kit.release import Signature
 from services.kit.work.tasks import Assignee, close_tasks, open_task
 from services.kit.work.unit_of_work import UnitOfWork
@@ -27,7 +28,8 @@ async def await_release(uow: UnitOfWork, row: DelegationRow, unit_path: Sequence
     barred = {*Signature.of(uow.caller).ids, row.delegate_id, row.delegator_id}
     known = await employee_rows.names(uow.session, [row.delegator_id, row.delegate_id])
     giver, delegate = known[row.delegator_id].name, known[row.delegate_id].name
-    what, days = AUTHORITY_TYPE_NAMES[AuthorityType(row.authority_type)], period(row.valid)
+    what, valid = AUTHORITY_TYPE_NAMES[AuthorityType(row.authority_type)], period(row.valid)
+    days = days_in_words(valid.start, valid.last or valid.start)
     where = await unit_rows.name_of(uow.session, row.unit_id, uow.today)
     by_role = [Assignee(role=role, unit_path=unit_path, excluded_ids=barred) for role in OVERSEERS]
     for assignee in (Assignee(employee_id=row.delegator_id), *by_role):
@@ -37,9 +39,8 @@ async def await_release(uow: UnitOfWork, row: DelegationRow, unit_path: Sequence
             subject=(DELEGATION.name, row.id),
             assignee=assignee,
             title=Text(
-                f"确认{giver}给{delegate}的授权（{where.zh}{what.zh}，{days.start} 至 {days.last}）",
-                f"Release the delegation by {giver} to {delegate} "
-                f"({what.en} in {where.en}, {days.start} to {days.last})",
+                f"确认{giver}给{delegate}的授权（{where.zh}{what.zh}，{days.zh}）",
+                f"Release the delegation by {giver} to {delegate} ({what.en} in {where.en}, {days.en})",
             ),
             link=f"/v1/org/delegations/{row.id}",
         )
@@ -49,15 +50,16 @@ async def await_renewals(uow: UnitOfWork) -> None:
     """Let each delegation that ends within a week wait for its delegator, once, until the end of its last day."""
     for each in await rows.ending(uow.session, uow.today, uow.today + AHEAD, task_kind=KIND):
         what = AUTHORITY_TYPE_NAMES[each.authority_type]
-        last = each.valid_to
+        last, end = each.valid_to, day_in_words(each.valid_to)
         await open_task(
             uow,
             KIND,
             subject=("delegation", each.id),
             assignee=Assignee(employee_id=each.delegator_id),
             title=Text(
-                f"给{each.delegate_name}的授权（{what.zh}）于 {last} 到期：需要继续的，请重新授权",
-                f"Your delegation to {each.delegate_name} ({what.en}) ends on {last}; create another if it is to go on",
+                f"给{each.delegate_name}的授权（{what.zh}）于 {end.zh}到期：需要继续的，请重新授权",
+                f"Your delegation to {each.delegate_name} ({what.en}) ends on {end.en}; "
+                "create another if it is to go on",
             ),
             link=f"/v1/org/delegations/{each.id}",
             due_at=datetime.combine(last + timedelta(days=1), time(), tzinfo=uow.zone),

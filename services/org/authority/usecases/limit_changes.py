@@ -6,6 +6,7 @@ from services.kit.database.codec import fields_of
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession
 from services.kit.errors import NotFound, Text, existing
+from services.kit.periods import day_in_words
 from services.kit.release import ReleaseAction, ReleaseState, Signature
 from services.kit.work.releasing import decide
 from services.kit.work.tasks import Assignee, open_task
@@ -49,7 +50,7 @@ async def propose(uow: UnitOfWork, *, position_id: UUID, wanted: NewLimit) -> Li
         after={"position_id": position_id, **fields_of(wanted)},
     )
     what, most = AUTHORITY_TYPE_NAMES[wanted.authority_type], limit_in_words(wanted.amount, wanted.authority_type)
-    first, code = wanted.valid.start, change.position_code
+    first, since, code = wanted.valid.start, day_in_words(wanted.valid.start), change.position_code
     position = existing(await position_rows.get(uow.session, position_id, first), PositionUnknown)
     barred = {*Signature.of(uow.caller).ids, *await assignments.holders(uow.session, position_id, wanted.valid)}
     for role in SETTERS:
@@ -59,8 +60,9 @@ async def propose(uow: UnitOfWork, *, position_id: UUID, wanted: NewLimit) -> Li
             subject=(SUBJECT, change.id),
             assignee=Assignee(role=role, unit_path=path, excluded_ids=barred),
             title=Text(
-                f"确认{position.unit_name}“{position.title}”岗位（{code}）自 {first} 起的权限额度：{what.zh}{most.zh}",
-                f"Release the authority limit of {position.title_en} ({code}) from {first} on: {what.en} {most.en}",
+                f"确认{position.unit_name}“{position.title}”岗位（{code}）自 {since.zh}起的权限额度："
+                f"{what.zh}{most.zh}",
+                f"Release the authority limit of {position.title_en} ({code}) from {since.en} on: {what.en} {most.en}",
             ),
             link=f"/v1/org/authority_limit_changes/{change.id}",
         )

@@ -6,7 +6,7 @@ from uuid import UUID
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession
 from services.kit.errors import NotFound, Text, existing
-from services.kit.periods import Period
+from services.kit.periods import Period, day_in_words
 from services.kit.release import ReleaseAction, ReleaseState, Signature
 from services.kit.timeline import at
 from services.kit.work.releasing import decide
@@ -36,7 +36,7 @@ async def propose(uow: UnitOfWork, *, valid_from: date, policy: TwoApprovers) ->
         PastAuthority, AuthorityBackdated.
     """
     set_from(await rows.policies(uow.session), Period(valid_from), policy, uow.today)
-    change = await store.add(uow, valid_from, policy)
+    change, since = await store.add(uow, valid_from, policy), day_in_words(valid_from)
     after = {"valid_from": valid_from, **_policy(policy)}
     await uow.audit("org.authority_policy.proposed", subject=(SUBJECT, change.id), after=after)
     for role in SETTERS:
@@ -46,8 +46,8 @@ async def propose(uow: UnitOfWork, *, valid_from: date, policy: TwoApprovers) ->
             subject=(SUBJECT, change.id),
             assignee=Assignee(role=role, excluded_ids=Signature.of(uow.caller).ids),
             title=Text(
-                f"确认双人审批规定的变更：自 {valid_from} 起",
-                f"Release the change of the dual-approval policy from {valid_from} on",
+                f"确认双人审批规定的变更：自 {since.zh}起",
+                f"Release the change of the dual-approval policy from {since.en}",
             ),
             link=f"/v1/org/authority_policy_changes/{change.id}",
         )

@@ -8,8 +8,10 @@ from uuid import UUID
 from services.kit.deadlines import end_of
 from services.kit.errors import Text
 from services.kit.identity import Role
+from services.kit.periods import day_in_words
 from services.kit.release import Signature
 from services.kit.work.history import actors_of
+from services.kit.work.refusal_notices import refused, tell_refusal
 from services.kit.work.tasks import Assignee, close_tasks, open_task
 from services.kit.work.unit_of_work import UnitOfWork
 from services.org.documents.domain.role_document_life import FOUR_EYES, DocumentAction, DocumentState
@@ -58,13 +60,33 @@ async def await_next_step(uow: UnitOfWork, document: RoleDocumentRow, version: R
             f"{step.verb.zh}“{name.zh}”说明书第 {version.number} 版",
             f"{step.verb.en} version {version.number} of the role document of {name.en}",
         ),
-        link=f"/v1/org/role_documents/{document.id}/versions/{version.number}",
+        link=_link(document, version),
     )
+
+
+async def tell_return(uow: UnitOfWork, document: RoleDocumentRow, version: RoleDocumentVersionRow) -> None:
+    """Let whoever submitted the version read why it was returned, until it is submitted again."""
+    name = await subject_name(uow.session, subject_of(document), uow.today)
+    what = Text(
+        f"“{name.zh}”说明书第 {version.number} 版", f"version {version.number} of the role document of {name.en}"
+    )
+    for author in await actors_of(uow.session, RoleDocumentVersionRow, version.id, DocumentAction.SUBMIT):
+        await tell_refusal(
+            uow,
+            subject=("role_document_version", version.id),
+            proposer=author,
+            title=refused(what),
+            link=_link(document, version),
+        )
+
+
+def _link(document: RoleDocumentRow, version: RoleDocumentVersionRow) -> str:
+    return f"/v1/org/role_documents/{document.id}/versions/{version.number}"
 
 
 async def await_decision(uow: UnitOfWork, document: RoleDocumentRow, amendment_id: UUID) -> None:
     """Let a request to amend, which the caller has just made, wait for another executive in charge."""
-    name = await subject_name(uow.session, subject_of(document), uow.today)
+    name, today = await subject_name(uow.session, subject_of(document), uow.today), day_in_words(uow.today)
     await open_task(
         uow,
         "amendment.decide",
@@ -75,8 +97,8 @@ async def await_decision(uow: UnitOfWork, document: RoleDocumentRow, amendment_i
             excluded_ids=Signature.of(uow.caller).ids,
         ),
         title=Text(
-            f"审批“{name.zh}”说明书的修订申请（{uow.caller.name}，{uow.today}）",
-            f"Decide on the amendment of the role document of {name.en} ({uow.caller.name}, {uow.today})",
+            f"审批“{name.zh}”说明书的修订申请（{uow.caller.name}，{today.zh}）",
+            f"Decide on the amendment of the role document of {name.en} ({uow.caller.name}, {today.en})",
         ),
         link=f"/v1/org/amendments/{amendment_id}",
     )
@@ -84,15 +106,15 @@ async def await_decision(uow: UnitOfWork, document: RoleDocumentRow, amendment_i
 
 async def await_closing(uow: UnitOfWork, review: DocumentReviewRow, unit_path: Sequence[UUID]) -> None:
     """Let a document review wait for HR over its unit, to the end of the day on which it is due."""
-    name = await unit_name(uow.session, review.unit_id, review.recorded_on)
+    name, recorded = await unit_name(uow.session, review.unit_id, review.recorded_on), day_in_words(review.recorded_on)
     await open_task(
         uow,
         "document_review.close",
         subject=("document_review", review.id),
         assignee=Assignee(role=Role.HR, unit_path=unit_path),
         title=Text(
-            f"完成“{name.zh}”的说明书评估（{review.recorded_on} 登记）",
-            f"Finish the review of the role documents of {name.en} (recorded on {review.recorded_on})",
+            f"完成“{name.zh}”的说明书评估（{recorded.zh}登记）",
+            f"Finish the review of the role documents of {name.en} (recorded on {recorded.en})",
         ),
         link=f"/v1/org/document_reviews/{review.id}",
         due_at=end_of(review.due_on, uow.local_now),

@@ -84,6 +84,7 @@ async def assign(
     if known is not None and known.state is not ReleaseState.REFUSED:
         return known
     if known is not None:
+        await close_tasks(uow, subject=(ROLE_ASSIGNMENT.name, known.id))  # why it was refused is read there no more
         await rows.remove_roles(uow.session, [known.id])
     (made,) = await rows.add_roles(
         uow.session, account_id, [(role, unit_id)], entered=entered(uow), import_id=import_id
