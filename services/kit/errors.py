@@ -25,6 +25,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Literal, NamedTuple, TypeVar
+from uuid import UUID
 
 Language = Literal["zh", "en"]
 
@@ -70,17 +71,23 @@ class DomainError(Exception):
     en: ClassVar[str] = "The request could not be processed; try again later or ask your administrator."
 
     def __init__(
-        self, *, field_errors: Sequence[FieldError] = (), retry_after: int | None = None, **context: object
+        self,
+        *,
+        field_errors: Sequence[FieldError] = (),
+        retry_after: int | None = None,
+        parts: Sequence["Part"] = (),
+        **context: object,
     ) -> None:
-        """``retry_after`` is in seconds."""
+        """``retry_after`` is in seconds; ``parts`` are what of many things asked for at once is refused."""
         self.field_errors = tuple(field_errors)
+        self.parts = tuple(parts)
         self.retry_after = retry_after
         self.context = context
         super().__init__(self.text("en"))
 
     def __reduce__(self) -> tuple[object, ...]:
         """For a process that passes its refusal on to another: as it was raised."""
-        again = partial(type(self), field_errors=self.field_errors, retry_after=self.retry_after)
+        again = partial(type(self), field_errors=self.field_errors, retry_after=self.retry_after, parts=self.parts)
         return partial(again, **self.context), ()
 
     def text(self, language: Language) -> str:
@@ -90,6 +97,17 @@ class DomainError(Exception):
             for name, value in self.context.items()
         }
         return Text(self.zh, self.en).in_language(language).format(**filled)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is refused about one record of many, by its noun and id, and why.
+
+    The answer says it in a field error; an attempt on other people's data is recorded as if it had come alone (PLT-04).
+    """
+
+    subject: tuple[str, UUID]
+    why: DomainError
 
 
 class Malformed(DomainError):

@@ -18,22 +18,32 @@ _NOBODY = UUID(int=0)
 
 
 async def record(request: Request, refusal: DomainError) -> None:
-    """Write the line, if this is such an attempt: who, which route and record, why, when, from where."""
+    """Write a line for each such attempt, of many asked for at once too: who, which route and record, why, when."""
     caller: Caller | None = getattr(request.state, "caller", None)
-    hidden = isinstance(refusal, NotFound) and bool(request.path_params)
-    if caller is None or not (hidden or isinstance(refusal, Forbidden)) or _leaves_no_trace(request):
+    attempts = _attempts(request, refusal)
+    if caller is None or not attempts or _leaves_no_trace(request):
         return
     context = request.app.state.app_context
     async with context.sessions.write() as session:
-        await trail.record(
-            session,
-            caller=caller,
-            action=ACTION,
-            resource=_noun(request),
-            resource_id=_id(request),
-            now=context.clock.now(),
-            after={"method": request.method, "route": _route(request), "code": refusal.code},
-        )
+        for noun, subject_id, code in attempts:
+            await trail.record(
+                session,
+                caller=caller,
+                action=ACTION,
+                resource=noun,
+                resource_id=subject_id,
+                now=context.clock.now(),
+                after={"method": request.method, "route": _route(request), "code": code},
+            )
+
+
+def _attempts(request: Request, refusal: DomainError) -> list[tuple[str, UUID, str]]:
+    """The noun and id of each record that was attempted, and the code of its refusal."""
+    found = [(*part.subject, part.why.code) for part in refusal.parts if isinstance(part.why, NotFound | Forbidden)]
+    hidden = isinstance(refusal, NotFound) and bool(request.path_params)
+    if hidden or isinstance(refusal, Forbidden):
+        found.append((_noun(request), _id(request), refusal.code))
+    return list(dict.fromkeys(found))
 
 
 def _leaves_no_trace(request: Request) -> bool:

@@ -200,6 +200,17 @@ async def test_hr_decides_about_many_raters_at_once_all_or_none_with_an_error_fo
     for other in (company.head, company["E101"]):
         strange = await decide(good[0], by=other)
         assert (strange.status_code, strange.json()["code"]) == (409, "rater_decisions_not_made")
+    async with quarter.sessions.read() as session:  # each attempt leaves its line, although they came together
+        query = text("SELECT actor_id, resource_id, after ->> 'code' FROM audit WHERE action = 'access.refused'")
+        lines = [tuple(line) for line in await session.execute(query)]
+    own, unknown = forms["E101"]["id"], wrong[-1]["form_id"]
+    assert sorted((actor, str(form), code) for actor, form, code in lines) == sorted(
+        [
+            (hr.caller.account_id, unknown, "no_form"),
+            (company.head.caller.account_id, own, "not_in_this_capacity"),
+            (company["E101"].caller.account_id, own, "not_in_this_capacity"),
+        ]
+    )
     assert await asked(quarter) == {"E101", "E102", "E103"}
     done = await decide(*good)
     assert done.status_code == 200, done.text

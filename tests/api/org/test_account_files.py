@@ -53,7 +53,7 @@ async def second(signing: Clients, administrator: httpx2.AsyncClient) -> httpx2.
 
 
 async def test_a_file_is_tried_out_taken_over_and_its_roles_are_released_together(
-    company: Organisation, signing: Clients, administrator: httpx2.AsyncClient, second: httpx2.AsyncClient
+    company: Organisation, org: Clients, signing: Clients, administrator: httpx2.AsyncClient, second: httpx2.AsyncClient
 ) -> None:
     tried = await ok(await send(administrator, csv(*GOOD), dry_run="true"))
     assert (tried["created"], tried["roles_proposed"], tried["import_id"], tried["invitations"]) == (3, 3, None, [])
@@ -85,6 +85,12 @@ async def test_a_file_is_tried_out_taken_over_and_its_roles_are_released_togethe
     seen = (await ok(await second.get(ASSIGNMENTS, params=proposed)))["items"]
     own = await _release(administrator, seen)
     assert (own.status_code, len(own.json()["errors"])) == (409, 3)
+    attempts = {"action": "access.refused", "resource": "role_assignment"}
+    lines = (await ok(await org(Role.AUDITOR).get("/v1/org/audit_entries", params=attempts)))["items"]
+    assert [(line["actor_name"], line["after"]["code"]) for line in lines] == [
+        ("系统管理员", "second_person_needed")
+    ] * 3
+    assert {line["resource_id"] for line in lines} == {each["id"] for each in seen}
     released = await ok(await _release(second, seen))
     assert {each["state"] for each in released["items"]} == {"released"}
     me = signing.bearing((await sign_in(signing, "wei.wang"))["access_token"])

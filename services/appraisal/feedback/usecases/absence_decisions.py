@@ -6,12 +6,13 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.appraisal.cycles.store import cycles as cycle_store
+from services.appraisal.cycles.store.tables import FormRow
 from services.appraisal.cycles.usecases.access import NoForm, take_form
 from services.appraisal.feedback.store import raters as store
 from services.appraisal.feedback.store.raters import Rater
 from services.appraisal.feedback.usecases.raters import with_absences_of_all
 from services.appraisal.feedback.usecases.replacement import demand_decider, keep_rater, replace_rater
-from services.kit.errors import Conflict, DomainError, FieldError, Text
+from services.kit.errors import Conflict, DomainError, FieldError, Part, Text
 from services.kit.work.unit_of_work import UnitOfWork
 
 MOST_NAMED = 50
@@ -48,21 +49,23 @@ async def decide_about_raters(
 ) -> list[Rater]:
     """Keep or replace raters of a cycle, with one reason for all; the raters who are asked now, in the same order.
 
-    Locks are taken as a submission does, raters before forms, and each in one order.
+    Locks are taken as a submission does, raters before forms, and each in one order; none of what the caller may not
+    decide about.
 
     Raises:
         DecisionsNotMade: naming each decision that is not possible, and why.
         NoCycle.
     """
-    cycle = await cycle_store.shared(uow.session, cycle_id)
     ordered = sorted(range(len(decisions)), key=lambda place: (decisions[place].form_id, decisions[place].rater_id))
-    for place in ordered:
+    refused: dict[int, DomainError] = {}
+    forms = await _forms(uow, cycle_id, decisions, refused)
+    cycle = await cycle_store.shared(uow.session, cycle_id)
+    for place in filter(forms.__contains__, ordered):
         await store.locked(uow.session, decisions[place].form_id, decisions[place].rater_id)
     taken: dict[UUID, int] = {}
-    refused: dict[int, DomainError] = {}
-    for place in ordered:
+    for place in filter(forms.__contains__, ordered):
         try:
-            await _take(uow, cycle_id, decisions[place], taken)
+            await _take(uow, forms[place], decisions[place].revision, taken)
         except DomainError as why:
             refused[place] = why
     asked: list[UUID] = []
@@ -74,18 +77,33 @@ async def decide_about_raters(
             refused[place] = why
     if refused:
         faults = [_fault(place, decisions[place], refused[place]) for place in sorted(refused)]
-        raise DecisionsNotMade(count=len(faults), field_errors=faults[:MOST_NAMED])
+        parts = [Part(("form", decisions[place].form_id), refused[place]) for place in sorted(refused)]
+        raise DecisionsNotMade(count=len(faults), field_errors=faults[:MOST_NAMED], parts=parts)
     return await with_absences_of_all(uow.session, uow.caller, cycle, asked, uow.today)
 
 
-async def _take(uow: UnitOfWork, cycle_id: UUID, decision: RaterDecision, taken: dict[UUID, int]) -> None:
+async def _forms(
+    uow: UnitOfWork, cycle_id: UUID, decisions: Sequence[RaterDecision], refused: dict[int, DomainError]
+) -> dict[int, FormRow]:
+    """The form of each decision that is the caller's to make; what is not is written into ``refused``."""
+    await cycle_store.find(uow.session, cycle_id)
+    forms = {}
+    for place, each in enumerate(decisions):
+        try:
+            form = (await demand_decider(uow, each.form_id)).form
+            if form.cycle_id != cycle_id:
+                raise NoForm
+            forms[place] = form
+        except DomainError as why:
+            refused[place] = why
+    return forms
+
+
+async def _take(uow: UnitOfWork, form: FormRow, revision: int, taken: dict[UUID, int]) -> None:
     """Take the form once for all its decisions, if all saw it at the same revision."""
-    access = await demand_decider(uow, decision.form_id)
-    if access.form.cycle_id != cycle_id:
-        raise NoForm
-    if taken.get(decision.form_id) != decision.revision:
-        await take_form(uow, access.form, decision.revision)
-        taken[decision.form_id] = decision.revision
+    if taken.get(form.id) != revision:
+        await take_form(uow, form, revision)
+        taken[form.id] = revision
 
 
 async def _decide(uow: UnitOfWork, decision: RaterDecision, reason: str) -> UUID:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession, WriteSession
-from services.kit.errors import Conflict, DomainError, FieldError, Forbidden, Invalid, NotFound, Text, existing
+from services.kit.errors import Conflict, DomainError, FieldError, Forbidden, Invalid, NotFound, Part, Text, existing
 from services.kit.identity import Role
 from services.kit.release import ReleaseAction, ReleaseState, SecondPersonNeeded
 from services.kit.work.releasing import decide, entered
@@ -127,15 +127,16 @@ async def release_all(uow: UnitOfWork, *, seen: Sequence[tuple[UUID, int]]) -> l
     """
     known = [await rows.role_assignment(uow.session, assignment_id) for assignment_id, _ in seen]
     await account_rows.for_update_all(uow.session, {each.account_id for each in known if each is not None})
-    released, faults = [], []
+    released, faults, parts = [], [], []
     for place, (assignment_id, revision) in enumerate(seen):
         try:
             released.append(await release(uow, assignment_id=assignment_id, revision=revision))
         except DomainError as refused:
             problem = Text(refused.text("zh").rstrip("。"), refused.text("en").rstrip("."))
             faults.append(FieldError(f"/items/{place}", str(assignment_id), problem))
+            parts.append(Part((ROLE_ASSIGNMENT.name, assignment_id), refused))
     if faults:
-        raise RolesNotReleased(count=len(faults), field_errors=faults[:50])
+        raise RolesNotReleased(count=len(faults), field_errors=faults[:50], parts=parts)
     return released
 
 
