@@ -78,7 +78,7 @@ OF: Final[Mapping[str, Words]] = {
         ),
         next_commands=(
             "\n系统中尚无数据时，请先依次执行以下命令，再由 second.administrator 确认角色"
-            f"（完整步骤见 docs/first-company.md）：\n{_SIGN_IN}"
+            f"（完整步骤见 docs/first-company.zh.md）：\n{_SIGN_IN}"
         ),
         staying="按 Ctrl-C 停止；数据保留在 {data}。",
         stopping="正在停止 …",

@@ -83,7 +83,10 @@ async def _calculated(stage: Stage, run: str) -> None:
     calculated = await until(stage.clerk, f"{RUNS}/{run}", AFTER_CALCULATING)
     if calculated["state"] == "draft":
         raise Refused("calculate", 0, calculated)
-    stage.say("奖金已按输入快照计算", "the bonuses are calculated from their input snapshot")
+    zh, en, period = (calculated[each] for each in ("plan_name", "plan_name_en", "period"))
+    stage.say(
+        f"{zh} {period}：奖金已按输入快照计算", f"{en} {period}: the bonuses are calculated from their input snapshot"
+    )
 
 
 async def _decide(who: Person, run: str, action: str, key: str) -> dict[str, Any]:

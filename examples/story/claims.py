@@ -1,6 +1,7 @@
 """What is owed for one occasion: a special award out of the fund, a referral, a team pool; two people decide each."""
 
 import asyncio
+from decimal import Decimal
 from typing import Any
 
 from examples.story import days
@@ -76,8 +77,8 @@ async def _fund(stage: Stage) -> str:
     if endowed[0]["state"] == "proposed":
         release = f"/v1/incentive/fund_endowments/{endowed[0]['id']}/release"
         await stage.finance_director.post(release, tag=str(endowed[0]["revision"]))
-        name, name_en, amount = row["名称"], row["英文名称"], row["金额"]
-        stage.say(f"{name}已注入 {amount} 元", f"{name_en} holds {amount} yuan")
+        name, name_en, amount = row["名称"], row["英文名称"], Decimal(row["金额"])
+        stage.say(f"{name}已注入 {amount:,.2f} 元", f"{name_en} holds {amount:,.2f} yuan")
     return str(known[0]["id"])
 
 
@@ -93,10 +94,10 @@ async def _approve(stage: Stage, award_id: str) -> None:
         raise Refused("an approver of the award", 0, award)
     approver = stage.as_(stage.company.named(award["next_approver_name"]))
     approved = await approver.post(f"{path}/approve", tag=str(award["revision"]))
-    who, title, amount = award["next_approver_name"], approved["title"], approved["amount"]
+    who, title, amount = award["next_approver_name"], approved["title"], Decimal(approved["amount"])
     stage.say(
-        f"专项奖励“{title}”{amount} 元由 {who} 批准，基金当即支付",
-        f"{who} approves the special award '{title}' of {amount} yuan; the fund pays at once",
+        f"专项奖励“{title}”{amount:,.2f} 元由{who}批准，基金当即支付",
+        f"{who} approves the special award '{title}' of {amount:,.2f} yuan; the fund pays at once",
     )
 
 
@@ -126,10 +127,10 @@ async def share_out_pool(stage: Stage) -> None:
             await stage.finance_director.post(f"{POOLS}/{pool['id']}/release", tag=str(pool["revision"]))
         if pool["shared_at"] is None:
             pool = await _shared(stage, pool["id"])
-            name, amount = pool["unit_name"], pool["amount"]
+            name, amount = pool["unit_name"], Decimal(pool["amount"])
             stage.say(
-                f"{name} {row['年度']} 年度团队奖金池 {amount} 元已分配",
-                f"the team pool of {pool['unit_name_en']}, {amount} yuan for {row['年度']}, is shared out",
+                f"{name} {row['年度']} 年度团队奖金池 {amount:,.2f} 元已分配",
+                f"the team pool of {pool['unit_name_en']}, {amount:,.2f} yuan for {row['年度']}, is shared out",
             )
 
 

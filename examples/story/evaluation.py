@@ -104,7 +104,8 @@ async def record(stage: Stage, feeder: Person, name: str) -> dict[str, Any]:
     """Hand in one file of actuals."""
     answer: dict[str, Any] = await feeder.send("/v1/appraisal/measurements", stage.company.actuals(name), "text/csv")
     new, known = answer["accepted"], answer["repeated"]
-    stage.say(f"实绩 {name}：接收 {new} 条，已有 {known} 条", f"actuals {name}: {new} accepted, {known} known already")
+    zh, en = ("补报的实绩", "late actuals") if name == "late" else (f"{name} 的实绩", f"actuals {name}")
+    stage.say(f"{zh}：接收 {new} 条，已有 {known} 条", f"{en}: {new} accepted, {known} known already")
     if answer["pending"]:
         await _release(stage)
     return answer

@@ -1,5 +1,6 @@
 """What was paid after the quarter: a line for each person, and why, as their own statement says it."""
 
+from decimal import Decimal
 from typing import Any
 
 from examples.story.gateway import together
@@ -19,7 +20,7 @@ async def tell_lines(stage: Stage, runs: list[str]) -> None:
         lines.sort(key=lambda line: line["employee_number"])
         statements = await together(_statement(stage, run, line["employee_number"]) for line in lines)
         for place, (line, statement) in enumerate(zip(lines, statements, strict=True)):
-            print(f"    {line['employee_number']} {line['employee_name']}  {statement['amount']}")
+            print(f"    {line['employee_number']} {line['employee_name']}  {Decimal(statement['amount']):,.2f}")
             if place == 0 or line["posted_before"] != "0.00":
                 for row in statement["explanation"]["narration"][:SHOWN]:
                     print(f"        {row}")

@@ -3,7 +3,7 @@
 import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import (
@@ -153,6 +153,11 @@ CodeText = Annotated[str, StringConstraints(pattern=_CODE)]
 _MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 PeriodLabel = Annotated[str, Field(pattern=_PERIOD, examples=["2026-Q1"])]
 MonthLabel = Annotated[str, Field(pattern=_MONTH, examples=["2026-03"])]
+EMAIL: Final = r"^[^@\s]+@[^@\s]+$"
+NO_SPACES: Final = r"^\S+$"
+SHA_256: Final = r"^[0-9a-f]{64}$"
+GRADE: Final = r"^[A-Za-z0-9+\-]{1,16}$"
+"""Patterns of text that the API and files take alike."""
 
 PATTERN_NAMES = {
     _CODE: Text(
@@ -163,7 +168,9 @@ PATTERN_NAMES = {
     _MONTH: Text("月份，例如 2026-03", "a month such as 2026-03"),
     _LINK: Text("以“http://”或“https://”开头的网址", "an address that begins with http:// or https://"),
     r"^[A-Z]{3}$": Text("三个大写字母，例如 CNY", "three capital letters such as CNY"),
-    r"^\S+$": Text("不含空格的文本", "text without spaces"),
-    r"^[^@\s]+@[^@\s]+$": Text("电子邮箱地址", "an e-mail address"),
+    NO_SPACES: Text("不含空格的文本", "text without spaces"),
+    EMAIL: Text("电子邮箱地址", "an e-mail address"),
+    SHA_256: Text("读取时得到的 64 位哈希值", "the hash of 64 digits as it was read"),
+    GRADE: Text("等级，例如 A", "a grade such as A"),
 }
 """What the patterns of fields mean, for people."""

@@ -133,6 +133,13 @@ _MONTH_NAMES = (
 )  # fmt: skip
 
 
+def days_in_words(period: Period) -> Text:
+    """Its days, for a sentence that goes on with 的 in Chinese and begins with "from" in English."""
+    if period.last is None:
+        return Text(f"{period.start} 起", f"{period.start} on")
+    return Text(f"{period.start} 至 {period.last} 期间", f"{period.start} to {period.last}")
+
+
 @lru_cache(maxsize=256)
 def period_in_words(label: str) -> Text:
     """What people call the year, half, quarter or month of a label: ``2026-Q1`` is 2026 年第一季度."""

@@ -67,6 +67,25 @@ def test_the_guide_leads_from_an_empty_installation_to_the_first_statement(tmp_p
         assert differences(json.loads(shown), statement) == []
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        r"^```.*?^```$",
+        r"^\| (\d) [^|]*\| (\d+) \|",
+        r"^## \d\.",
+        r"http://localhost:8000/v1/[a-z_/]+",
+        r"[\d,]+\.\d\d",
+    ],
+)
+def test_the_guide_in_chinese_has_the_same_commands_steps_addresses_and_amounts(part: str) -> None:
+    found = [
+        re.findall(part, page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+        for page in (GUIDE, GUIDE.with_suffix(".zh.md"))
+    ]
+    assert found[0]
+    assert found[0] == found[1]
+
+
 def test_the_guide_is_led_to_from_where_people_begin() -> None:
     for page in ("README.md", "docs/operations.md"):
         assert "first-company.md" in (ROOT / page).read_text(encoding="utf-8")

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from services.kit.errors import Text
+from services.kit.fields import PATTERN_NAMES
 from services.kit.files.sheets import Cell, CellRefused, OddNumber, Parser, stripped
 from services.kit.money import NotAnExactNumber, exact
 from services.kit.out_of_range_values import FIRST, LAST
@@ -41,6 +42,19 @@ def text(longest: int = 200) -> Parser:
         plain = "".join(" " if unicodedata.category(each) == "Zs" else each for each in written)
         _demand_harmless(plain, but="")
         return plain
+
+    return parse
+
+
+def matching(pattern: str, longest: int = 200) -> Parser:
+    """A label of a form that ``fields.PATTERN_NAMES`` names."""
+    wanted, parse_text = re.compile(pattern), text(longest)
+
+    def parse(cell: Cell) -> str:
+        written: str = parse_text(cell)
+        if not wanted.search(written):
+            raise CellRefused(PATTERN_NAMES[pattern])
+        return written
 
     return parse
 

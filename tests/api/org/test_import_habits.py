@@ -59,6 +59,16 @@ async def test_a_day_out_of_range_is_refused_with_its_row(org: Clients) -> None:
     assert [each["pointer"] for each in answer.json()["errors"]] == ["/员工/3/离职日期"]
 
 
+async def test_what_the_api_would_not_take_as_an_address_or_a_grade_no_file_brings_in(org: Clients) -> None:
+    hr = org(Role.HR)
+    answer = await send(hr, f"{CSV}E1,王一,wangyi,2026-01-05,,\n".encode(), "text/csv", sheet="employees")
+    assert [each["pointer"] for each in answer.json()["errors"]] == ["/员工/2/邮箱"]
+    assert answer.json()["errors"][0]["expected"] == "电子邮箱地址"
+    positions = "岗位编码,岗位名称,单元编码,序列,职级,编制,生效日期\nP1,销售代表,U,专业,P 2,1,2026-01-01\n"
+    answer = await send(hr, positions.encode(), "text/csv", sheet="positions")
+    assert "/岗位/2/职级" in [each["pointer"] for each in answer.json()["errors"]]
+
+
 async def test_names_aligned_with_wide_spaces_and_zero_width_characters_are_taken(org: Clients) -> None:
     hr = org(Role.HR)
     content = f"{CSV}E1,王\u3000五,,2026/1/5,,\nE2,李\u200b二,,2026/1/5,,\n,,,,,\n"

@@ -16,7 +16,7 @@ from services.kit.timeline import gaps
 from services.org.employment.domain import termination
 from services.org.people.domain import placement
 from services.org.people.domain.assignment import Assignment, RotationLength
-from services.org.people.domain.career import AssignmentsOverlap, Career
+from services.org.people.domain.career import AssignmentsOverlap, Career, overlap
 from services.org.people.domain.employment import Employment
 from services.org.people.domain.hiring import change_hire_date, hire
 from services.org.people.domain.probation import ProbationTooLong
@@ -146,3 +146,11 @@ def test_a_hire_that_is_moved_keeps_a_lawful_probation() -> None:
         change_hire_date(ahead, date(2026, 2, 1), date(2026, 8, 31), today=TODAY)
     moved = change_hire_date(ahead, date(2026, 2, 1), date(2026, 7, 31), today=TODAY)
     assert moved.employments[0].probation_until == date(2026, 7, 31)
+
+
+def test_an_overlap_with_an_assignment_without_end_is_told_in_plain_words() -> None:
+    refusal = overlap(Period(date(2026, 3, 1)), "/valid_from", date(2026, 4, 1))
+    assert refusal.text("en") == "This overlaps the person's assignment from 2026-03-01 on; change the dates."
+    assert refusal.text("zh") == "与该员工 2026-03-01 起的任职重叠，请调整日期。"
+    ended = overlap(Period(date(2026, 3, 1), date(2026, 7, 1)), "/valid_from", date(2026, 4, 1))
+    assert ended.text("zh") == "与该员工 2026-03-01 至 2026-06-30 期间的任职重叠，请调整日期。"

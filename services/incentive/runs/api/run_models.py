@@ -11,10 +11,10 @@ from services.incentive.runs.api.problems import RunProblem, run_problem
 from services.incentive.runs.domain.run import RunState
 from services.incentive.runs.usecases.runs import RunDetails
 from services.kit.errors import Language
-from services.kit.fields import CodeText, Id, Model, Money, PeriodLabel
+from services.kit.fields import SHA_256, CodeText, Id, Model, Money, PeriodLabel
 
 HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", examples=[HASH])]
+Sha256 = Annotated[str, Field(pattern=SHA_256, examples=[HASH])]
 RunIdField = Annotated[Id, Field(description="Id of the run.", examples=["01980000-0000-7000-8000-0000000000b1"])]
 PlanCode = Annotated[str, Field(description="Code of the plan.", examples=["QB"])]
 PlanNameZh = Annotated[str, Field(description="Name of the plan in Chinese.", examples=["季度奖金"])]

@@ -14,7 +14,7 @@ from services.incentive.simulations.domain.simulation import Changes, Comparison
 from services.incentive.simulations.usecases import simulations as usecases
 from services.kit.access.callers import permit
 from services.kit.errors import Language
-from services.kit.fields import Coefficient, Model, Money, PositiveMoney, Score
+from services.kit.fields import GRADE, Coefficient, Model, Money, PositiveMoney, Score
 from services.kit.files.routes import FILE_ANSWER, file_answer
 from services.kit.identity import Caller
 from services.kit.web.application import AcceptedLanguage, Context
@@ -25,7 +25,7 @@ routes = router("/v1/incentive", tag="runs")
 Simulates = Annotated[Caller, permit(*usecases.SIMULATES, whole=True)]
 SVG: Final = "image/svg+xml"
 SVG_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {SVG: {}}}}
-Grade = Annotated[str, Field(pattern=r"^[A-Za-z0-9+\-]{1,16}$")]
+Grade = Annotated[str, Field(pattern=GRADE)]
 MOST = 32
 
 

@@ -176,5 +176,5 @@ def _require_later(career: Career, employment: Employment, now: Period) -> None:
         shared = None if other.id == employment.id else other.valid.overlap(now)
         if shared is not None:
             expected = Text("请先撤销其后的再次入职", "rescind the later employment first")
-            found = str(now.last or "…")
+            found = None if now.last is None else str(now.last)
             raise StillEmployed(day=shared.start, field_errors=[FieldError("/last_day", found, expected)])

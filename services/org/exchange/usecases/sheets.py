@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.kit.files.cells import code, day, integer, labelled, prose, text, yes_no
+from services.kit.fields import EMAIL, NO_SPACES
+from services.kit.files.cells import code, day, integer, labelled, matching, prose, text, yes_no
 from services.kit.files.clearing import AS_IT_IS, clearable
 from services.kit.files.sheets import Column, SheetForm
 from services.org.exchange.domain import people_import, structure_import
@@ -59,7 +60,7 @@ POSITION_SHEET = SheetForm(
         Column("英文名称", "title_en", clearable(text()), required=False, default=AS_IT_IS, english="English name"),
         Column(structure_import.UNIT, "unit", code(), english="Unit code"),
         Column("序列", "track", labelled(TRACK_NAMES), english="Track"),
-        Column("职级", "grade", text(_GRADE_LENGTH), english="Grade"),
+        Column("职级", "grade", matching(NO_SPACES, _GRADE_LENGTH), english="Grade"),
         Column(structure_import.HEADCOUNT, "headcount", integer(0, 100_000), english="Headcount"),
         Column(
             structure_import.SUPERIOR,
@@ -83,7 +84,7 @@ EMPLOYEE_SHEET = SheetForm(
     (
         Column(people_import.NUMBER, "number", code(), english="Employee number"),
         Column(people_import.NAME, "name", text(), english="Name"),
-        Column("邮箱", "email", clearable(text()), required=False, default=AS_IT_IS, english="Email"),
+        Column("邮箱", "email", clearable(matching(EMAIL)), required=False, default=AS_IT_IS, english="Email"),
         Column(people_import.HIRED, "first", day(), english="Hired on"),
         Column(
             people_import.PROBATION,

@@ -8,7 +8,7 @@ from fastapi import Query, Response
 from pydantic import Field
 
 from services.kit.database.pages import Page
-from services.kit.fields import CodeText, Id, Label, Model
+from services.kit.fields import EMAIL, CodeText, Id, Label, Model
 from services.kit.web.application import IfMatch, PageAsked, Read, Today, tag
 from services.kit.web.routing import router
 from services.kit.work.unit_of_work import UnitOfWork
@@ -31,9 +31,7 @@ routes = router("/v1/org/employees", tag="employees")
 
 Email = Annotated[
     str,
-    Field(
-        max_length=200, pattern=r"^[^@\s]+@[^@\s]+$", description="Email address.", examples=["zhang.wei@example.com"]
-    ),
+    Field(max_length=200, pattern=EMAIL, description="Email address.", examples=["zhang.wei@example.com"]),
 ]
 OptionalEmail = Annotated[
     Email | None, Field(description="Email address; null if none.", examples=["zhang.wei@example.com"])

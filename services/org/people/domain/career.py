@@ -12,7 +12,7 @@ from datetime import date
 from uuid import UUID
 
 from services.kit.errors import Conflict, FieldError, NotFound, Text
-from services.kit.periods import Period
+from services.kit.periods import Period, days_in_words
 from services.kit.timeline import gaps
 from services.org.people.domain.absence import Absence
 from services.org.people.domain.assignment import Assignment, RotationLength, check_rotation
@@ -32,8 +32,8 @@ class AssignmentsOverlap(Conflict):
     """The person would have two main assignments at once, or the same position twice."""
 
     code = "assignments_overlap"
-    zh = "与该员工 {first} 至 {last} 的任职重叠，请调整日期。"
-    en = "This overlaps the person's assignment from {first} to {last}; change the dates."
+    zh = "与该员工 {days}的任职重叠，请调整日期。"
+    en = "This overlaps the person's assignment from {days}; change the dates."
 
 
 @dataclass(frozen=True)
@@ -178,6 +178,4 @@ def gained(was: Career, now: Career) -> Iterable[tuple[Assignment, list[Period]]
 def overlap(other: Period, pointer: str, found: date) -> AssignmentsOverlap:
     """The refusal of days that overlap another assignment of the person."""
     expected = Text("不与其他任职重叠的日期", "days that overlap no other assignment of the person")
-    return AssignmentsOverlap(
-        first=other.start, last=other.last or "…", field_errors=[FieldError(pointer, str(found), expected)]
-    )
+    return AssignmentsOverlap(days=days_in_words(other), field_errors=[FieldError(pointer, str(found), expected)])

@@ -7,7 +7,7 @@ from fastapi import Query, Response
 from pydantic import Field
 
 from services.kit.database.pages import Page
-from services.kit.fields import CodeText, Id, Label, Model, Prose
+from services.kit.fields import NO_SPACES, CodeText, Id, Label, Model, Prose
 from services.kit.web.application import IfMatch, PageAsked, Read, tag
 from services.kit.web.routing import router
 from services.org.permissions import HrUnitOfWork, Reader
@@ -36,7 +36,7 @@ Title = Annotated[Label, Field(description="Title in Chinese.", examples=["é”€å”
 TitleEn = Annotated[Label, Field(description="Title in English.", examples=["Sales manager"])]
 PositionTrack = Annotated[Track, Field(description="Track of the career ladder.", examples=["management"])]
 Grade = Annotated[
-    str, Field(min_length=1, max_length=16, pattern=r"^\S+$", description="Grade within the track.", examples=["M3"])
+    str, Field(min_length=1, max_length=16, pattern=NO_SPACES, description="Grade within the track.", examples=["M3"])
 ]
 PeopleAllowed = Annotated[
     int, Field(ge=0, le=100_000, description="Number of people who may have it as their main assignment.", examples=[1])
