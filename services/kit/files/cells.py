@@ -51,7 +51,7 @@ def matching(pattern: str, longest: int = 200) -> Parser:
     wanted, parse_text = re.compile(pattern), text(longest)
 
     def parse(cell: Cell) -> str:
-        written: str = parse_text(cell)
+        written = str(parse_text(cell))
         if not wanted.search(written):
             raise CellRefused(PATTERN_NAMES[pattern])
         return written

@@ -9,8 +9,8 @@ import xlsxwriter
 from services.kit.files.templates import headers
 from services.kit.files.writing import SheetContent, write_workbook
 from services.kit.identity import Role
-from services.org.exchange.usecases.sheets import EMPLOYEE_SHEET
-from tests.api.org.test_imports import NOTHING, send, workbook
+from services.org.exchange.usecases.sheets import EMPLOYEE_SHEET, SHEETS
+from tests.api.org.test_imports import EMPLOYEES, NOTHING, changed, send, workbook
 from tests.builders.org import ok
 from tests.clients import Clients
 
@@ -94,3 +94,16 @@ async def test_the_template_is_taken_back_as_it_is(org: Clients, language: str) 
     told = await ok(await send(hr, template.content))
     assert {name: told[name] for name in NOTHING} == NOTHING
     assert (await ok(await send(hr, workbook())))["errors"] == []
+
+
+async def test_names_that_look_like_formulas_stay_text(org: Clients) -> None:
+    hr = org(Role.HR)
+    name = '=HYPERLINK("http://example.com")'
+    await ok(await send(hr, workbook(employees=changed(EMPLOYEES, 2, 1, name))))
+    (e1,) = (await ok(await hr.get("/v1/org/employees", params={"number": "E1"})))["items"]
+    assert e1["name"] == name
+    for asked in ({}, {"sheet": "employees"}):
+        exported = await hr.get("/v1/org/exports", params=asked)
+        kind = exported.headers["content-type"].partition(";")[0]
+        again = await ok(await send(hr, exported.content, kind, **asked))
+        assert {name: again[name] for name in SHEETS} == NOTHING

@@ -269,19 +269,6 @@ async def test_the_same_employment_or_assignment_twice_in_a_file_is_a_fault(org:
     assert await field_errors(hr, data) == [("员工", 5, "入职日期"), ("任职", 6, "开始日期")]
 
 
-async def test_names_that_look_like_formulas_stay_text(org: Clients) -> None:
-    hr = org(Role.HR)
-    name = '=HYPERLINK("http://example.com")'
-    await ok(await send(hr, workbook(employees=changed(EMPLOYEES, 2, 1, name))))
-    (e1,) = (await ok(await hr.get("/v1/org/employees", params={"number": "E1"})))["items"]
-    assert e1["name"] == name
-    for asked in ({}, {"sheet": "employees"}):
-        exported = await hr.get("/v1/org/exports", params=asked)
-        kind = exported.headers["content-type"].partition(";")[0]
-        again = await ok(await send(hr, exported.content, kind, **asked))
-        assert {name: again[name] for name in SHEETS} == NOTHING
-
-
 @pytest.mark.req("ORG-07")
 async def test_an_empty_cell_leaves_a_termination_and_a_cleared_one_rescinds_it(org: Clients) -> None:
     hr, last = org(Role.HR), date(2026, 3, 31)

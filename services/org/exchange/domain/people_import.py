@@ -257,9 +257,7 @@ def _report(at_fault: Assignment, refusal: DomainError, people: People, findings
     row = people.assignment_rows.get(at_fault.id, 0)
     column = LAST if isinstance(refusal, RotationLength) else FIRST
     if isinstance(refusal, AssignmentsOverlap):
-        days = refusal.context["days"]
-        expected = Text(f"不与 {days.zh}的任职重叠", f"no overlap with the assignment from {days.en}")
-        findings.add(ASSIGNMENTS, row, FIRST, at_fault.valid.start, expected)
+        findings.add(ASSIGNMENTS, row, FIRST, at_fault.valid.start, refusal.field_errors[0].expected)
         return
     if column == FIRST and refusal.context.get("day") != at_fault.valid.start:
         column = LAST

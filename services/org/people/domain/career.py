@@ -177,5 +177,6 @@ def gained(was: Career, now: Career) -> Iterable[tuple[Assignment, list[Period]]
 
 def overlap(other: Period, pointer: str, found: date) -> AssignmentsOverlap:
     """The refusal of days that overlap another assignment of the person."""
-    expected = Text("不与其他任职重叠的日期", "days that overlap no other assignment of the person")
-    return AssignmentsOverlap(days=days_in_words(other), field_errors=[FieldError(pointer, str(found), expected)])
+    days = days_in_words(other)
+    expected = Text(f"不与 {days.zh}的任职重叠", f"no overlap with the assignment from {days.en}")
+    return AssignmentsOverlap(days=days, field_errors=[FieldError(pointer, str(found), expected)])
