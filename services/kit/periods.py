@@ -133,7 +133,7 @@ _MONTH_NAMES = (
 )  # fmt: skip
 
 
-def days_in_words(period: Period) -> Text:
+def span_in_words(period: Period) -> Text:
     """Its days, for a sentence that goes on with 的 in Chinese and begins with "from" in English."""
     if period.last is None:
         return Text(f"{period.start} 起", f"{period.start} on")

@@ -15,7 +15,7 @@ from uuid import UUID
 from services.kit.errors import Text
 from services.kit.files.clearing import kept
 from services.kit.files.sheets import Line
-from services.kit.periods import Period, days_in_words
+from services.kit.periods import Period, span_in_words
 from services.kit.timeline import Facts, Version, at, gaps, merged, overlaid
 from services.org.exchange.domain.roster import (
     POSITIONS,
@@ -256,10 +256,10 @@ def _laid(
         rows[record].append((days, line.row))
     for record, its_rows in rows.items():
         for row, other in overlapping(its_rows):
-            days_of_other = days_in_words(other)
+            span = span_in_words(other)
             expected = Text(
-                f"不与同一编码 {days_of_other.zh}的记录重叠",
-                f"days outside those of the same code from {days_of_other.en}",
+                f"不与同一编码 {span.zh}的记录重叠",
+                f"days outside those of the same code from {span.en}",
             )
             findings.add(sheet, row, FIRST, next(p.start for p, r in its_rows if r == row), expected)
             versions.pop(record, None)

@@ -12,7 +12,7 @@ from datetime import date
 from uuid import UUID
 
 from services.kit.errors import Conflict, FieldError, NotFound, Text
-from services.kit.periods import Period, days_in_words
+from services.kit.periods import Period, span_in_words
 from services.kit.timeline import gaps
 from services.org.people.domain.absence import Absence
 from services.org.people.domain.assignment import Assignment, RotationLength, check_rotation
@@ -177,6 +177,6 @@ def gained(was: Career, now: Career) -> Iterable[tuple[Assignment, list[Period]]
 
 def overlap(other: Period, pointer: str, found: date) -> AssignmentsOverlap:
     """The refusal of days that overlap another assignment of the person."""
-    days = days_in_words(other)
+    days = span_in_words(other)
     expected = Text(f"不与 {days.zh}的任职重叠", f"no overlap with the assignment from {days.en}")
     return AssignmentsOverlap(days=days, field_errors=[FieldError(pointer, str(found), expected)])
