@@ -220,36 +220,6 @@ async def test_a_file_leaves_what_it_does_not_mention_and_history_as_they_were(o
     assert await counts(hr) == [2, 3, 3, 4]
 
 
-async def test_a_unit_still_in_use_cannot_be_ended_by_a_file(org: Clients) -> None:
-    hr = org(Role.HR)
-    await ok(await send(hr, workbook()))
-    ended = csv("units", changed(UNITS, 3, 8, date(2026, 3, 31))[1:])
-    report = await ok(await send(hr, ended, "text/csv", dry_run="true", sheet="units"))
-    assert [(fault["row"], fault["column"]) for fault in report["errors"]][:1] == [(2, "失效日期")]
-
-
-async def test_somebody_with_a_running_assignment_does_not_leave_by_a_file(org: Clients) -> None:
-    hr = org(Role.HR)
-    await ok(await send(hr, workbook()))
-    gone = csv("employees", changed(EMPLOYEES, 4, 5, date(2026, 3, 31))[2:])
-    report = await ok(await send(hr, gone, "text/csv", dry_run="true", sheet="employees"))
-    assert [(fault["row"], fault["column"]) for fault in report["errors"]] == [(2, "离职日期")]
-    both = workbook(
-        employees=changed(EMPLOYEES, 4, 5, date(2026, 3, 31)),
-        assignments=changed(ASSIGNMENTS, 5, 4, date(2026, 3, 31)),
-    )
-    done = await ok(await send(hr, both))
-    assert (done["employees"], done["assignments"]) == ({"created": 0, "changed": 1}, {"created": 0, "changed": 1})
-
-
-async def test_a_position_that_somebody_still_holds_is_not_ended_by_a_file(org: Clients) -> None:
-    hr = org(Role.HR)
-    await ok(await send(hr, workbook()))
-    ended = csv("positions", changed(POSITIONS, 4, 9, date(2026, 3, 31))[2:])
-    report = await ok(await send(hr, ended, "text/csv", dry_run="true", sheet="positions"))
-    assert [(fault["row"], fault["column"]) for fault in report["errors"]] == [(2, "失效日期")]
-
-
 async def test_a_file_gives_a_position_no_fewer_places_than_are_taken_unless_hr_says_why(org: Clients) -> None:
     hr = org(Role.HR)
     await ok(await send(hr, workbook()))
