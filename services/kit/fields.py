@@ -31,13 +31,20 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
 
 
+_WHOLE = Decimal(1)
+
+
 def _exactly(low: str | None, high: str | None, places: int) -> Any:
-    """Reads a number exactly. Within the bounds and with all its places, as columns hold it, it is taken as it is."""
-    whole, longest = Decimal(1).scaleb(-places), Decimal("9" * (MAX_DIGITS - places))
+    """Reads a number exactly. One within bounds, with all its places or none as in a column, is taken as it is."""
+    full, longest = Decimal(1).scaleb(-places), Decimal("9" * (MAX_DIGITS - places))
     least, most = Decimal(low) if low else -longest, Decimal(high) if high else longest
 
     def read(given: object) -> Decimal:
-        if type(given) is Decimal and given.same_quantum(whole) and least <= given <= most:
+        if (
+            type(given) is Decimal
+            and (given.same_quantum(full) or given.same_quantum(_WHOLE))
+            and least <= given <= most
+        ):
             return given
         value = _read(given)
         exponent = value.as_tuple().exponent

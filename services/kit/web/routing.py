@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -159,17 +160,16 @@ def _check_query(request: Request, parameters: Mapping[str, bool]) -> None:
     Raises:
         Invalid: naming each parameter that is unknown, or that came more often than once.
     """
-    given = [name for name, _ in request.query_params.multi_items()]
+    counts = Counter(name for name, _ in request.query_params.multi_items())
+    unknown = [name for name in counts if name not in parameters]
+    repeated = [name for name, times in counts.items() if times > 1 and parameters.get(name) is False]
+    if not unknown and not repeated:
+        return
     names = sorted(parameters)
     known = Text(f"以下参数之一：{'、'.join(names) or '—'}", f"one of these parameters: {', '.join(names) or '—'}")
-    wrong = [FieldError(f"query/{name[:80]}", None, known) for name in dict.fromkeys(given) if name not in parameters]
-    wrong += [
-        FieldError(f"query/{name}", None, Text("至多一次", "at most once"))
-        for name in dict.fromkeys(given)
-        if name in parameters and not parameters[name] and given.count(name) > 1
-    ]
-    if wrong:
-        raise Invalid(field_errors=wrong)
+    wrong = [FieldError(f"query/{name[:80]}", None, known) for name in unknown]
+    wrong += [FieldError(f"query/{name}", None, Text("至多一次", "at most once")) for name in repeated]
+    raise Invalid(field_errors=wrong)
 
 
 async def _once(request: Request, key: str, handler: Handler) -> Response:

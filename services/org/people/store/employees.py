@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    ScalarSelect,
     Select,
     Uuid,
     and_,
@@ -20,7 +21,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.kit.database.pages import Listing, Paging, Rows
 from services.kit.database.sessions import ReadSession, period
@@ -55,6 +56,7 @@ async def employed(session: ReadSession, employee_id: UUID) -> list[Period]:
 
 def as_of(day: date | BindParameter[date], *, employed: bool = True) -> Select[*tuple[Any, ...]]:
     """Everyone, or everyone employed on ``day``, as the columns of ``summary_of``."""
+    version, place, name = PositionVersionRow, UnitPathRow, UnitVersionRow
     everybody = (
         select(
             EmployeeRow.id,
@@ -64,25 +66,24 @@ def as_of(day: date | BindParameter[date], *, employed: bool = True) -> Select[*
             EmployeeRow.revision,
             AssignmentRow.id.label("assignment_id"),
             AssignmentRow.kind,
-            PositionRow.id.label("position_id"),
-            PositionRow.code.label("position_code"),
-            PositionVersionRow.title,
-            UnitRow.id.label("unit_id"),
-            UnitRow.code.label("unit_code"),
-            UnitVersionRow.name.label("unit_name"),
-            UnitPathRow.path.label("unit_path"),
+            AssignmentRow.position_id,
+            _one(PositionRow.code, PositionRow.id == AssignmentRow.position_id).label("position_code"),
+            version.title,
+            version.unit_id,
+            _one(UnitRow.code, UnitRow.id == version.unit_id).label("unit_code"),
+            _one(name.name, and_(name.unit_id == version.unit_id, in_force(name.valid, day))).label("unit_name"),
+            place.path.label("unit_path"),
         )
         .outerjoin(AssignmentRow, _mainly_in(day))
-        .outerjoin(PositionRow, PositionRow.id == AssignmentRow.position_id)
-        .outerjoin(
-            PositionVersionRow,
-            and_(PositionVersionRow.position_id == PositionRow.id, in_force(PositionVersionRow.valid, day)),
-        )
-        .outerjoin(UnitRow, UnitRow.id == PositionVersionRow.unit_id)
-        .outerjoin(UnitVersionRow, and_(UnitVersionRow.unit_id == UnitRow.id, in_force(UnitVersionRow.valid, day)))
-        .outerjoin(UnitPathRow, and_(UnitPathRow.unit_id == UnitRow.id, in_force(UnitPathRow.valid, day)))
+        .outerjoin(version, and_(version.position_id == AssignmentRow.position_id, in_force(version.valid, day)))
+        .outerjoin(place, and_(place.unit_id == version.unit_id, in_force(place.valid, day)))
     )
     return everybody.join(EmploymentRow, _employed_on(day)) if employed else everybody
+
+
+def _one(column: InstrumentedAttribute[str], condition: ColumnElement[bool]) -> ScalarSelect[str]:
+    """What hangs on a row by its key, read beside it: a join more doubles the time in which the server plans."""
+    return select(column).where(condition).scalar_subquery()
 
 
 async def main_position(session: ReadSession, employee_id: UUID, day: date) -> tuple[UUID, UUID | None] | None:
