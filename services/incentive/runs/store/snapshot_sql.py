@@ -59,16 +59,17 @@ JOIN (SELECT below.id, json_agg(step_unit.code ORDER BY step.place) AS codes
 LEFT JOIN staged_result AS result ON result.subject_kind = 'unit' AND result.subject_id = unit.id
 """
 
-# The pay profiles are ours; they are read in the same transaction, so the person is one consistent picture.
+# The pay profiles are ours; they are read in the same transaction, so the person is one consistent picture. OFFSET 0
+# keeps PostgreSQL from writing out the facts of everybody twice, once to store and once to hash them.
 CALCULATION_INPUTS: Final = """
 INSERT INTO calculation_input (snapshot_id, number, employee_id, facts, digest)
-SELECT %(snapshot)s, number, id::uuid, facts::json, sha256(convert_to(facts, 'UTF8'))
+SELECT %(snapshot)s, number, id::uuid, facts, sha256(convert_to(facts::text, 'UTF8'))
 FROM (
     SELECT employee.number, employee.id, json_build_object(
         'employee', json_build_object('id', employee.id, 'number', employee.number, 'name', employee.name,
                                       'probation_until', employee.probation_until, 'left_on', employee.left_on),
         'assignments', assignments.facts, 'profiles', coalesce(pay.facts, '[]'), 'result', result.facts,
-        'absences', coalesce(absences.facts, '[]'))::text AS facts
+        'absences', coalesce(absences.facts, '[]')) AS facts
     FROM staged_employee AS employee
     JOIN (SELECT employee_id, json_agg(json_build_object('id', id, 'kind', kind, 'unit_id', unit_id,
                                                          'first', first, 'last', last) ORDER BY first, id) AS facts
@@ -85,6 +86,7 @@ FROM (
                WHERE replaced_at IS NULL AND valid && daterange(%(first)s, %(last)s, '[]')
                GROUP BY employee_number) AS pay ON pay.employee_number = employee.number
     LEFT JOIN staged_result AS result ON result.subject_kind = 'employee' AND result.subject_id = employee.id
+    OFFSET 0
 ) AS person
 """
 
