@@ -3,11 +3,10 @@
 import json
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from types import SimpleNamespace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -53,8 +52,7 @@ ORDER BY line.number, line.occasion, line.currency
 """
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """What a snapshot knows of a person: the input as stored (None: nobody any more), and what is posted."""
 
     facts: str | None

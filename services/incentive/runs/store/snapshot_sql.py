@@ -43,7 +43,10 @@ FROM staged, LATERAL (SELECT CASE line->>'subject_kind' WHEN 'unit' THEN line->>
                                   ELSE line->>'employee_id' END AS subject_id) AS subject
 WHERE line->>'kind' = 'result' ORDER BY subject_id, (line->>'version')::integer DESC
 """,
-    "ANALYZE staged_unit, staged_employee, staged_assignment, staged_absence, staged_result",
+    """
+ANALYZE staged_unit (id), staged_employee (id, number), staged_assignment (employee_id), staged_absence (employee_id),
+        staged_result (subject_kind, subject_id)
+""",
 )
 
 UNITS: Final = """
