@@ -27,7 +27,7 @@ const WORDS = {
   "Request duration": "耗时", "Undocumented": "描述中没有", "No response headers": "没有响应头", "Curl": "curl 命令",
   " header.": " 请求头。", "Available authorizations": "登录状态", "Authorized": "已登录", "Value:": "令牌：", "Value": "值",
   "Logout": "退出", "Close": "关闭", "Hide": "收起", "Show": "展开", "Errors": "错误",
-  "Filter by tag": "按分组筛选", "LOADING": "加载中…", "Loading...": "加载中…",
+  "LOADING": "加载中…", "Loading...": "加载中…",
   "No operations defined in spec!": "没有符合条件的接口。", "Failed to load API definition.": "无法读取接口描述。",
 };
 
