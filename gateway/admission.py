@@ -11,6 +11,7 @@ import json
 from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from functools import lru_cache
+from typing import NamedTuple
 
 from gateway.line import Line
 from gateway.presence import Presence
@@ -61,6 +62,14 @@ def subject_of(payload: str) -> int | None:
     return hash(subject) if isinstance(subject, str) else None
 
 
+class SigningIn(NamedTuple):
+    """Whoever offers a password, a secret or a refresh token, by address alone: they are nobody yet, whatever token
+    they bring. Guesses wait for their turn, so that one address may have half of a service's places, never all of them.
+    """
+
+    address: str
+
+
 class CallerTurns:
     """The slots of every caller with requests in progress."""
 
@@ -72,8 +81,7 @@ class CallerTurns:
     @asynccontextmanager
     async def turn(self, caller: Hashable, *, patience: float, presence: Presence) -> AsyncIterator[None]:
         """One of the caller's places for the block; raises TooManyAtOnce."""
-        is_address = isinstance(caller, str)
-        limit = self._settings.requests_per_address if is_address else self._settings.requests_per_caller
+        limit = self._limit(caller)
         line = self._lines.get(caller)
         if line is None:
             line = self._lines[caller] = Line(limit)
@@ -89,6 +97,12 @@ class CallerTurns:
             line.users -= 1
             if not line.users:
                 del self._lines[caller]
+
+    def _limit(self, caller: Hashable) -> int:
+        if isinstance(caller, SigningIn):
+            return max(1, self._settings.connections // 2)
+        is_address = isinstance(caller, str)
+        return self._settings.requests_per_address if is_address else self._settings.requests_per_caller
 
 
 class ServiceTurns:

@@ -7,7 +7,7 @@ from starlette.types import Receive, Scope, Send
 from uuid_utils import uuid4
 
 from gateway import composed
-from gateway.admission import CallerTurns, caller_of
+from gateway.admission import CallerTurns, SigningIn, caller_of
 from gateway.authentication import CREDENTIAL_BYTES, CREDENTIALS, NO_STORE, operation_path
 from gateway.bodies import Bodies, announced
 from gateway.headers import Crossing, towards_service
@@ -102,7 +102,8 @@ class Forwarding:
             added = dict([NOSNIFF, (b"x-request-id", crossing.request_id.encode())])
             if has_credentials:
                 added |= [NO_STORE]
-            async with self._callers.turn(caller, patience=patience, presence=presence):
+            whose = SigningIn(address) if has_credentials else caller
+            async with self._callers.turn(whose, patience=patience, presence=presence):
                 call.status = await self._proxy.forward(outgoing, body, presence, send, added=added)
 
     async def _compose(self, call: Call, scope: Scope, query: str, crossing: Crossing, send: Send) -> None:

@@ -95,6 +95,19 @@ def test_a_crowd_of_readers_does_not_keep_others_from_signing_in(start: Start) -
         assert {each.result().status_code for each in reading} == {503, 504}
 
 
+def test_guesses_from_one_address_do_not_keep_others_from_signing_in(start: Start) -> None:
+    client = start(connections=2, answer_seconds=4.8)
+    guess, right = ({"login": "zhang.min", "password": password} for password in ("guess", "right"))
+    with ThreadPoolExecutor(4) as crowd:
+        guesses = [crowd.submit(client.post, "/v1/sign_in", json=guess, headers=token_of(f"a{n}")) for n in range(4)]
+        time.sleep(0.2)
+        elsewhere = httpx2.HTTPTransport(local_address="127.0.0.2")
+        with httpx2.Client(base_url=client.base_url, transport=elsewhere) as other:
+            assert other.post("/v1/sign_in", json=right).status_code == 200
+        assert sum(each.done() for each in guesses) < 3
+        assert {each.result().status_code for each in guesses} == {401}
+
+
 def test_a_crowd_at_the_merged_tasks_takes_turns_too(start: Start) -> None:
     with hung() as origin, ThreadPoolExecutor(6) as crowd:
         client = start(org_url=origin, incentive_url=origin, connections=1)

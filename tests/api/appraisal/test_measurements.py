@@ -127,6 +127,34 @@ async def test_hr_of_a_unit_measures_its_people_only(quarter: Quarter) -> None:
 
 
 @pytest.mark.req("APR-06", "PLT-03")
+async def test_hr_of_a_unit_measures_reads_and_corrects_nothing_of_the_days_after_somebody_left_it(
+    quarter: Quarter,
+) -> None:
+    company = quarter.company
+    last, first = company.own_transfer("E101", "2026-02-16")
+    await quarter.library()
+    await quarter.schemes()
+    await quarter.opened()
+    old, new = (
+        Person(number, unit, "HR", company.chief, (Role.HR,), over=unit.id)
+        for number, unit in (("E901", company.sales), ("E902", company.brand))
+    )
+
+    async def refused(who: Person, day: str, **more: str) -> bool:
+        answer = await quarter.measure(measurement("E101", "S01", "5", day, **more), who=who)
+        assert answer.status_code == 200 or answer.json()["errors"][0]["pointer"] == "/1/subject"
+        return answer.status_code == 422
+
+    assert [await refused(who, day) for who in (old, new) for day in (last, first)] == [False, True, True, False]
+    later = "2026-05-04"  # of which no cycle knows so far
+    assert [await refused(who, later) for who in (old, new)] == [True, False]
+    takes_away = {"corrects": f"E101-S01-{first}", "external_id": "mine now"}
+    assert await refused(old, last, **takes_away)
+    days = [[row["measured_on"] for row in await quarter.all(who, "measurements")] for who in (old, new)]
+    assert days == [[last], [first, later]]
+
+
+@pytest.mark.req("APR-06", "PLT-03")
 async def test_measurements_are_listed_by_filter_to_those_whose_subjects_they_are(quarter: Quarter) -> None:
     await quarter.ready()
     await quarter.measure_all()

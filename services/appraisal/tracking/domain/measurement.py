@@ -10,8 +10,10 @@ from uuid import UUID
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.kit.errors import FieldError, Text
 from services.kit.money import plain
+from services.kit.periods import Period
 
 Key = tuple[str, str]
+Content = tuple[str, str, str, Decimal, date]
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Measured:
         return (self.source, self.external_id)
 
     @property
-    def content(self) -> tuple[object, ...]:
+    def content(self) -> Content:
         """What must be equal for it to be the same measurement again."""
         return (self.subject_kind.value, self.subject_code, self.indicator, self.value.normalize(), self.measured_on)
 
@@ -59,7 +61,7 @@ class Measurement:
 
 @dataclass(frozen=True)
 class MeasurementFilter:
-    """Which measurements are asked for; None leaves a field open. ``units``: of subjects with a form there or below."""
+    """Which measurements are asked for; None leaves a field open. ``units``: of subjects who were there on the day."""
 
     subject_kind: SubjectKind | None = None
     subject_code: str | None = None
@@ -74,8 +76,13 @@ class MeasurementFilter:
 class Stored:
     """A measurement that is there already. ``superseded``: a correction of it exists."""
 
-    content: tuple[object, ...]
+    content: Content
     superseded: bool
+
+    @property
+    def measured_on(self) -> date:
+        """Its day."""
+        return self.content[4]
 
 
 @dataclass
@@ -85,6 +92,24 @@ class Sorting:
     fresh: list[Measured] = field(default_factory=list)
     repeated: int = 0
     field_errors: list[FieldError] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a subject is during the days of a form."""
+
+    days: Period
+    unit_path: tuple[UUID, ...]
+
+
+def paths_on(places: Sequence[Place], day: date) -> list[tuple[UUID, ...]]:
+    """The units to which a subject's measurements of a day belong: those of its forms that have the day.
+
+    Where no cycle has it so far, the newest form says where the subject is.
+    """
+    newest = max((each.days.start for each in places), default=None)
+    found = [each.unit_path for each in places if each.days.contains(day)]
+    return found or [each.unit_path for each in places if each.days.start == newest]
 
 
 def sort_out(sent: Sequence[Measured], stored: Mapping[Key, Stored], indicators: frozenset[str]) -> Sorting:
@@ -110,7 +135,7 @@ def sort_out(sent: Sequence[Measured], stored: Mapping[Key, Stored], indicators:
     return sorting
 
 
-def _repeat(sorting: Sorting, each: Measured, content: tuple[object, ...]) -> None:
+def _repeat(sorting: Sorting, each: Measured, content: Content) -> None:
     if content == each.content:
         sorting.repeated += 1
         return

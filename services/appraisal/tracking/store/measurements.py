@@ -5,17 +5,17 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Numeric, String, Uuid, bindparam, exists, select, text
+from sqlalchemy import ARRAY, ColumnElement, Date, Numeric, String, Uuid, bindparam, exists, func, or_, select, text
 from sqlalchemy.orm import aliased
 
 from services.appraisal.cycles.store.cycles import within
 from services.appraisal.cycles.store.tables import FormRow
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.library.store.tables import IndicatorRow
-from services.appraisal.tracking.domain.measurement import Key, Measured, Measurement, MeasurementFilter, Stored
+from services.appraisal.tracking.domain.measurement import Key, Measured, Measurement, MeasurementFilter, Place, Stored
 from services.appraisal.tracking.store.tables import MeasurementRow
 from services.kit.database.pages import Paging, Rows, page
-from services.kit.database.sessions import ReadSession, WriteSession, new_id
+from services.kit.database.sessions import ReadSession, WriteSession, new_id, period
 from services.kit.identity import Caller
 
 _WANTED = """
@@ -102,15 +102,13 @@ async def without_form(session: ReadSession, fresh: Sequence[Measured]) -> list[
     return [(row.kind, row.code) for row in await session.execute(query, parameters)]
 
 
-async def paths_of(
-    session: ReadSession, subjects: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str], list[list[UUID]]]:
-    """The unit paths of the forms that subjects have, for checking whose they are."""
-    codes = [code for _, code in subjects]
-    query = select(FormRow.subject_kind, FormRow.subject_code, FormRow.unit_path).where(FormRow.subject_code.in_(codes))
-    found: dict[tuple[str, str], list[list[UUID]]] = {}
-    for kind, code, path in await session.execute(query):
-        found.setdefault((kind, code), []).append(path)
+async def places_of(session: ReadSession, subjects: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[Place]]:
+    """The days and unit paths of the forms that subjects (kind, code) have, for checking whose they are."""
+    codes, row = [code for _, code in subjects], FormRow
+    query = select(row.subject_kind, row.subject_code, row.days, row.unit_path).where(row.subject_code.in_(codes))
+    found: dict[tuple[str, str], list[Place]] = {}
+    for kind, code, days, path in await session.execute(query):
+        found.setdefault((kind, code), []).append(Place(period(days), tuple(path)))
     return found
 
 
@@ -131,12 +129,7 @@ async def listed(session: ReadSession, paging: Paging, *, wanted: MeasurementFil
     if wanted.last is not None:
         query = query.where(MeasurementRow.measured_on <= wanted.last)
     if wanted.units is not None:
-        form = exists().where(
-            FormRow.subject_kind == MeasurementRow.subject_kind,
-            FormRow.subject_code == MeasurementRow.subject_code,
-            within(FormRow.unit_path, wanted.units),
-        )
-        query = query.where(form)
+        query = query.where(_measured_in(wanted.units))
     return await page(
         session,
         query,
@@ -144,6 +137,19 @@ async def listed(session: ReadSession, paging: Paging, *, wanted: MeasurementFil
         keys=[MeasurementRow.measured_on, MeasurementRow.id],
         paging=paging,
     )
+
+
+def _measured_in(units: tuple[UUID, ...]) -> ColumnElement[bool]:
+    """Whether the subject was in one of these units on the day: see ``paths_on``, which decides the same of a value."""
+    row, form, other = MeasurementRow, FormRow, aliased(FormRow)
+
+    def of_subject(each: type[FormRow]) -> tuple[ColumnElement[bool], ...]:
+        return each.subject_kind == row.subject_kind, each.subject_code == row.subject_code
+
+    has_the_day = or_(other.days.contains(row.measured_on), func.lower(other.days) > func.lower(form.days))
+    elsewhere = exists().where(*of_subject(other), has_the_day).correlate(row, form)
+    decides = or_(form.days.contains(row.measured_on), ~elsewhere)
+    return exists().where(*of_subject(form), within(form.unit_path, units), decides)
 
 
 def _measurement(row: MeasurementRow, *, superseded: bool) -> Measurement:

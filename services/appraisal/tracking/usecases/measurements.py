@@ -1,11 +1,19 @@
 """Taking measurements in: all of a delivery or nothing, and the same delivery twice changes nothing (APR-06)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.appraisal.cycles.usecases.access import form_for
-from services.appraisal.tracking.domain.measurement import Measured, Measurement, MeasurementFilter, sort_out
+from services.appraisal.tracking.domain.measurement import (
+    Key,
+    Measured,
+    Measurement,
+    MeasurementFilter,
+    Stored,
+    paths_on,
+    sort_out,
+)
 from services.appraisal.tracking.store import measurements as store
 from services.appraisal.tracking.usecases.alerts import ask_for_check
 from services.appraisal.tracking.usecases.proposing import part, propose
@@ -46,9 +54,9 @@ async def take(uow: UnitOfWork, *, sent: Sequence[Measured], dry_run: bool = Fal
     Raises:
         MeasurementsWrong: with a fault a line, by JSON pointer /line/field; nothing is stored.
     """
-    await _demand_scope(uow, sent)
     keys = [each.key for each in sent] + [(each.source, each.corrects) for each in sent if each.corrects]
     stored, ids = await store.known(uow.session, keys)
+    await _demand_scope(uow, sent, stored)
     sorting = sort_out(sent, stored, await store.indicator_codes(uow.session))
     if sorting.field_errors:
         raise MeasurementsWrong(count=len(sorting.field_errors), field_errors=sorting.field_errors[:MOST_FAULTS])
@@ -89,18 +97,23 @@ async def list_of_form(session: ReadSession, *, caller: Caller, form_id: UUID, p
     return await store.listed(session, paging, wanted=wanted)
 
 
-async def _demand_scope(uow: UnitOfWork, sent: Sequence[Measured]) -> None:
-    """HR of some units measures only subjects that have a form there."""
-    if "measurements" in uow.caller.scopes or uow.caller.units_of(Role.HR) is None:
+async def _demand_scope(uow: UnitOfWork, sent: Sequence[Measured], stored: Mapping[Key, Stored]) -> None:
+    """HR of some units measures only subjects who were there on the day, and corrects nothing of another day."""
+    caller = uow.caller
+    if "measurements" in caller.scopes or caller.units_of(Role.HR) is None:
         return
     subjects = sorted({(each.subject_kind.value, each.subject_code) for each in sent})
-    paths = await store.paths_of(uow.session, subjects)
-    hers = {subject for subject in subjects if any(uow.caller.has_over(p, Role.HR) for p in paths.get(subject, []))}
+    places = await store.places_of(uow.session, subjects)
+
+    def is_theirs(each: Measured) -> bool:
+        corrected = stored.get((each.source, each.corrects)) if each.corrects else None
+        days = {each.measured_on} | ({corrected.measured_on} if corrected else set())
+        found = places.get((each.subject_kind.value, each.subject_code), [])
+        return all(any(caller.has_over(path, Role.HR) for path in paths_on(found, day)) for day in days)
+
     expected = Text("您负责范围内的考核对象", "a subject within your scope")
     field_errors = [
-        FieldError(f"/{each.line}/subject", each.subject_code, expected)
-        for each in sent
-        if (each.subject_kind.value, each.subject_code) not in hers
+        FieldError(f"/{each.line}/subject", each.subject_code, expected) for each in sent if not is_theirs(each)
     ]
     if field_errors:
         raise MeasurementsWrong(count=len(field_errors), field_errors=field_errors[:MOST_FAULTS])
