@@ -46,6 +46,13 @@ UnitNameEn = Annotated[
         description="Name of that unit in English; that in Chinese where no other is entered.", examples=["East Region"]
     ),
 ]
+PositionTitleEn = Annotated[
+    str | None,
+    Field(
+        description="Title of the position in English; that in Chinese where no other is entered.",
+        examples=["Sales representative"],
+    ),
+]
 RevisionField = Annotated[
     int, Field(description="Revision of the record, for `If-Match` at the next change.", examples=[1])
 ]

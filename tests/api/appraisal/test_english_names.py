@@ -51,3 +51,37 @@ async def test_briefs_tasks_incidents_and_reports_name_units_in_the_readers_lang
     assert len(await quarter.all(company.hr, f"cycles/{quarter.cycle_id}/forms", search="east")) == 1
     asked = f"reports/progress?cycle_id={quarter.cycle_id}&unit_id={company.sales.id}"
     assert (await in_english(quarter, company.hr, asked))["whole"]["unit_name"] == EAST
+
+
+@pytest.mark.req("APR-04", "APR-12", "APR-13", "APR-14")
+async def test_forms_ratings_appeals_corrections_and_calibrations_name_units_and_positions_in_english_too(
+    quarter: Quarter,
+) -> None:
+    company = quarter.company
+    company.english_names = {"D12": EAST, "REP": "Sales representative"}
+    await quarter.scored()
+    form = (await quarter.forms())["E101"]
+    assert (form["position_title"], form["position_title_en"]) == ("title of REP", "Sales representative")
+    [asked] = [each for each in await quarter.sheets(company["E102"]) if each["subject_code"] == "E101"]
+    assert (asked["position_title_en"], asked["subject_name_en"]) == ("Sales representative", "name of E101")
+    listed = await quarter.all(company.hr, f"cycles/{quarter.cycle_id}/raters", form_id=form["id"])
+    assert {each["subject_name_en"] for each in listed} == {"name of E101"}
+    calibration = await quarter.done(
+        company.hr, "calibrations", {"cycle_id": quarter.cycle_id, "unit_id": str(company.sales.id)}
+    )
+    assert (calibration["unit_name"], calibration["unit_name_en"]) == ("D12", EAST)
+    result = (await quarter.results())["E101"]["id"]
+    change = {"result_id": result, "grade": "A", "reason": "大单"}
+    adjusted = await quarter.done(company.hr, f"calibrations/{calibration['id']}/grade_adjustments", change)
+    assert adjusted["subject_name_en"] == "name of E101"
+    await quarter.done(company.hr, f"calibrations/{calibration['id']}/close")
+    await quarter.move("finish_calibration")
+    quarter.clock.set(2026, 4, 14, 1)
+    await quarter.move("publish")
+    filed = await quarter.done(company["E101"], "appeals", {"result_id": result, "grounds": "系统故障"})
+    assert (filed["unit_name_en"], filed["subject_name_en"]) == (EAST, "name of E101")
+    await quarter.done(company.hr, f"appeals/{filed['id']}/reject", {"reason": "核对无误"})
+    quarter.clock.set(2026, 4, 21, 1)
+    await quarter.move("close")
+    asked = await quarter.done(company.hr, f"results/{result}/corrections", {"grade": "B", "reason": "重复"})
+    assert (asked["unit_name_en"], asked["subject_name_en"]) == (EAST, "name of E101")

@@ -13,7 +13,16 @@ from services.appraisal.alignment.usecases import cascade
 from services.appraisal.alignment.usecases.cascade import PlacedGoal
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork
-from services.appraisal.schemas import CycleCode, CycleId, CyclePath, FormId, FormPath, SubjectCode, SubjectName
+from services.appraisal.schemas import (
+    CycleCode,
+    CycleId,
+    CyclePath,
+    FormId,
+    FormPath,
+    SubjectCode,
+    SubjectName,
+    SubjectNameEn,
+)
 from services.kit.database.pages import Page
 from services.kit.errors import Text
 from services.kit.fields import CodeText, ExactDecimal, Id, Model
@@ -35,6 +44,7 @@ class NamedGoal(Model):
     subject_kind: SubjectKind = Field(description="Whether a person, a unit or a supplier.", examples=["unit"])
     subject_code: SubjectCode
     subject_name: SubjectName
+    subject_name_en: SubjectNameEn
     item: str = Field(description="Key of the item.", examples=["S01"])
     item_name: str = Field(description="Name of the item in Chinese.", examples=["销售额"])
     item_name_en: str = Field(description="Name of the item in English.", examples=["Sales"])
@@ -106,6 +116,7 @@ class UnalignedGoal(Model):
     form_id: FormId
     subject_code: SubjectCode
     subject_name: SubjectName
+    subject_name_en: SubjectNameEn
     item: str = Field(description="Key of the item.", examples=["S01"])
     item_name: str = Field(description="Name of the item in Chinese.", examples=["销售额"])
     item_name_en: str = Field(description="Name of the item in English.", examples=["Sales"])
@@ -152,6 +163,7 @@ def _unaligned(found: tuple[cascade.UnalignedGoal, Text]) -> UnalignedGoal:
         form_id=goal.form.id,
         subject_code=goal.form.subject_code,
         subject_name=goal.form.subject_name,
+        subject_name_en=goal.form.subject_name_en,
         item=goal.item,
         item_name=name.zh,
         item_name_en=name.en,
@@ -174,7 +186,7 @@ def _shown(response: Response, found: cascade.FormAlignment) -> GoalAlignment:
 
 def _named(placed: PlacedGoal) -> dict[str, Any]:
     form, cycle, name = placed.form, placed.cycle, placed.item.name
-    subject = {f"subject_{part}": getattr(form, f"subject_{part}") for part in ("kind", "code", "name")}
+    subject = {f"subject_{part}": getattr(form, f"subject_{part}") for part in ("kind", "code", "name", "name_en")}
     own = {"item": placed.goal.key, "item_name": name.zh, "item_name_en": name.en}
     aims = {"target": placed.goal.target, "due_on": placed.goal.due_on}
     return {"form_id": form.id, "cycle_id": cycle.id, "cycle_code": cycle.code, **subject, **own, **aims}

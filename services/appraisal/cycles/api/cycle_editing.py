@@ -105,7 +105,7 @@ async def update_cycle(
 
 
 @routes.post("/{cycle_id}/copy", summary="Copy a cycle", status_code=201)
-@answers_with(state="draft", unit_name=None, public_notice_from=None, public_notice_to=None)
+@answers_with(state="draft", unit_name=None, unit_name_en=None, public_notice_from=None, public_notice_to=None)
 async def copy_cycle(cycle_id: CycleId, body: CycleCopy, uow: HrUnitOfWork, response: Response) -> Cycle:
     """Creates a draft for another period with the frequency, unit and policy of an earlier cycle."""
     cycle = await copy(

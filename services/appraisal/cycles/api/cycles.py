@@ -107,6 +107,10 @@ class Cycle(Model):
         examples=[_ID],
     )
     unit_name: str | None = Field(description="Name of that unit, once the cycle is open.", examples=["销售中心"])
+    unit_name_en: str | None = Field(
+        description="Name of that unit in English, once the cycle is open; that in Chinese where no other is entered.",
+        examples=["Sales Centre"],
+    )
     policy: CyclePolicy = Field(description="Policy chosen when the cycle was created.")
     state: CycleState = Field(description="State of the cycle.", examples=["goal_setting"])
     revision: int = Field(description="Revision of the cycle, for `If-Match` at the next transition.", examples=[3])
@@ -130,6 +134,7 @@ class Cycle(Model):
             valid_to=cycle.period.last or cycle.period.start,
             unit_id=cycle.unit_id,
             unit_name=cycle.unit_name,
+            unit_name_en=cycle.unit_name_en,
             policy=_policy(cycle.policy),
             state=cycle.state,
             revision=cycle.revision,
@@ -155,7 +160,7 @@ def shown(response: Response, cycle: domain.Cycle) -> Cycle:
 
 
 @routes.post("", summary="Create a draft cycle", status_code=201)
-@answers_with(state="draft", unit_name=None, public_notice_from=None, public_notice_to=None)
+@answers_with(state="draft", unit_name=None, unit_name_en=None, public_notice_from=None, public_notice_to=None)
 async def create_cycle(body: NewCycle, uow: HrUnitOfWork, response: Response) -> Cycle:
     """Creates a draft cycle. Opening it is a separate transition."""
     cycle = await cycles.create(

@@ -13,7 +13,7 @@ from services.appraisal.cycles.domain.goal import GoalState
 from services.appraisal.cycles.usecases import forms
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.permissions import AnyCaller
-from services.appraisal.schemas import SubjectNameEn, UnitNameEn
+from services.appraisal.schemas import PositionTitleEn, SubjectNameEn, UnitNameEn
 from services.kit.database.pages import Page
 from services.kit.fields import Model
 from services.kit.web.application import PageAsked, Read
@@ -41,6 +41,7 @@ class FormSummary(Model):
     unit_name_en: UnitNameEn
     position_code: str | None = Field(description="Code of the position; null for a unit's form.", examples=["REP"])
     position_title: str | None = Field(description="Title of the position.", examples=["销售代表"])
+    position_title_en: PositionTitleEn
     valid_from: date = Field(description="First day that the form covers, included.", examples=["2026-01-01"])
     valid_to: date = Field(description="Last day that the form covers, included.", examples=["2026-03-31"])
     owner_id: UUID | None = Field(

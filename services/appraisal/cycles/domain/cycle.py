@@ -233,6 +233,7 @@ class Cycle:
     period: Period
     unit_id: UUID | None
     unit_name: str | None
+    unit_name_en: str | None
     policy: CyclePolicy
     state: CycleState
     revision: int

@@ -29,6 +29,7 @@ class FormSummary:
     unit_name_en: str
     position_code: str | None
     position_title: str | None
+    position_title_en: str | None
     days: Period
     owner_id: UUID | None
     owner_name: str | None

@@ -86,8 +86,8 @@ async def revise(session: WriteSession, cycle_id: UUID) -> None:
 
 _CYCLES: Final = select(
     CycleRow.id, CycleRow.code, CycleRow.name, CycleRow.frequency, CycleRow.unit_id, CycleRow.unit_name,
-    CycleRow.state, CycleRow.revision, CycleRow.goals_due_on, CycleRow.ratings_due_on, CycleRow.failure,
-    CycleRow.created_at, cast(CycleRow.policy, String).label("policy"), *bounds(CycleRow.period),
+    CycleRow.unit_name_en, CycleRow.state, CycleRow.revision, CycleRow.goals_due_on, CycleRow.ratings_due_on,
+    CycleRow.failure, CycleRow.created_at, cast(CycleRow.policy, String).label("policy"), *bounds(CycleRow.period),
     *bounds(CycleRow.public_notice),
 )  # fmt: skip
 _FIELDS: Final = len(_CYCLES.selected_columns)

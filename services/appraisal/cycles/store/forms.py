@@ -52,6 +52,7 @@ class FoundForm:
             unit_name_en=form.unit_name_en,
             position_code=form.position_code,
             position_title=form.position_title,
+            position_title_en=form.position_title_en,
             days=period(form.days),
             owner_id=form.owner_id,
             owner_name=self.owner_name,

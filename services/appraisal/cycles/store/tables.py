@@ -28,7 +28,7 @@ POLICIES: Codec[CyclePolicy] = Codec(CyclePolicy)
 class CycleRow(Base):
     """One period of appraisal. ``ratings_closed`` from the first scoring on: no anonymous answer comes in after it.
 
-    ``unit_name`` is that of the snapshot, so null until the cycle has opened.
+    ``unit_name`` and ``unit_name_en`` are those of the snapshot, so null until the cycle has opened.
     """
 
     __tablename__ = "cycle"
@@ -41,6 +41,7 @@ class CycleRow(Base):
     period: Mapped[Days]
     unit_id: Mapped[UUID | None]
     unit_name: Mapped[Title | None]
+    unit_name_en: Mapped[Title | None]
     policy: Mapped[dict[str, Any]] = mapped_column(JSONB)
     state: Mapped[str] = mapped_column(String(16))
     revision: Mapped[Revision]
@@ -57,8 +58,8 @@ class CycleRow(Base):
         """The cycle as a value of the domain."""
         notice = stored_period(self.public_notice) if self.public_notice else None
         return cycle_of(
-            self.id, self.code, self.name, self.frequency, self.unit_id, self.unit_name, self.state, self.revision,
-            self.goals_due_on, self.ratings_due_on, self.failure, self.created_at,
+            self.id, self.code, self.name, self.frequency, self.unit_id, self.unit_name, self.unit_name_en,
+            self.state, self.revision, self.goals_due_on, self.ratings_due_on, self.failure, self.created_at,
             POLICIES.load(self.policy), stored_period(self.period), notice,
         )  # fmt: skip
 
@@ -70,6 +71,7 @@ def cycle_of(
     frequency: str,
     unit_id: UUID | None,
     unit_name: str | None,
+    unit_name_en: str | None,
     state: str,
     revision: int,
     goals_due_on: date | None,
@@ -89,6 +91,7 @@ def cycle_of(
         period=period,
         unit_id=unit_id,
         unit_name=unit_name,
+        unit_name_en=unit_name_en,
         policy=policy,
         state=CycleState(state),
         revision=revision,
@@ -154,6 +157,7 @@ class SnapshotPositionRow(Base):
     position_id: Mapped[UUID] = mapped_column(primary_key=True)
     code: Mapped[Code]
     title: Mapped[Title]
+    title_en: Mapped[Title]
 
 
 class SnapshotEmployeeRow(Base):
@@ -218,6 +222,7 @@ class FormRow(Base):
     unit_path: Mapped[Path]
     position_code: Mapped[Code | None]
     position_title: Mapped[Title | None]
+    position_title_en: Mapped[Title | None]
     assignment_id: Mapped[UUID | None]
     days: Mapped[Days]
     owner_id: Mapped[UUID | None] = mapped_column(index=True)

@@ -32,8 +32,10 @@ from services.appraisal.schemas import (
     SubjectCode,
     SubjectId,
     SubjectName,
+    SubjectNameEn,
     UnitId,
     UnitName,
+    UnitNameEn,
 )
 from services.kit.database.pages import Page
 from services.kit.fields import Id, Model, Prose
@@ -69,8 +71,10 @@ class Appeal(Model):
     subject_id: SubjectId
     subject_code: SubjectCode
     subject_name: SubjectName
+    subject_name_en: SubjectNameEn
     unit_id: UnitId
     unit_name: UnitName
+    unit_name_en: UnitNameEn
     grounds: str = Field(description="Grounds of the appeal, in the words of the subject.", examples=["系统故障"])
     filed_by: PersonId
     filed_by_name: PersonName

@@ -27,6 +27,8 @@ from services.appraisal.schemas import (
     SubjectCode,
     SubjectId,
     SubjectName,
+    SubjectNameEn,
+    UnitNameEn,
 )
 from services.kit.database.pages import Page
 from services.kit.fields import ExactDecimal, Id, Model
@@ -58,6 +60,7 @@ class Calibration(Model):
     cycle_name: CycleName
     unit_id: UUID = Field(description="Unit whose subtree is calibrated.", examples=[_ID])
     unit_name: str = Field(description="Name of that unit.", examples=["营销中心"])
+    unit_name_en: UnitNameEn
     quota: dict[Grade, ExactDecimal] = Field(description=_QUOTA, examples=[{"S": "10", "A": "30"}])
     state: CalibrationState = Field(description="State: whether it is open.", examples=["open"])
     revision: RevisionField
@@ -85,6 +88,7 @@ class GradeAdjustment(Model):
     subject_id: SubjectId
     subject_code: SubjectCode
     subject_name: SubjectName
+    subject_name_en: SubjectNameEn
     grade_before: GradeField
     grade_after: GradeField
     reason: str = Field(description="Reason.", examples=["上年结转大单"])
@@ -159,10 +163,13 @@ async def close_calibration(
     return _written(closed, response)
 
 
+_NAMES = ("subject_name", "subject_name_en")
+
+
 def _adjustment(found: calibrations.GradeAdjustment) -> GradeAdjustment:
     row, form = found.adjustment, found.form
     same = {name: getattr(row, name) for name in GradeAdjustment.model_fields if hasattr(row, name)}
-    subject = {name: getattr(form, name) for name in ("subject_id", "subject_code", "subject_name")}
+    subject = {name: getattr(form, name) for name in ("subject_id", "subject_code", *_NAMES)}
     return GradeAdjustment.model_validate({**same, **subject})
 
 

@@ -34,8 +34,10 @@ from services.appraisal.schemas import (
     SubjectCode,
     SubjectId,
     SubjectName,
+    SubjectNameEn,
     UnitId,
     UnitName,
+    UnitNameEn,
 )
 from services.kit.database.pages import Page
 from services.kit.fields import ExactDecimal, Id, Model
@@ -65,8 +67,10 @@ class Correction(Model):
     subject_id: SubjectId
     subject_code: SubjectCode
     subject_name: SubjectName
+    subject_name_en: SubjectNameEn
     unit_id: UnitId
     unit_name: UnitName
+    unit_name_en: UnitNameEn
     change: ResultChange = Field(description="What is asked for.")
     reason: str = Field(description="Reason for the correction.", examples=["审计发现重复计入"])
     requested_by: PersonId

@@ -25,6 +25,7 @@ class CalibrationRow(Base):
     cycle_id: Mapped[UUID] = mapped_column(ForeignKey(CYCLE), index=True)
     unit_id: Mapped[UUID]
     unit_name: Mapped[Title]
+    unit_name_en: Mapped[Title]
     unit_path: Mapped[Path]
     quota: Mapped[dict[str, str]] = mapped_column(JSONB)
     state: Mapped[str] = mapped_column(String(16))

@@ -74,6 +74,7 @@ async def open_calibration(
         cycle_id=cycle_id,
         unit_id=unit_id,
         unit_name=name.zh,
+        unit_name_en=name.en,
         unit_path=path,
         quota={grade.value: plain(share) for grade, share in quota.items()},
         state=CalibrationState.OPEN.value,

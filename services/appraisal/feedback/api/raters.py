@@ -12,7 +12,7 @@ from services.appraisal.feedback.usecases import absence_decisions, raters
 from services.appraisal.feedback.usecases.absence_decisions import RaterAction
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork
-from services.appraisal.schemas import CyclePath, FormId, Reason, SubjectCode, SubjectName
+from services.appraisal.schemas import CyclePath, FormId, Reason, SubjectCode, SubjectName, SubjectNameEn
 from services.kit.database.pages import Page
 from services.kit.fields import Id, Model
 from services.kit.web.application import PageAsked, Read, Today
@@ -38,6 +38,7 @@ class Rater(Model):
     form_revision: int = Field(description="Revision of the form, to decide about its raters.", examples=[3])
     subject_code: SubjectCode
     subject_name: SubjectName
+    subject_name_en: SubjectNameEn
     rater_id: Id = Field(description="Employee who rates.", examples=[_ID])
     rater_number: str | None = Field(description="Employee number of the rater.", examples=["E102"])
     rater_name: str | None = Field(description="Name of that person.", examples=["陈思远"])
@@ -141,6 +142,7 @@ def rater_written(found: raters.Rater) -> Rater:
         form_revision=form.revision,
         subject_code=form.subject_code,
         subject_name=form.subject_name,
+        subject_name_en=form.subject_name_en,
         rater_id=rater.rater_id,
         rater_number=found.number,
         rater_name=found.name,

@@ -18,10 +18,12 @@ from services.appraisal.schemas import (
     CycleName,
     DecisionReason,
     FormId,
+    PositionTitleEn,
     RatingFormPath,
     SubjectCode,
     SubjectId,
     SubjectName,
+    SubjectNameEn,
 )
 from services.kit.database.pages import Page
 from services.kit.database.sessions import period
@@ -50,7 +52,9 @@ class RatingFormSummary(Model):
     subject_id: SubjectId
     subject_code: SubjectCode
     subject_name: SubjectName
+    subject_name_en: SubjectNameEn
     position_title: str | None = Field(description="Position of the subject.", examples=["客户代表"])
+    position_title_en: PositionTitleEn
     valid_from: date = Field(description="First day of the form, included.", examples=["2026-01-01"])
     valid_to: date = Field(description="Last day of the form, included.", examples=["2026-03-31"])
     relation: Relation = Field(description="Relation of the caller to the subject.", examples=["peer"])
@@ -161,6 +165,7 @@ def _summary(asked: ratings.RatingRequest | ratings.RatingForm) -> dict[str, obj
         "cycle_state": cycle.state,
         "form_id": form.id,
         "position_title": form.position_title,
+        "position_title_en": form.position_title_en,
         "valid_from": days.start,
         "valid_to": days.last,
         "relation": relation,

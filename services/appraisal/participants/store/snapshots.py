@@ -23,7 +23,7 @@ from services.kit.database.sessions import ReadSession, WriteSession, period
 BATCH = 2000
 COLUMNS: dict[type[Base], tuple[str, ...]] = {
     SnapshotUnitRow: ("cycle_id", "unit_id", "code", "name", "name_en", "kind", "path", "head_employee_id"),
-    SnapshotPositionRow: ("cycle_id", "position_id", "code", "title"),
+    SnapshotPositionRow: ("cycle_id", "position_id", "code", "title", "title_en"),
     SnapshotEmployeeRow: ("cycle_id", "employee_id", "number", "name", "left_on"),
     SnapshotAssignmentRow: (
         "cycle_id", "assignment_id", "employee_id", "position_id", "unit_id", "unit_path", "kind", "days",
@@ -73,12 +73,11 @@ async def units(session: ReadSession, cycle_id: UUID) -> dict[UUID, SnapshotUnit
     return {row.unit_id: row for row in (await session.execute(query)).scalars()}
 
 
-async def positions(session: ReadSession, cycle_id: UUID) -> dict[UUID, tuple[str, str]]:
-    """Code and title of every position."""
-    query = select(SnapshotPositionRow.position_id, SnapshotPositionRow.code, SnapshotPositionRow.title).where(
-        SnapshotPositionRow.cycle_id == cycle_id
-    )
-    return {row.position_id: (row.code, row.title) for row in await session.execute(query)}
+async def positions(session: ReadSession, cycle_id: UUID) -> dict[UUID, tuple[str, str, str]]:
+    """Code and title in both languages of every position."""
+    row = SnapshotPositionRow
+    query = select(row.position_id, row.code, row.title, row.title_en).where(row.cycle_id == cycle_id)
+    return {found.position_id: (found.code, found.title, found.title_en) for found in await session.execute(query)}
 
 
 async def employees_after(session: ReadSession, cycle_id: UUID, after: UUID | None) -> list[SnapshotEmployeeRow]:

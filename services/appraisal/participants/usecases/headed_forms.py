@@ -125,7 +125,7 @@ async def _form(
     above = await store.superior_of(session, opening.cycle.id, head, last) if head else None
     manager, chain = above or _heads_above(opening, unit)
     place = (unit.unit_id, unit.name, unit.name_en, opening.department(unit.path), unit.path)
-    form = (new_id(), opening.cycle.id, scheme, *subject, *place, None, None, None, opening.period)
+    form = (new_id(), opening.cycle.id, scheme, *subject, *place, None, None, None, None, opening.period)
     proposed, agreed = int(state is not GoalState.EMPTY), 1 if state is GoalState.AGREED else None
     return (*form, head, manager, chain, state.value, 1, proposed, agreed)
 

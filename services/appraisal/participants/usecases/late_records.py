@@ -135,7 +135,7 @@ async def _take_over(
     positions = [line for line in lines if isinstance(line, PositionLine)]
     rows: dict[type[Base], list[Sequence[object]]] = {
         SnapshotUnitRow: [(cycle_id, u.id, u.code, *u.text, u.unit_kind, u.path, u.head_employee_id) for u in units],
-        SnapshotPositionRow: [(cycle_id, p.id, p.code, p.title) for p in positions],
+        SnapshotPositionRow: [(cycle_id, p.id, p.code, *p.text) for p in positions],
         SnapshotEmployeeRow: [(cycle_id, p.id, p.number, p.name, p.left_on) for p in people],
         SnapshotAssignmentRow: [
             (cycle_id, a.id, a.employee_id, a.position_id, a.unit_id, a.unit_path, a.assignment_kind, days(span),

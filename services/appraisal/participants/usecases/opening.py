@@ -51,7 +51,8 @@ async def fill(uow: UnitOfWork, *, cycle_id: UUID, snapshot: Snapshot, suppliers
     await ask_for_proposals(uow, await cycle_store.find(session, cycle_id))
     move = CYCLE.next(CycleState(cycle.state), CycleAction.COMPLETE_OPENING, {Role.SERVICE})
     unit = opening.units.get(cycle.unit_id) if cycle.unit_id else None
-    values = {"snapshot_hash": snapshot.hash, "failure": None, "unit_name": unit.name if unit else None}
+    names = {"unit_name": unit.name if unit else None, "unit_name_en": unit.name_en if unit else None}
+    values = {"snapshot_hash": snapshot.hash, "failure": None, **names}
     await advance(uow, CycleRow, cycle_id, move, values=values)
     await uow.record("appraisal.cycle.opened", subject=("cycle", cycle_id), data={"code": cycle.code})
     return True
@@ -105,7 +106,7 @@ async def _take(intake: Intake, cycle_id: UUID, line: Line, period: Period) -> N
             row = (cycle_id, line.id, line.code, *line.text, line.unit_kind, line.path, line.head_employee_id)
             await intake.add(SnapshotUnitRow, row)
         case PositionLine():
-            await intake.add(SnapshotPositionRow, (cycle_id, line.id, line.code, line.title))
+            await intake.add(SnapshotPositionRow, (cycle_id, line.id, line.code, *line.text))
         case EmployeeLine():
             await intake.add(SnapshotEmployeeRow, (cycle_id, line.id, line.number, line.name, line.left_on))
         case AssignmentLine():
@@ -152,7 +153,7 @@ def _person(opening: Opening, person: SnapshotEmployeeRow, held: Sequence[Assign
 
 
 def _scheme_for(opening: Opening, assignment: Assignment) -> UUID | None:
-    code, _ = opening.positions.get(assignment.position_id, ("", ""))
+    code = opening.positions[assignment.position_id][0] if assignment.position_id in opening.positions else ""
     return opening.schemes.get((SubjectKind.EMPLOYEE.value, code))
 
 
@@ -164,7 +165,7 @@ def _exclude(opening: Opening, person: SnapshotEmployeeRow, path: Sequence[UUID]
 def _employee_form(
     opening: Opening, person: SnapshotEmployeeRow, assignment: Assignment, scheme: UUID
 ) -> Sequence[Any]:
-    code, title = opening.positions[assignment.position_id]
+    position = opening.positions[assignment.position_id]
     unit = opening.units.get(assignment.unit_id)
     subject = (SubjectKind.EMPLOYEE.value, person.employee_id, person.number, person.name, person.name)
     place = (
@@ -175,5 +176,5 @@ def _employee_form(
     )
     span = assignment.days
     line = (person.employee_id, assignment.manager_id, list(assignment.manager_chain))
-    head = (new_id(), opening.cycle.id, scheme, *subject, *place, code, title, assignment.assignment_id, span)
+    head = (new_id(), opening.cycle.id, scheme, *subject, *place, *position, assignment.assignment_id, span)
     return (*head, *line, GoalState.EMPTY.value, 1, 0, None)

@@ -19,8 +19,8 @@ from services.kit.periods import Period
 FORM_COLUMNS = (
     "id", "cycle_id", "scheme_id", "subject_kind", "subject_id", "subject_code", "subject_name", "subject_name_en",
     "unit_id", "unit_name", "unit_name_en", "department_id", "unit_path", "position_code", "position_title",
-    "assignment_id", "days", "owner_id", "manager_id", "manager_chain", "state", "revision", "goal_revision",
-    "agreed_revision",
+    "position_title_en", "assignment_id", "days", "owner_id", "manager_id", "manager_chain", "state", "revision",
+    "goal_revision", "agreed_revision",
 )  # fmt: skip
 EXCLUSION_COLUMNS = ("id", "cycle_id", "subject_kind", "subject_id", "code", "name", "unit_path", "reason")
 
@@ -33,7 +33,7 @@ class Opening:
     period: Period
     policy: CyclePolicy
     units: dict[UUID, SnapshotUnitRow]
-    positions: dict[UUID, tuple[str, str]]
+    positions: dict[UUID, tuple[str, str, str]]
     schemes: dict[tuple[str, str], UUID]
     forms: list[Sequence[Any]] = field(default_factory=list)
     exclusions: list[Sequence[Any]] = field(default_factory=list)

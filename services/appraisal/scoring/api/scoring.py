@@ -5,7 +5,7 @@ from pydantic import Field
 
 from services.appraisal.cycles.api.cycles import Cycle, shown
 from services.appraisal.permissions import HrUnitOfWork, Overseer
-from services.appraisal.schemas import CyclePath, FormId, SubjectCode, SubjectName
+from services.appraisal.schemas import CyclePath, FormId, SubjectCode, SubjectName, SubjectNameEn
 from services.appraisal.scoring.usecases import scoring
 from services.kit.database.pages import Page
 from services.kit.fields import Model
@@ -21,6 +21,7 @@ class MissingInput(Model):
     form_id: FormId
     subject_code: SubjectCode
     subject_name: SubjectName
+    subject_name_en: SubjectNameEn
     item: str = Field(description="Key of the item.", examples=["S01"])
     what: str = Field(
         description="Missing input: an actual of a month, a target, a rating, 360 answers.",

@@ -44,6 +44,7 @@ class MissingInput:
     form_id: UUID
     subject_code: str
     subject_name: str
+    subject_name_en: str
     item: str
     what: str
 
@@ -53,10 +54,13 @@ async def missing_inputs(
 ) -> Rows[MissingInput]:
     """What kept the last scoring from happening, about forms in the subtrees of ``units`` (None: all)."""
     query = (
-        select(FormRow.id, FormRow.subject_code, FormRow.subject_name, MissingInputRow.item, MissingInputRow.what)
+        select(
+            FormRow.id, FormRow.subject_code, FormRow.subject_name, FormRow.subject_name_en, MissingInputRow.item,
+            MissingInputRow.what,
+        )
         .join(FormRow, FormRow.id == MissingInputRow.form_id)
         .where(MissingInputRow.cycle_id == cycle_id, within(FormRow.unit_path, units))
-    )
+    )  # fmt: skip
     return await page(session, query, _missing, keys=[MissingInputRow.id], paging=paging)
 
 
@@ -219,4 +223,4 @@ def _asked(subjects: Sequence[Subject]) -> TableValuedAlias:
 
 
 def _missing(row: Any) -> MissingInput:
-    return MissingInput(*row[:5])
+    return MissingInput(*row[:6])

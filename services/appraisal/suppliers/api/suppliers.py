@@ -55,6 +55,11 @@ class Supplier(Model):
     unit_name: str | None = Field(
         description="Name of that unit; null while org has not reported it.", examples=["华东大区"]
     )
+    unit_name_en: str | None = Field(
+        description="Name of that unit in English; that in Chinese where no other is entered, null while org has not "
+        "reported it.",
+        examples=["East Region"],
+    )
     state: SupplierState = Field(description="State of the supplier.", examples=["active"])
     supplier_class: SupplierClass | None = Field(
         description="Class, from A (best) to C; null until it is classified.", examples=["A"]

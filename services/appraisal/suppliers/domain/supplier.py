@@ -52,6 +52,7 @@ class Supplier:
     name: str
     unit_code: str
     unit_name: str | None
+    unit_name_en: str | None
     state: SupplierState
     revision: int
     supplier_class: SupplierClass | None

@@ -52,7 +52,8 @@ def _as_of(as_of: date) -> Select[Any]:
     return (
         select(
             SupplierRow.id, SupplierRow.code, SupplierRow.name, SupplierRow.unit_code,
-            PlaceRow.name.label("unit_name"), SupplierRow.state, SupplierRow.revision, found.c.supplier_class,
+            PlaceRow.name.label("unit_name"), PlaceRow.name_en.label("unit_name_en"),
+            SupplierRow.state, SupplierRow.revision, found.c.supplier_class,
             found.c.valid_from.label("classified_from"),
             until.where(*covers).correlate(SupplierRow).scalar_subquery().label("agreement_to"),
             has_agreement.label("has_agreement"), pending.label("elimination_pending"),
