@@ -78,6 +78,8 @@ async def test_forms_ratings_appeals_corrections_and_calibrations_name_units_and
     await quarter.move("finish_calibration")
     quarter.clock.set(2026, 4, 14, 1)
     await quarter.move("publish")
+    shown = await quarter.all(company["E101"], f"cycles/{quarter.cycle_id}/public_notice")
+    assert {(each["department_name"], each["department_name_en"]) for each in shown} == {("D12", EAST)}
     filed = await quarter.done(company["E101"], "appeals", {"result_id": result, "grounds": "系统故障"})
     assert (filed["unit_name_en"], filed["subject_name_en"]) == (EAST, "name of E101")
     await quarter.done(company.hr, f"appeals/{filed['id']}/reject", {"reason": "核对无误"})

@@ -40,6 +40,13 @@ class PublicResult(Model):
     subject_name: SubjectName
     subject_name_en: SubjectNameEn
     department_id: Id = Field(description="Department in which it is shown.", examples=[_ID])
+    department_name: str | None = Field(
+        description="Name of that department in the cycle's snapshot; null if it is not there.", examples=["营销中心"]
+    )
+    department_name_en: str | None = Field(
+        description="Name of that department in English; that in Chinese where no other is entered.",
+        examples=["Marketing Centre"],
+    )
     unit_name: str = Field(description="Unit of the subject.", examples=["华东大区"])
     unit_name_en: UnitNameEn
     grade: GradeField

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from services.appraisal.cycles.domain.cycle import RESULTS_PUBLIC, CycleState
 from services.appraisal.cycles.store.cycles import within
-from services.appraisal.cycles.store.tables import CycleRow, FormRow
+from services.appraisal.cycles.store.tables import CycleRow, FormRow, SnapshotUnitRow
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.scoring.store.tables import ResultRow
 from services.kit.database.pages import Paging, Rows, page
@@ -24,6 +24,7 @@ STREAM_BATCH: Final = 1000
 _PUBLIC = [state.value for state in RESULTS_PUBLIC]
 _COUNTS = FormRow.excluded_at.is_(None)
 """Not the result of a person who was scored once and excluded before the next scoring."""
+_DEPARTMENT = and_(SnapshotUnitRow.cycle_id == FormRow.cycle_id, SnapshotUnitRow.unit_id == FormRow.department_id)
 _RESULTS = (
     select(ResultRow, FormRow, CycleRow)
     .join(FormRow, FormRow.id == ResultRow.form_id)
@@ -51,6 +52,8 @@ class PublicResult:
     subject_name: str
     subject_name_en: str
     department_id: UUID
+    department_name: str | None
+    department_name_en: str | None
     unit_name: str
     unit_name_en: str
     grade: str
@@ -176,9 +179,11 @@ async def published(
     query = (
         select(
             ResultRow.id, FormRow.subject_kind, FormRow.subject_code, FormRow.subject_name, FormRow.subject_name_en,
-            FormRow.department_id, FormRow.unit_name, FormRow.unit_name_en, ResultRow.grade,
+            FormRow.department_id, SnapshotUnitRow.name, SnapshotUnitRow.name_en, FormRow.unit_name,
+            FormRow.unit_name_en, ResultRow.grade,
         )
         .join(FormRow, FormRow.id == ResultRow.form_id)
+        .outerjoin(SnapshotUnitRow, _DEPARTMENT)
         .where(
             ResultRow.cycle_id == cycle_id,
             ResultRow.subject_kind != "supplier",
@@ -255,4 +260,4 @@ def _stored(row: Any) -> StoredResult:
 
 
 def _public(row: Any) -> PublicResult:
-    return PublicResult(*row[:9])
+    return PublicResult(*row[:11])
