@@ -43,6 +43,23 @@ READER_TESTS: Final = tuple(
     f"tests/kit/test_{name}.py"
     for name in ("workbook_faults", "spreadsheets", "spreadsheet_habits", "spreadsheet_bombs")
 )
+WATCHFUL: Final = tuple(
+    f"tests/api/{name}.py"
+    for name in (
+        "appraisal/test_other_units",
+        "appraisal/test_two_cycles",
+        "appraisal/test_who_may",
+        "appraisal/test_whose_matter",
+        "appraisal/test_write_walk",
+        "incentive/test_who_sees_pay",
+        "incentive/test_write_walk",
+        "org/test_lists",
+        "org/test_who_may",
+        "org/test_write_walk",
+    )
+)
+"""Long stories in which somebody must not see or do something: they are tried too, last, where they reach a change."""
+
 HOURS: Final = 12
 _LATER: Final = "not in place"
 _LEFT_OUT: Final = shutil.ignore_patterns(".git", ".venv", ".data", "secrets", "__pycache__", ".*_cache", ".hypothesis")
@@ -165,7 +182,7 @@ def all_changes(only: Sequence[str]) -> list[Change]:
 
 
 def tests_of(change: Change, touched: Touched) -> list[str]:
-    """The shortest tests that can notice a change, and one that begins with what the change concerns."""
+    """The shortest tests that can notice a change, one that begins with what the change concerns, and the watchful."""
     if change.path.startswith(READER):
         return list(READER_TESTS)
     places = {f"{change.path}:{change.function}"}
@@ -184,7 +201,8 @@ def tests_of(change: Change, touched: Touched) -> list[str]:
         if left < 0 and chosen:
             break
         chosen.append(test)
-    return chosen + begun[:1]
+    watchful = [test for test in direct if test.startswith(WATCHFUL) and test not in chosen]
+    return chosen + begun[:1] + watchful
 
 
 def _shortest(touched: Touched, places: Collection[str]) -> dict[str, float]:
