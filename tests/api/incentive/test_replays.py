@@ -85,3 +85,10 @@ async def test_a_line_and_a_statement_tell_which_rules_wrote_them(quarter: Quart
     (statement, *_) = (await clerk.get("/v1/incentive/statements")).json()["items"]
     answered = (await clerk.get(f"/v1/incentive/statements/{statement['id']}")).json()
     assert answered["explanation"]["rules"] == RULES
+
+
+async def test_a_run_that_was_never_calculated_has_no_lines_and_nothing_to_replay(quarter: Quarter) -> None:
+    await quarter.begin()
+    for what, who in (("replay", Role.AUDITOR), ("lines", Role.COMPENSATION)):
+        early = await quarter.clients(who).get(f"/v1/incentive/runs/{quarter.run_id}/{what}")
+        assert (early.status_code, early.json()["code"]) == (409, "input_snapshot_missing")
