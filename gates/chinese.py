@@ -2,7 +2,7 @@
 
 Looked at are titles and descriptions of operations, groups, parameters, fields and refusals of the merged document.
 The exit code is 1 for a text without Chinese, a Chinese text whose English is said nowhere any more, and one that is
-given twice.
+given twice, or already beside the code.
 """
 
 import argparse
@@ -30,17 +30,17 @@ def merged() -> Document:
     return merge(load_documents(ROOT / "services"), permissions=False)
 
 
-def said(document: Document) -> Counter[str]:
-    """How often what is said of operations, parameters and fields."""
+def said(document: Document) -> Counter[tuple[str, str | None]]:
+    """How often what is said of operations, parameters and fields, with the Chinese that it brings itself."""
     parts = [document["paths"], document["components"]["schemas"], document["components"].get("parameters")]
     parts.append(document["components"].get("responses"))
-    texts = (unbroken(text) for part in parts for text in described(part))
-    return Counter(text for text in texts if text and text != GENERATED and not is_chinese(text))
+    texts = ((unbroken(text), own) for part in parts for text, own in described(part))
+    return Counter((text, own) for text, own in texts if text and text != GENERATED and not is_chinese(text))
 
 
 def lacking(document: Document) -> list[str]:
     """Lines that say what has no Chinese, ready to be put into a table."""
-    texts = [text for text, _ in said(document).most_common() if in_chinese(text) is None]
+    texts = [text for (text, own), _ in said(document).most_common() if own is None and in_chinese(text) is None]
     untitled = [f"{operation}: title" for operation in operation_ids(document) if operation not in TITLES]
     groups = [f"group {tag['name']}" for tag in document["tags"] if not is_chinese(tag["description"].split(" · ")[0])]
     return [json.dumps(text, ensure_ascii=False) + ':\n  ""' for text in texts] + untitled + groups
@@ -48,7 +48,8 @@ def lacking(document: Document) -> list[str]:
 
 def idle(document: Document) -> list[str]:
     """Lines that say which Chinese is in a table without need."""
-    texts, operations = said(document), operation_ids(document)
+    owns, operations = set(said(document)), operation_ids(document)
+    texts = {text for text, own in owns if not own or own.rstrip("。") != (in_chinese(text) or "").rstrip("。")}
     tables = Counter(unbroken(text) for table in read().values() for text in table)
     lines = [f"said nowhere any more: {text}" for text in tables if text not in texts]
     lines += [f"given in two tables: {text}" for text, times in tables.items() if times > 1]
@@ -62,7 +63,7 @@ def main() -> int:
     lacks, wrong = lacking(document), idle(document)
     for line in [*lacks, *wrong]:
         print(line)
-    print(f"{len(lacks)} of {len(said(document))} texts lack Chinese")
+    print(f"{len(lacks)} of {len({text for text, _ in said(document)})} texts lack Chinese")
     if lacks:
         print(WHERE)
     return 1 if lacks or wrong else 0

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from services.kit.yaml_files import read_yaml
 
+OWN_CHINESE: Final = "x-description-zh"
+"""Beside a description that brings its Chinese, for want of a better one in the tables: rules and their parameters."""
 _AS_THEY_ARE: Final = frozenset({"example", "examples", "default", "enum", "const"})
 
 
@@ -36,8 +38,11 @@ def in_chinese(text: str) -> str | None:
     return CHINESE.get(unbroken(text))
 
 
-def described(value: Any, *, names: bool = False) -> Iterator[str]:
-    """Every description within a part of an OpenAPI document. ``names``: the keys are names of fields."""
+def described(value: Any, *, names: bool = False) -> Iterator[tuple[str, str | None]]:
+    """Every description in a part of an OpenAPI document, with the Chinese that it brings itself.
+
+    ``names``: the keys are names of fields.
+    """
     if isinstance(value, list):
         for item in value:
             yield from described(item)
@@ -45,6 +50,6 @@ def described(value: Any, *, names: bool = False) -> Iterator[str]:
         return
     for key, item in value.items():
         if key == "description" and isinstance(item, str) and not names:
-            yield item
+            yield item, value.get(OWN_CHINESE)
         elif names or key not in _AS_THEY_ARE:
             yield from described(item, names=key == "properties")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, Final
 
-from gateway.descriptions import in_chinese
+from gateway.descriptions import OWN_CHINESE, in_chinese
 from gateway.documentation import Document
 from services.kit import problem
 from services.kit.errors import Language, Text
@@ -152,18 +152,19 @@ def _without_english(value: Any, *, names: bool = False) -> Any:
         return [_without_english(item) for item in value]
     if not isinstance(value, dict):
         return value
+    own = None if names else value.get(OWN_CHINESE)
     return {
         key: item if key in _AS_THEY_ARE and not names else _without_english(item, names=key == "properties")
-        for key, item in ((key, item if names else _in_chinese(key, item)) for key, item in value.items())
-        if item is not None or key not in _SAID
+        for key, item in ((key, item if names else _in_chinese(key, item, own)) for key, item in value.items())
+        if (item is not None or key not in _SAID) and key != OWN_CHINESE
     }
 
 
-def _in_chinese(key: str, item: Any) -> Any:
-    """A sentence in Chinese, None where it exists in English only; anything else as it is."""
+def _in_chinese(key: str, item: Any, own: str | None) -> Any:
+    """A sentence in Chinese, ``own`` where the tables lack it, else None; anything but a sentence as it is."""
     if key not in _SAID or not isinstance(item, str):
         return item
-    return item if is_chinese(item) else in_chinese(item)
+    return item if is_chinese(item) else in_chinese(item) or (own if key == "description" else None)
 
 
 def is_chinese(text: str) -> bool:

@@ -66,6 +66,15 @@ def test_what_is_said_of_fields_and_parameters_shows_in_chinese_where_the_tables
     assert wrong == []
 
 
+def test_a_new_rule_needs_no_table_of_words_for_the_chinese_page() -> None:
+    unknown = {"description": "Said in no table.", "x-description-zh": "规则自带的说明"}
+    known = {"description": "Code of the rule.", "x-description-zh": "规则编码。", "type": "string"}
+    components = {**PLAIN["components"], "schemas": {"NewRule": {**unknown, "properties": {"code": known}}}}
+    shown = displayed({**PLAIN, "components": components}, "zh")["components"]["schemas"]["NewRule"]
+    code = {"description": "规则编码。", "type": "string"}
+    assert shown == {"description": "规则自带的说明", "properties": {"code": code}}
+
+
 def test_the_english_page_holds_no_chinese() -> None:
     document = displayed(PLAIN, "en")
     operations = [operation for item in document["paths"].values() for operation in item.values()]

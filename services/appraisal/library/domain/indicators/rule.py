@@ -77,6 +77,7 @@ def described(label: Text, description: Text, *examples: object) -> dict[str, ob
         "title": label.en,
         "description": description.en,
         "examples": list(examples),
+        "json_schema_extra": {"x-description-zh": description.zh},
         LABEL: label,
         MEANING: description,
     }
@@ -84,7 +85,7 @@ def described(label: Text, description: Text, *examples: object) -> dict[str, ob
 
 def _show_example(schema: dict[str, Any], rule: "type[ScoringRule]") -> None:
     """Complete the JSON schema of a rule, made from its dataclass, with its kind and an example of the whole."""
-    schema["examples"] = [rule.example()]
+    schema |= {"x-description-zh": rule.label.zh, "examples": [rule.example()]}
     schema["properties"]["kind"] |= {"description": "Kind of rule.", "examples": [rule.name()]}
 
 

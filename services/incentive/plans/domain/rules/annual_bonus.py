@@ -1,11 +1,12 @@
 """Annual bonus: base × months × share of the year × annual grade coefficient × company coefficient (INC-03)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar, Literal
 
 from services.incentive.plans.domain.coefficients import UnitTerms
-from services.incentive.plans.domain.parameters import parameter
+from services.incentive.plans.domain.parameters import RULE_SCHEMA, parameter
 from services.incentive.plans.domain.rules.weight import (
     Need,
     Stretch,
@@ -28,6 +29,7 @@ class AnnualBonus:
         default=Decimal(2), metadata=parameter("奖金月数", "Monthly bases for a whole year", example="2")
     )
 
+    __pydantic_config__: ClassVar[Mapping[str, object]] = RULE_SCHEMA
     label: ClassVar[Text] = Text("年度奖金", "Annual bonus")
     period_marks: ClassVar[tuple[str, ...]] = ("",)
     needs: ClassVar[frozenset[Need]] = frozenset({Need.GRADES, Need.MONTHLY_BASE})

@@ -1,11 +1,12 @@
 """Quarterly bonus: base × months × share of the quarter × grade coefficient × unit coefficient (INC-03, §3.1)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar, Literal
 
 from services.incentive.plans.domain.coefficients import UnitTerms
-from services.incentive.plans.domain.parameters import parameter
+from services.incentive.plans.domain.parameters import RULE_SCHEMA, parameter
 from services.incentive.plans.domain.rules.weight import (
     Need,
     Stretch,
@@ -26,6 +27,7 @@ class QuarterlyBonus:
         default=Decimal(3), metadata=parameter("奖金月数", "Monthly bases for a whole quarter", example="3")
     )
 
+    __pydantic_config__: ClassVar[Mapping[str, object]] = RULE_SCHEMA
     label: ClassVar[Text] = Text("季度奖金", "Quarterly bonus")
     period_marks: ClassVar[tuple[str, ...]] = ("Q",)
     needs: ClassVar[frozenset[Need]] = frozenset({Need.GRADES, Need.MONTHLY_BASE})
