@@ -3,7 +3,7 @@
 import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import (
@@ -19,8 +19,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from services.kit.errors import Text
 from services.kit.money import MAX_DIGITS, NotAnExactNumber, exact, plain
+from services.kit.patterns import CODE, LINK, MONTH, PERIOD
 
 PATTERN = r"^-?\d{1,30}(\.\d+)?$"
 
@@ -152,32 +152,7 @@ Prose = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
     AfterValidator(_no_controls_but_breaks),
 ]
-_LINK = r"^https?://\S+$"
-Link = Annotated[Label, StringConstraints(pattern=_LINK)]
-_CODE = r"^[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}$"
-_PERIOD = r"^\d{4}(-(Q[1-4]|H[12]|\d{2}))?$"
-CodeText = Annotated[str, StringConstraints(pattern=_CODE)]
-_MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
-PeriodLabel = Annotated[str, Field(pattern=_PERIOD, examples=["2026-Q1"])]
-MonthLabel = Annotated[str, Field(pattern=_MONTH, examples=["2026-03"])]
-EMAIL: Final = r"^[^@\s]+@[^@\s]+$"
-NO_SPACES: Final = r"^\S+$"
-SHA_256: Final = r"^[0-9a-f]{64}$"
-GRADE: Final = r"^[A-Za-z0-9+\-]{1,16}$"
-"""Patterns of text that the API and files take alike."""
-
-PATTERN_NAMES = {
-    _CODE: Text(
-        "编码只含字母、数字、点、横线、下划线，以字母或数字开头，至多 64 个字符",
-        "a code of letters, digits, dots, dashes and underscores that begins with a letter or digit, at most 64 long",
-    ),
-    _PERIOD: Text("2026、2026-H1、2026-Q1 或 2026-03", "2026, 2026-H1, 2026-Q1 or 2026-03"),
-    _MONTH: Text("月份，例如 2026-03", "a month such as 2026-03"),
-    _LINK: Text("以“http://”或“https://”开头的网址", "an address that begins with http:// or https://"),
-    r"^[A-Z]{3}$": Text("三个大写字母，例如 CNY", "three capital letters such as CNY"),
-    NO_SPACES: Text("不含空格的文本", "text without spaces"),
-    EMAIL: Text("电子邮箱地址", "an e-mail address"),
-    SHA_256: Text("读取时得到的 64 位哈希值", "the hash of 64 digits as it was read"),
-    GRADE: Text("等级，例如 A", "a grade such as A"),
-}
-"""What the patterns of fields mean, for people."""
+Link = Annotated[Label, StringConstraints(pattern=LINK)]
+CodeText = Annotated[str, StringConstraints(pattern=CODE)]
+PeriodLabel = Annotated[str, Field(pattern=PERIOD, examples=["2026-Q1"])]
+MonthLabel = Annotated[str, Field(pattern=MONTH, examples=["2026-03"])]

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.kit import errors
 from services.kit.errors import DomainError, FieldError, Language, Text
-from services.kit.fields import PATTERN_NAMES
+from services.kit.patterns import PATTERN_NAMES
 
 MEDIA_TYPE = "application/problem+json"
 

@@ -8,7 +8,7 @@ import pytest
 
 from deploy.database import SERVICES
 from deploy.migrations import ROOT
-from services.kit.fields import PATTERN_NAMES
+from services.kit.patterns import PATTERN_NAMES
 
 NUMBER = r"^-?\d{1,30}(\.\d+)?$"
 """Of exact numbers, which are refused in words of their own."""

@@ -10,10 +10,10 @@ from functools import lru_cache
 from typing import Any
 
 from services.kit.errors import Text
-from services.kit.fields import PATTERN_NAMES
 from services.kit.files.sheets import Cell, CellRefused, OddNumber, Parser, stripped
 from services.kit.money import NotAnExactNumber, exact
 from services.kit.out_of_range_values import FIRST, LAST
+from services.kit.patterns import PATTERN_NAMES
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}", re.ASCII)
 _DATE = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", re.ASCII)
@@ -47,7 +47,7 @@ def text(longest: int = 200) -> Parser:
 
 
 def matching(pattern: str, longest: int = 200) -> Parser:
-    """A label of a form that ``fields.PATTERN_NAMES`` names."""
+    """A label of a form that ``patterns.PATTERN_NAMES`` names."""
     wanted, parse_text = re.compile(pattern), text(longest)
 
     def parse(cell: Cell) -> str:

@@ -11,7 +11,8 @@ from services.incentive.runs.api.problems import RunProblem, run_problem
 from services.incentive.runs.domain.run import RunState
 from services.incentive.runs.usecases.runs import RunDetails
 from services.kit.errors import Language
-from services.kit.fields import SHA_256, CodeText, Id, Model, Money, PeriodLabel
+from services.kit.fields import CodeText, Id, Model, Money, PeriodLabel
+from services.kit.patterns import SHA_256
 
 HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 Sha256 = Annotated[str, Field(pattern=SHA_256, examples=[HASH])]

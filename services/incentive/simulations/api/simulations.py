@@ -14,9 +14,10 @@ from services.incentive.simulations.domain.simulation import Changes, Comparison
 from services.incentive.simulations.usecases import simulations as usecases
 from services.kit.access.callers import permit
 from services.kit.errors import Language
-from services.kit.fields import GRADE, Coefficient, Model, Money, PositiveMoney, Score
+from services.kit.fields import Coefficient, Model, Money, PositiveMoney, Score
 from services.kit.files.routes import FILE_ANSWER, file_answer
 from services.kit.identity import Caller
+from services.kit.patterns import GRADE
 from services.kit.web.application import AcceptedLanguage, Context
 from services.kit.web.routing import router
 

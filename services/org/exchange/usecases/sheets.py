@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.kit.fields import EMAIL, NO_SPACES
 from services.kit.files.cells import code, day, integer, labelled, matching, prose, text, yes_no
 from services.kit.files.clearing import AS_IT_IS, clearable
 from services.kit.files.sheets import Column, SheetForm
+from services.kit.patterns import EMAIL, NO_SPACES
 from services.org.exchange.domain import people_import, structure_import
 from services.org.exchange.domain.roster import (
     ASSIGNMENTS,

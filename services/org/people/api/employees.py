@@ -8,7 +8,8 @@ from fastapi import Query, Response
 from pydantic import Field
 
 from services.kit.database.pages import Page
-from services.kit.fields import EMAIL, CodeText, Id, Label, Model
+from services.kit.fields import CodeText, Id, Label, Model
+from services.kit.patterns import EMAIL
 from services.kit.web.application import IfMatch, PageAsked, Read, Today, tag
 from services.kit.web.routing import router
 from services.kit.work.unit_of_work import UnitOfWork

@@ -7,7 +7,8 @@ from fastapi import Query, Response
 from pydantic import Field
 
 from services.kit.database.pages import Page
-from services.kit.fields import NO_SPACES, CodeText, Id, Label, Model, Prose
+from services.kit.fields import CodeText, Id, Label, Model, Prose
+from services.kit.patterns import NO_SPACES
 from services.kit.web.application import IfMatch, PageAsked, Read, tag
 from services.kit.web.routing import router
 from services.org.permissions import HrUnitOfWork, Reader
