@@ -150,17 +150,17 @@ async def test_daily_and_weekly_standards_and_those_before_an_event_are_owed_too
         return {(each["title"].partition("：")[2], each["due_at"][:10]) for each in found}
 
     first = {
-        ("日报（2026-03-03）", "2026-03-03"),
-        ("双周复盘（2026-03-02 至 2026-03-15）", "2026-03-13"),
-        ("例会纪要（2026-03-03）", "2026-03-03"),
+        ("日报（2026 年 3 月 3 日）", "2026-03-03"),
+        ("双周复盘（2026 年 3 月 2 日至 2026 年 3 月 15 日）", "2026-03-13"),
+        ("例会纪要（2026 年 3 月 3 日）", "2026-03-03"),
     }
     assert await owed() == first
     quarter.clock.set(2026, 3, 4, 1)
     await quarter.follow("follow_standards")
-    assert await owed() == {*first, ("日报（2026-03-04）", "2026-03-04")}
+    assert await owed() == {*first, ("日报（2026 年 3 月 4 日）", "2026-03-04")}
     quarter.clock.set(2026, 3, 7, 1)
     await quarter.follow("follow_standards")
-    assert await owed() == {*first, ("日报（2026-03-04）", "2026-03-04")}
+    assert await owed() == {*first, ("日报（2026 年 3 月 4 日）", "2026-03-04")}
     [standard] = [each for each in await quarter.all(company.head, "work_standards") if each["metric"] == "备货检查"]
     assert standard["deadline"]["kind"] == "before_event"
     body = {"occurred_at": "2026-03-20T02:00:00Z"}

@@ -1,5 +1,6 @@
 """The journal at the API and in the database: balanced always, never touched, undone by counter-entries (INC-12)."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from services.kit.identity import Role
+from services.kit.periods import day_in_words
 from tests.builders.incentive_awards import reverse_entry as reverse
 from tests.builders.incentive_quarter import Quarter
 from tests.identities import SetClock, person, second_account
@@ -117,7 +119,8 @@ async def test_one_person_alone_undoes_no_entry(quarter: Quarter) -> None:
     before, seen = await items(payer, "entries"), {"If-Match": "1"}
     asked = await payer.post(f"{JOURNAL}/entries/{payment['id']}/reversals", json={"reason": "重复发放"}, headers=seen)
     path, name = asked.headers["Location"], asked.json()["entry_name"]
-    assert name.startswith(f"{payment['effective_on']} {paid.name}（{paid.number}）的发放凭证（"), name
+    day = day_in_words(date.fromisoformat(payment["effective_on"])).zh
+    assert name.startswith(f"{day}{paid.name}（{paid.number}）的发放凭证（"), name
     assert (asked.status_code, asked.json()["state"], asked.json()["counter_entry_id"]) == (201, "proposed", None)
     again = await payer.post(f"{JOURNAL}/entries/{payment['id']}/reversals", json={"reason": "再"}, headers=seen)
     assert (again.status_code, again.json()["code"]) == (409, "entry_reversal_proposed")

@@ -48,7 +48,7 @@ async def test_pay_counts_once_a_second_person_has_released_it(known: Quarter) -
     assert (await known.clients(other).get(PROFILES)).json()["items"] == []
     [asked] = (await known.clients(other).get("/v1/incentive/my/tasks")).json()["items"]
     assert asked["kind"] == "pay_change.release"
-    assert asked["title"].endswith(f"（{PAY['employee_number']}）自 {PAY['valid_from']} 起的薪酬变更")
+    assert asked["title"].endswith(f"（{PAY['employee_number']}）自 2026 年 1 月 1 日起的薪酬变更")
     for one, count in zip(known.company.people, (1, 0), strict=False):
         local = known.clients(person(Role.COMPENSATION, over=one.unit.id))
         assert len((await local.get(CHANGES)).json()["items"]) == count
