@@ -22,7 +22,7 @@ _UNKNOWN = "(none)"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 _FAILED = 500
 _OF_CROWDS = frozenset({429, 503})
-_TOLD_EACH_SECONDS = 1.0
+_LOGGED_EACH_SECONDS = 1.0
 _NOT_SAMPLED = "00"
 
 _log = structlog.get_logger("gateway.calls")
@@ -65,7 +65,7 @@ class Observer:
     def __init__(self, metrics: Metrics, tracer: Tracer | None) -> None:
         self._metrics = metrics
         self._tracer = tracer
-        self._told: dict[str, tuple[float, int]] = {}  # by code: when it was last told, how often it came since
+        self._logged: dict[str, tuple[float, int]] = {}  # by code: when it was last logged, how often it came since
 
     def begin(self, call: Call, headers: CIMultiDict[str]) -> None:
         """Open the span of a call whose route is known and put it into the headers for the service."""
@@ -115,9 +115,9 @@ class Observer:
         if status not in _OF_CROWDS:
             return 1
         now = perf_counter()
-        told_at, since = self._told.get(code, (-_TOLD_EACH_SECONDS, 0))
-        if now - told_at < _TOLD_EACH_SECONDS:
-            self._told[code] = (told_at, since + 1)
+        logged_at, since = self._logged.get(code, (-_LOGGED_EACH_SECONDS, 0))
+        if now - logged_at < _LOGGED_EACH_SECONDS:
+            self._logged[code] = (logged_at, since + 1)
             return 0
-        self._told[code] = (now, 0)
+        self._logged[code] = (now, 0)
         return since + 1

@@ -1,4 +1,4 @@
-"""Whoever sends text of a wrong form is told in words which form it has to have."""
+"""Whoever sends text of a wrong form reads in words which form it has to have."""
 
 import json
 from collections.abc import Iterator

@@ -41,13 +41,13 @@ def decided(today: date, form_id: UUID | None = None) -> Select[UUID]:
 
 def _undecided(today: date, form_id: UUID | None = None) -> Any:
     rest = func.greatest(today, func.coalesce(CycleRow.ratings_due_on, today + OPEN_REST))
-    gone = exists().where(DepartureRow.employee_id == RaterRow.rater_id, DepartureRow.last_day < today)
+    has_left = exists().where(DepartureRow.employee_id == RaterRow.rater_id, DepartureRow.last_day < today)
     away = _asked(form_id).join(AbsenceRow, AbsenceRow.employee_id == RaterRow.rater_id)
     away = away.where(
         AbsenceRow.valid_from <= today,
         or_(AbsenceRow.valid_to.is_(None), AbsenceRow.valid_to >= rest),
         RaterRow.kept_despite.is_distinct_from(AbsenceRow.valid_from),
-        ~gone,  # the absence of who has left is not decided about any more
+        ~has_left,  # the absence of who has left is not decided about any more
     )
     left = _asked(form_id).join(DepartureRow, DepartureRow.employee_id == RaterRow.rater_id)
     left = left.where(
