@@ -23,19 +23,16 @@ pytestmark = pytest.mark.req("APR-11", "INC-11")
 words = st.text(max_size=12)
 texts = st.builds(Text, words, words)
 inputs = st.builds(Input, texts, words, st.none() | words)
-steps = st.recursive(
-    st.builds(Step, words, texts, words, words, st.lists(inputs, max_size=3).map(tuple)),
-    lambda children: st.builds(
-        Step,
-        words,
-        texts,
-        words,
-        words,
-        st.lists(inputs, max_size=2).map(tuple),
-        st.lists(children, max_size=3).map(tuple),
-    ),
-    max_leaves=8,
-)
+some_inputs = st.lists(inputs, max_size=2).map(tuple)
+
+
+def above(below: st.SearchStrategy[Step]) -> st.SearchStrategy[Step]:
+    """Steps with up to two of those steps below them."""
+    return st.builds(Step, words, texts, words, words, some_inputs, st.lists(below, max_size=2).map(tuple))
+
+
+leaves = st.builds(Step, words, texts, words, words, some_inputs)
+steps = above(above(leaves))
 BONUS = Step(
     "bonus.quarter",
     Text("季度奖金", "quarterly bonus"),
