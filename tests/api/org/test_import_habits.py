@@ -1,6 +1,6 @@
 """Organisation files as spreadsheet programs leave them, and the template to begin with (ORG-14, PLT-06)."""
 
-from datetime import datetime
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -26,7 +26,7 @@ def looked_up(error: str, number: float, number_format: str) -> bytes:
         sheet.write_row(0, 0, headers(EMPLOYEE_SHEET, "zh"))
         sheet.write_number("A2", number, book.add_format({"num_format": number_format}))
         sheet.write_string("B2", "查找甲")
-        sheet.write_datetime("D2", datetime(2026, 1, 5), book.add_format({"num_format": "yyyy/m/d"}))  # noqa: DTZ001
+        sheet.write_datetime("D2", date(2026, 1, 5), book.add_format({"num_format": "yyyy/m/d"}))
         if error:
             sheet.write_formula("F2", "=VLOOKUP(A2,X:Y,2,0)", None, error)
         hidden = book.add_worksheet("下拉选项")

@@ -49,7 +49,7 @@ def test_a_condition_says_what_it_found_or_nothing(case: dict[str, Any]) -> None
 
 
 def test_every_condition_has_cases_and_a_name() -> None:
-    assert {each["condition"]["kind"] for each in CASES} == {kind.kind for kind in CONDITIONS}  # type: ignore[attr-defined]
+    assert {each["condition"]["kind"] for each in CASES} == {kind.kind for kind in CONDITIONS}  # type: ignore[attr-defined]  # each is a dataclass with a kind
     assert all(kind.label.zh and kind.label.en for kind in CONDITIONS)
 
 

@@ -40,7 +40,7 @@ def lines(found: GoalSheet) -> list[Line[GoalLine]]:
         goal = goals.get(item.key)
         said = (goal.target, goal.measure, goal.data_source, goal.due_on) if goal else (AS_IT_IS,) * 4
         cells = [AS_IT_IS if each in {None, ""} else each for each in said]
-        made.append(Line(row, GoalLine("E101", QUARTER.start, item.key, *cells, found.goal_revision, None)))  # type: ignore[arg-type]
+        made.append(Line(row, GoalLine("E101", QUARTER.start, item.key, *cells, found.goal_revision, None)))  # type: ignore[arg-type]  # cells by position
     return made
 
 
