@@ -53,14 +53,13 @@ def test_a_service_that_comes_back_is_used_again_at_once(start: Start, org: Serv
 
 def test_a_crowd_before_a_hung_service_does_not_hinder_the_others(start: Start) -> None:
     with socket.create_server(("127.0.0.1", 0)) as hung:
-        client = start(incentive_url=f"http://127.0.0.1:{hung.getsockname()[1]}", connections=2)
+        incentive = f"http://127.0.0.1:{hung.getsockname()[1]}"
+        client = start(incentive_url=incentive, connections=2, answer_seconds=3.0)  # longer than a crowd needs to come
         with ThreadPoolExecutor(6) as crowd:
             waiting = [crowd.submit(client.get, "/v1/incentive/echo") for _ in range(6)]
-            started = time.monotonic()
             assert client.get("/v1/org/echo").status_code == 200
-            assert time.monotonic() - started < 0.5
+            assert sum(not answer.done() for answer in waiting) >= 2  # the two that the service has not answered yet
             assert sorted(answer.result().status_code for answer in waiting) == [503] * 4 + [504] * 2
-            assert time.monotonic() - started < 2
 
 
 def test_a_slow_service_is_504_within_the_deadline(client: httpx2.Client) -> None:
