@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote
 
 from fastapi import Request, Response
 from pydantic import Field
 
 from services.kit.errors import Language, UnsupportedMedia
 from services.kit.fields import Model
+from services.kit.files.attachment import attachment
 from services.kit.files.sheets import CellFault, SheetForm
 from services.kit.files.templates import template
 from services.kit.files.uploads import uploaded
@@ -68,10 +68,9 @@ async def sent_file(request: Request, *, takes_csv: bool = True) -> SentFile:
     return SentFile(file.data, file.media_type == CSV)
 
 
-def file_answer(data: bytes, name: str) -> Response:
-    """A workbook to download."""
-    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
-    return Response(data, media_type=XLSX, headers={"Content-Disposition": disposition, "Cache-Control": "no-store"})
+def file_answer(data: bytes, *name: str) -> Response:
+    """A workbook to download, called by the parts of ``name``."""
+    return Response(data, media_type=XLSX, headers=attachment(*name, suffix="xlsx"))
 
 
 def template_answer(forms: Sequence[SheetForm[Any]], name: str, language: Language) -> Response:

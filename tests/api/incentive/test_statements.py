@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import unquote
 from uuid import uuid4
 
 import pytest
@@ -236,6 +237,9 @@ async def test_a_statement_is_a_page_and_a_pdf_in_both_languages_for_whoever_may
         assert pdfs[0].headers["content-type"] == "application/pdf"
         assert pdfs[0].content.startswith(b"%PDF")
         assert pdfs[0].content == pdfs[1].content
+        file = unquote(pdfs[0].headers["content-disposition"])
+        kind, number = {"zh-CN": "奖金单", "en": "statement"}[language], raised.number
+        assert f"''{kind}-{number}-2026-Q1-" in file, "the file says whose it is, and for what"
     manager, scoped = person(employee_id=uuid4()), person(Role.COMPENSATION, over=other.unit.id)
     for who in (other.caller, manager, scoped, person(Role.EXECUTIVE), person(Role.ADMINISTRATOR), person(Role.HR)):
         for name in ("page", "statement.pdf"):

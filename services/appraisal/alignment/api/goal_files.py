@@ -71,7 +71,7 @@ async def import_goals(
 async def export_goals(caller: AnyCaller, session: Read, language: AcceptedLanguage, cycle_id: CycleAsked) -> Response:
     """The goals of the forms that the caller may see as XLSX; imported again it changes nothing."""
     data = await goal_workbook(session, caller=caller, cycle_id=cycle_id, language=language)
-    return file_answer(data, "goals.xlsx")
+    return file_answer(data, "goals")
 
 
 @routes.get(
@@ -79,4 +79,4 @@ async def export_goals(caller: AnyCaller, session: Read, language: AcceptedLangu
 )
 async def get_goal_template(_: AnyCaller, language: AcceptedLanguage) -> Response:
     """An empty workbook in the language of `Accept-Language`, with a sheet that describes every column."""
-    return template_answer([GOAL_SHEET], "goals.xlsx", language)
+    return template_answer([GOAL_SHEET], "goals", language)

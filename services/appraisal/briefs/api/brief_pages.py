@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from fastapi import Response
 from pydantic import Field
@@ -11,18 +11,16 @@ from services.appraisal.briefs.api.briefs import BriefPath
 from services.appraisal.briefs.domain.brief_page import page_of
 from services.appraisal.briefs.usecases import briefs
 from services.appraisal.permissions import AnyCaller
-from services.kit.errors import Language
+from services.kit.errors import Language, Text
 from services.kit.fields import Model
-from services.kit.files.typesetting import typeset
+from services.kit.files.documents import PDF_ANSWER, document_answer
 from services.kit.web.application import AcceptedLanguage, Context, Read, Today
 from services.kit.web.routing import router
 
 routes = router("/v1/appraisal/briefs", tag="briefs")
 
-PDF: Final = "application/pdf"
-_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {PDF: {}}}}
 _TEMPLATE: Final = Path(__file__).with_name("brief.typ").read_bytes()
-_REGIONS: Final = {"zh": "cn", "en": "us"}
+_NAME: Final = Text("月度工作简报", "brief")
 
 
 class BriefPage(Model):
@@ -64,7 +62,7 @@ async def get_brief_page(
 @routes.get(
     "/{brief_id}/brief.pdf",
     response_class=Response,
-    responses=_ANSWER,
+    responses=PDF_ANSWER,
     summary="Download a monthly brief as PDF",
 )
 async def download_brief(
@@ -72,9 +70,12 @@ async def download_brief(
 ) -> Response:
     """In the language asked for by Accept-Language; of a signed brief the same bytes each time."""
     found = await briefs.read(session, caller=caller, brief_id=brief_id, today=today)
-    page = asdict(page_of(found, language, context.zone))
-    place = {"lang": language, "region": _REGIONS[language], "reference": str(brief_id)}
-    made_at = found.signature.signed_at if found.signature else found.drafted_at
-    content = await typeset(_TEMPLATE, {**page, **place}, made_at=made_at)
-    name = f'attachment; filename="brief-{found.unit_code}-{found.month:%Y-%m}-{language}.pdf"'
-    return Response(content, media_type=PDF, headers={"Content-Disposition": name})
+    return await document_answer(
+        _TEMPLATE,
+        {**asdict(page_of(found, language, context.zone)), "reference": str(brief_id)},
+        _NAME.in_language(language),
+        found.unit_code,
+        f"{found.month:%Y-%m}",
+        language=language,
+        made_at=found.signature.signed_at if found.signature else found.drafted_at,
+    )

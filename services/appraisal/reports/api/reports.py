@@ -10,6 +10,7 @@ from services.appraisal.permissions import ReportReader
 from services.appraisal.reports.api import grade_picture, progress_picture, scorecard_picture, trend_picture, workbooks
 from services.appraisal.reports.api.report_models import GradeReport, IndicatorTrend, ProgressReport, Scorecard
 from services.appraisal.reports.usecases import reports
+from services.kit.errors import Language, Text
 from services.kit.files.pictures import PICTURE_ANSWER, PICTURE_HEADERS, SVG
 from services.kit.files.routes import FILE_ANSWER, file_answer
 from services.kit.web.application import AcceptedLanguage, Read, Today
@@ -33,6 +34,10 @@ _WORKBOOK: Final[dict[str, Any]] = {"response_class": Response, "responses": FIL
 
 def _drawn(picture: str) -> Response:
     return Response(picture, media_type=SVG, headers={**PICTURE_HEADERS, "Cache-Control": "no-store"})
+
+
+def _file(workbook: bytes, language: Language, name: Text, of: str) -> Response:
+    return file_answer(workbook, name.in_language(language), of)
 
 
 @routes.get("/progress", summary="Read the progress report of a cycle")
@@ -60,7 +65,7 @@ async def download_progress_report(
 ) -> Response:
     """The same as a workbook: one sheet by unit, one of who is late."""
     found = await reports.report_progress(session, caller=caller, today=today, cycle_id=cycle_id, unit_id=unit_id)
-    return file_answer(workbooks.progress(found, language), f"progress-{found.cycle.code}.xlsx")
+    return _file(workbooks.progress(found, language), language, Text("进度", "progress"), found.cycle.code)
 
 
 @routes.get("/progress.svg", summary="Draw the progress report", **_PICTURE)
@@ -96,7 +101,7 @@ async def download_grade_report(
 ) -> Response:
     """The same as a workbook."""
     found = await reports.report_grades(session, caller=caller, cycle_id=cycle_id, unit_id=unit_id)
-    return file_answer(workbooks.grades(found, language), f"grades-{found.cycle.code}.xlsx")
+    return _file(workbooks.grades(found, language), language, Text("等级分布", "grades"), found.cycle.code)
 
 
 @routes.get("/grades.svg", summary="Draw the distribution of grades", **_PICTURE)
@@ -139,7 +144,7 @@ async def download_indicator_trend(
     found = await reports.report_trend(
         session, caller=caller, indicator=indicator, frequency=frequency, kind=subject_kind, unit_id=unit_id
     )
-    return file_answer(workbooks.trend(found, language), f"trend-{indicator}.xlsx")
+    return _file(workbooks.trend(found, language), language, Text("趋势", "trend"), indicator)
 
 
 @routes.get("/trends.svg", summary="Draw the trend of an indicator", **_PICTURE)
@@ -174,7 +179,7 @@ async def download_scorecard(
 ) -> Response:
     """The same as a workbook."""
     found = await reports.report_scorecard(session, caller=caller, cycle_id=cycle_id, unit_id=unit_id)
-    return file_answer(workbooks.scorecard(found, language), f"scorecard-{found.cycle.code}.xlsx")
+    return _file(workbooks.scorecard(found, language), language, Text("平衡计分卡", "scorecard"), found.cycle.code)
 
 
 @routes.get("/scorecard.svg", summary="Draw the balanced scorecard", **_PICTURE)

@@ -175,7 +175,7 @@ async def deliver_measurements(
 )
 async def get_measurement_template(_: MeasurementReader, language: AcceptedLanguage) -> Response:
     """An empty workbook in the language of `Accept-Language`, with a sheet that describes every column."""
-    return template_answer([MEASUREMENT_SHEET], "measurements.xlsx", language)
+    return template_answer([MEASUREMENT_SHEET], "measurements", language)
 
 
 @routes.get("/measurements", summary="List measurements")

@@ -70,7 +70,7 @@ async def export_indicators(_: Librarian, session: Read, language: AcceptedLangu
     """The newest version of every indicator as XLSX, in the language requested. Importing the file again changes
     nothing.
     """
-    return file_answer(await indicator_workbook(session, language=language), "indicators.xlsx")
+    return file_answer(await indicator_workbook(session, language=language), "indicators")
 
 
 @routes.get(
@@ -81,4 +81,4 @@ async def export_indicators(_: Librarian, session: Read, language: AcceptedLangu
 )
 async def get_indicator_template(_: Librarian, language: AcceptedLanguage) -> Response:
     """An empty workbook in the language of `Accept-Language`, with a sheet that describes every column."""
-    return template_answer(INDICATOR_SHEETS, "indicators.xlsx", language)
+    return template_answer(INDICATOR_SHEETS, "indicators", language)

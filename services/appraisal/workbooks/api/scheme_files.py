@@ -72,7 +72,7 @@ async def export_schemes(_: Librarian, session: Read, language: AcceptedLanguage
     """The newest version of every scheme as XLSX, in the language requested. Importing the file again changes
     nothing.
     """
-    return file_answer(await scheme_workbook(session, language=language), "schemes.xlsx")
+    return file_answer(await scheme_workbook(session, language=language), "schemes")
 
 
 @routes.get(
@@ -83,4 +83,4 @@ async def export_schemes(_: Librarian, session: Read, language: AcceptedLanguage
 )
 async def get_scheme_workbook_template(_: Librarian, language: AcceptedLanguage) -> Response:
     """An empty workbook in the language of `Accept-Language`, with a sheet that describes every column."""
-    return template_answer(SCHEME_SHEETS, "schemes.xlsx", language)
+    return template_answer(SCHEME_SHEETS, "schemes", language)

@@ -182,7 +182,7 @@ async def import_pay_changes(
 )
 async def get_pay_change_template(_: CompensationCaller, language: AcceptedLanguage) -> Response:
     """An empty workbook in the language of `Accept-Language`, with a sheet that describes every column."""
-    return template_answer([imports.FORM], "pay.xlsx", language)
+    return template_answer([imports.FORM], "pay", language)
 
 
 @routes.get("/pay_changes", response_model=Page[PayChange], summary="List pay changes")

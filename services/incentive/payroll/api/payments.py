@@ -1,7 +1,7 @@
 """/v1/incentive/runs/{id}/payroll_answers and /payments: what the payroll says of whom it paid (INC-10)."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import Query, Request, Response
 from pydantic import Field
@@ -15,6 +15,7 @@ from services.incentive.permissions import PayerUnitOfWork
 from services.incentive.runs.api.run_models import RunIdField
 from services.incentive.runs.api.runs import RunId
 from services.kit.database.pages import Page
+from services.kit.errors import Text
 from services.kit.fields import CodeText, Day, Id, Model, Money
 from services.kit.files.routes import CSV, FILE_ANSWER, XLSX, file_answer, sent_file
 from services.kit.files.uploads import upload_body
@@ -23,6 +24,7 @@ from services.kit.web.routing import moves_money, reads_raw_body, router, takes_
 
 routes = router("/v1/incentive", tag="payroll")
 
+_NAME: Final = Text("发放回执表", "payroll-answer")
 MAX_ANSWER = 16 * 1024 * 1024
 BookedOn = Annotated[Day, Field(description="Business day of the payment.", examples=["2026-04-28"])]
 AnswerId = Annotated[Id, Field(description="Id of the answer.", examples=["01980000-0000-7000-8000-0000000000f9"])]
@@ -99,8 +101,8 @@ async def download_payroll_answer_form(
     session: Read, caller: SeesPayroll, run_id: RunId, language: AcceptedLanguage
 ) -> Response:
     """A file with everyone who is still owed money, and the amounts. Payroll fills in outcome and reason."""
-    data = await usecases.answer_form(session, caller=caller, run_id=run_id, language=language)
-    return file_answer(data, f"payroll-answer-{run_id}.xlsx")
+    run, data = await usecases.answer_form(session, caller=caller, run_id=run_id, language=language)
+    return file_answer(data, _NAME.in_language(language), run.plan_code, run.period)
 
 
 @routes.get(

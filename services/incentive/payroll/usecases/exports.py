@@ -55,7 +55,8 @@ class Format(StrEnum):
 class Export:
     """A file to take away, of a version of the payroll file."""
 
-    name: str
+    name: Text
+    run: RunRow
     version: int
     format: Format
     content: bytes
@@ -67,12 +68,12 @@ async def payroll(session: ReadSession, *, caller: Caller, run_id: UUID, version
     Raises:
         RunUnknown, NotPosted, WholeOrganisationOnly.
     """
-    _, stored = await _stored(session, caller, run_id, version)
+    run, stored = await _stored(session, caller, run_id, version)
     content = stored.content
     if as_ is Format.XLSX:
         headers, rows = _read(content)
         content = write_workbook([SheetContent(PAYROLL_SHEET.in_language(stored.language or DEFAULT), headers, rows)])
-    return Export("payroll", stored.version, as_, content)
+    return Export(PAYROLL_SHEET, run, stored.version, as_, content)
 
 
 async def cost_centres(
@@ -94,9 +95,9 @@ async def cost_centres(
     language = stored.language
     headers = MIXED_HEADERS if language is None else [each.in_language(language) for each in COST_CENTRE_HEADERS]
     if as_ is Format.CSV:
-        return Export("cost-centres", stored.version, as_, write_csv(headers, rows))
+        return Export(COST_CENTRE_SHEET, run, stored.version, as_, write_csv(headers, rows))
     content = write_workbook([SheetContent(COST_CENTRE_SHEET.in_language(language or DEFAULT), headers, rows)])
-    return Export("cost-centres", stored.version, as_, content)
+    return Export(COST_CENTRE_SHEET, run, stored.version, as_, content)
 
 
 async def _stored(

@@ -144,8 +144,10 @@ async def list_payments(
     return await store.listed(session, run_id, wanted, paging)
 
 
-async def answer_form(session: ReadSession, *, caller: Caller, run_id: UUID, language: Language) -> bytes:
-    """A workbook with everyone who is still owed something, in which payroll enters the outcome.
+async def answer_form(
+    session: ReadSession, *, caller: Caller, run_id: UUID, language: Language
+) -> tuple[RunRow, bytes]:
+    """The run, and a workbook with everyone who is still owed something, in which payroll enters the outcome.
 
     Raises:
         RunUnknown, NotPosted, WholeOrganisationOnly.
@@ -158,7 +160,7 @@ async def answer_form(session: ReadSession, *, caller: Caller, run_id: UUID, lan
         (str(run_id), each.number, each.name, each.currency, each.amount, None, None) for each in payees.values()
     )
     name = FORM.name if language == "zh" else FORM.english_name
-    return write_workbook([SheetContent(name, headers(FORM, language), rows)])
+    return run, write_workbook([SheetContent(name, headers(FORM, language), rows)])
 
 
 async def _visible(session: ReadSession, caller: Caller, run_id: UUID) -> RunRow:

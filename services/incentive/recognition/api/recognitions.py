@@ -15,7 +15,7 @@ from services.kit.access.callers import AnyCaller
 from services.kit.database.pages import Page
 from services.kit.errors import Language, Text
 from services.kit.fields import CodeText, Day, Id, Label, Model, Prose
-from services.kit.files.typesetting import typeset
+from services.kit.files.documents import PDF_ANSWER, document_answer
 from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, tag
 from services.kit.web.routing import router
 from services.kit.work.history import WITHDRAWN, decision_shown
@@ -23,10 +23,8 @@ from services.kit.work.history import WITHDRAWN, decision_shown
 routes = router("/v1/incentive/recognitions", tag="recognitions")
 
 RecognitionId = Annotated[Id, Path(description="Id of the recognition.")]
-PDF: Final = "application/pdf"
-PDF_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {PDF: {}}}}
 _TEMPLATE: Final = FilePath(__file__).with_name("certificate.typ").read_bytes()
-_REGIONS: Final = {"zh": "cn", "en": "us"}
+_NAME: Final = Text("证书", "certificate")
 
 
 CertifiedProse = Annotated[Prose, StringConstraints(max_length=400)]
@@ -166,10 +164,8 @@ async def download_certificate(
         session, caller=caller, recognition_id=recognition_id, language=language
     )
     made_at = datetime.combine(details.row.granted_on, time(), UTC)
-    data = {**asdict(words), "lang": language, "region": _REGIONS[language]}
-    content = await typeset(_TEMPLATE, data, made_at=made_at)
-    name = f'attachment; filename="certificate-{details.row.code}-{language}.pdf"'
-    return Response(content, media_type=PDF, headers={"Content-Disposition": name})
+    name = _NAME.in_language(language)
+    return await document_answer(_TEMPLATE, asdict(words), name, details.row.code, language=language, made_at=made_at)
 
 
 def _tagged(details: usecases.RecognitionDetails, language: Language, response: Response) -> dict[str, Any]:

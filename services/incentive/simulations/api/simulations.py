@@ -13,8 +13,9 @@ from services.incentive.simulations.api.simulation_files import picture, workboo
 from services.incentive.simulations.domain.simulation import Changes, Comparison, Group, Side
 from services.incentive.simulations.usecases import simulations as usecases
 from services.kit.access.callers import permit
-from services.kit.errors import Language
+from services.kit.errors import Language, Text
 from services.kit.fields import Coefficient, Model, Money, PositiveMoney, Score
+from services.kit.files.pictures import PICTURE_ANSWER, PICTURE_HEADERS, SVG
 from services.kit.files.routes import FILE_ANSWER, file_answer
 from services.kit.identity import Caller
 from services.kit.patterns import GRADE
@@ -23,9 +24,9 @@ from services.kit.web.routing import router
 
 routes = router("/v1/incentive", tag="runs")
 
+_NAME: Final = Text("奖金试算", "simulation")
+
 Simulates = Annotated[Caller, permit(*usecases.SIMULATES, whole=True)]
-SVG: Final = "image/svg+xml"
-SVG_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {SVG: {}}}}
 Grade = Annotated[str, Field(pattern=GRADE)]
 MOST = 32
 
@@ -151,13 +152,14 @@ async def simulate_run_as_workbook(
 ) -> Response:
     """A workbook with one sheet by unit and one by grade."""
     found = await _simulated(context, run_id, body)
-    return file_answer(workbook(found, language), f"simulation-{run_id}.xlsx")
+    name = _NAME.in_language(language)
+    return file_answer(workbook(found, language), name, found.plan.in_language(language), found.period)
 
 
 @routes.post(
     "/runs/{run_id}/simulations.svg",
     response_class=Response,
-    responses=SVG_ANSWER,
+    responses=PICTURE_ANSWER,
     summary="Simulate a run as a picture",
 )
 async def simulate_run_as_picture(
@@ -165,7 +167,7 @@ async def simulate_run_as_picture(
 ) -> Response:
     """A bar chart by unit and grade, the actual result above the simulated one."""
     found = await _simulated(context, run_id, body)
-    return Response(picture(found, language), media_type=SVG, headers={"Cache-Control": "no-store"})
+    return Response(picture(found, language), media_type=SVG, headers={**PICTURE_HEADERS, "Cache-Control": "no-store"})
 
 
 async def _simulated(context: Context, run_id: RunId, body: SimulationRequest) -> usecases.Simulation:

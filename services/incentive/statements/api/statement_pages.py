@@ -10,18 +10,16 @@ from pydantic import Field
 from services.incentive.statements.api.statements import StatementId
 from services.incentive.statements.usecases import statements as usecases
 from services.kit.access.callers import AnyCaller
-from services.kit.errors import Language
+from services.kit.errors import Language, Text
 from services.kit.fields import Model
-from services.kit.files.typesetting import typeset
+from services.kit.files.documents import PDF_ANSWER, document_answer
 from services.kit.web.application import AcceptedLanguage, Context, Read
 from services.kit.web.routing import router
 
 routes = router("/v1/incentive", tag="statements")
 
-PDF: Final = "application/pdf"
-PDF_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {PDF: {}}}}
 _TEMPLATE: Final = Path(__file__).with_name("statement.typ").read_bytes()
-_REGIONS: Final = {"zh": "cn", "en": "us"}
+_NAME: Final = Text("奖金单", "statement")
 
 
 class PageFact(Model):
@@ -93,7 +91,14 @@ async def download_statement(
     about, page = await usecases.read_page(
         session, caller=caller, statement_id=statement_id, zone=context.zone, language=language
     )
-    place = {"lang": language, "region": _REGIONS[language], "reference": str(statement_id)}
-    content = await typeset(_TEMPLATE, {**asdict(page), **place}, made_at=about.statement.issued_at)
-    name = f'attachment; filename="statement-{statement_id}-{language}.pdf"'
-    return Response(content, media_type=PDF, headers={"Content-Disposition": name})
+    return await document_answer(
+        _TEMPLATE,
+        {**asdict(page), "reference": str(statement_id)},
+        _NAME.in_language(language),
+        about.line.number,
+        about.line.occasion,
+        about.run.plan_code,
+        f"{about.statement.issued_at.astimezone(context.zone):%Y-%m-%d}",
+        language=language,
+        made_at=about.statement.issued_at,
+    )

@@ -7,6 +7,7 @@ from fastapi import Query, Request, Response
 from pydantic import Field
 
 from services.kit.fields import Id, Model
+from services.kit.files.attachment import attachment
 from services.kit.files.routes import (
     CSV,
     FILE_ANSWER,
@@ -106,7 +107,7 @@ async def import_accounts(
 )
 async def get_account_template(_caller: AccountReader, language: AcceptedLanguage) -> Response:
     """An empty workbook in the language of `Accept-Language`, with a sheet that describes every column."""
-    return template_answer([ACCOUNT_SHEET], "accounts.xlsx", language)
+    return template_answer([ACCOUNT_SHEET], "accounts", language)
 
 
 @routes.get(
@@ -119,6 +120,5 @@ async def export_accounts(
 ) -> Response:
     """All accounts with their roles. Importing the file again changes nothing. No file contains passwords."""
     if format_ == "xlsx":
-        return file_answer(await account_files.workbook(session), "accounts.xlsx")
-    headers = {"Content-Disposition": 'attachment; filename="accounts.csv"', "Cache-Control": "no-store"}
-    return Response(await account_files.csv(session), media_type=CSV, headers=headers)
+        return file_answer(await account_files.workbook(session), "accounts")
+    return Response(await account_files.csv(session), media_type=CSV, headers=attachment("accounts", suffix="csv"))

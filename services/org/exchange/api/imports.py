@@ -9,7 +9,8 @@ from pydantic import Field
 from services.kit.access.callers import permit
 from services.kit.errors import FieldError, Text, UnsupportedMedia
 from services.kit.fields import Model, Prose
-from services.kit.files.routes import CSV, FILE_ANSWER, XLSX, CellError, cell_errors, template_answer
+from services.kit.files.attachment import attachment
+from services.kit.files.routes import CSV, FILE_ANSWER, XLSX, CellError, cell_errors, file_answer, template_answer
 from services.kit.files.uploads import upload_body, uploaded
 from services.kit.identity import Caller, Role
 from services.kit.web.application import AcceptedLanguage, Context, Read
@@ -97,7 +98,7 @@ async def import_organisation(
 )
 async def get_organisation_template(_: Exporter, language: AcceptedLanguage) -> Response:
     """An empty workbook in the language of `Accept-Language`, with a sheet that describes every column."""
-    return template_answer(list(SHEETS.values()), "organisation.xlsx", language)
+    return template_answer(list(SHEETS.values()), "organisation", language)
 
 
 @exports.get(
@@ -111,9 +112,5 @@ async def export_organisation(
     """The whole organisation as XLSX, or one sheet as CSV. Importing the file again changes nothing."""
     require_over(caller, Role.HR, Role.AUDITOR)
     if sheet is None:
-        return Response(await files.workbook(session), media_type=XLSX, headers=_named("organisation.xlsx"))
-    return Response(await files.csv(session, sheet=sheet), media_type=CSV, headers=_named(f"{sheet}.csv"))
-
-
-def _named(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+        return file_answer(await files.workbook(session), "organisation")
+    return Response(await files.csv(session, sheet=sheet), media_type=CSV, headers=attachment(sheet, suffix="csv"))
