@@ -1,5 +1,6 @@
 """Tasks: whose they are, in which order they are listed, and that nothing of a closed one remains (PLT-02)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -25,11 +26,11 @@ RUN = ("run", UUID(int=9))
 ALL = Paging(50, None, b"", b"k")
 
 
-async def opened(sessions: RolledBack, kind: str, assignee: Assignee, **more: object) -> UUID:
+async def opened(sessions: RolledBack, kind: str, assignee: Assignee | Sequence[Assignee], **more: object) -> None:
     async with sessions.write() as session:
         uow = UnitOfWork(session, SYSTEM, NOW, NOW.date())
         given = {"subject": RUN, "title": Text("审批", "Approve"), "link": "/v1/x", **more}
-        return await open_task(uow, kind, assignee=assignee, **given)  # type: ignore[arg-type]  # as the test says
+        await open_task(uow, kind, assignee=assignee, **given)  # type: ignore[arg-type]  # as the test says
 
 
 async def seen(sessions: RolledBack, caller: object, *, overdue: bool | None = None, paging: Paging = ALL) -> list[str]:
@@ -59,6 +60,24 @@ async def test_whoever_may_not_act_does_not_see_the_task_that_their_role_has(kit
     await opened(kit_sessions, "run.approve", Assignee(role=Role.FINANCE, excluded_ids=excluded))  # type: ignore[arg-type]  # both are ids
     found = [await seen(kit_sessions, each) for each in (account, employee, person(Role.FINANCE))]
     assert found == [[], [], ["run.approve"]]
+
+
+async def test_of_several_who_may_act_each_sees_the_task_and_who_is_asked_twice_sees_it_once(
+    kit_sessions: RolledBack,
+) -> None:
+    me = uuid4()
+    able = [Assignee(role=role, unit_path=(ROOT, SALES)) for role in (Role.HR, Role.EXECUTIVE)]
+    await opened(kit_sessions, "supplier.decide", [*able, Assignee(employee_id=me)])
+    roles = (Role.HR,), (Role.EXECUTIVE,), (Role.HR, Role.EXECUTIVE)
+    for each in (*(person(*held) for held in roles), person(Role.HR, Role.EXECUTIVE, employee_id=me)):
+        assert await seen(kit_sessions, each) == ["supplier.decide"]
+    grants = (RoleAssignment(Role.HR, BRAND), RoleAssignment(Role.EXECUTIVE, SALES))
+    assert await seen(kit_sessions, replace(person(), role_assignments=grants)) == ["supplier.decide"]
+    assert await seen(kit_sessions, person(Role.FINANCE)) == []
+    other = ("run", UUID(int=10))
+    await opened(kit_sessions, "supplier.decide", able, subject=other)
+    await opened(kit_sessions, "supplier.read", able)
+    assert await seen(kit_sessions, person(Role.HR, Role.EXECUTIVE)) == [*["supplier.decide"] * 2, "supplier.read"]
 
 
 async def test_the_earliest_deadline_comes_first_and_none_comes_last_over_all_pages(kit_sessions: RolledBack) -> None:

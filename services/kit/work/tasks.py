@@ -1,7 +1,7 @@
 """Tasks: what waits for a person, opened and closed in the transaction that causes it (PLT-02).
 
-    await open_task(uow, "run.approve", subject=("run", run.id), assignee=Assignee(role=Role.FINANCE), title=Text(…),
-                    link=f"/v1/incentive/runs/{run.id}", due_at=due)
+    await open_task(uow, "run.approve", subject=("run", run.id), assignee=whoever_may(RUN, RunAction.APPROVE),
+                    title=Text(…), link=f"/v1/incentive/runs/{run.id}", due_at=due)
     await close_tasks(uow, "run.approve", subject=("run", run.id))
 
 A row exists as long as the task is open: closing deletes it, and the audit trail records who did what. So a table of
@@ -20,6 +20,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     DateTime,
+    FromClause,
     Index,
     Integer,
     Select,
@@ -28,6 +29,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     delete,
+    exists,
     func,
     insert,
     literal,
@@ -118,14 +120,16 @@ async def open_task(
     kind: str,
     *,
     subject: tuple[str, UUID],
-    assignee: Assignee,
+    assignee: Assignee | Sequence[Assignee],
     title: Text,
     link: str,
     due_at: datetime | None = None,
     term: Term | None = None,
     private: bool = False,
-) -> UUID:
+) -> None:
     """Open a task. ``kind`` is ``<noun>.<verb>``; ``link`` is the route that shows the subject.
+
+    Of several assignees each may act (``whoever_may`` names those of a transition).
 
     The deadline is either ``due_at`` or a ``term`` from now; one in working days moves when the calendar changes.
 
@@ -134,17 +138,11 @@ async def open_task(
     """
     if term is not None:
         due_at = term.due_at(uow.local_now, await calendar_of(uow.session, uow.today, term))
-    task_id = new_id()
     noun, subject_id = subject
     waiting = {
-        "id": task_id,
         "kind": kind,
         "subject_type": noun,
         "subject_id": subject_id,
-        "assignee_id": assignee.employee_id,
-        "role": assignee.role,
-        "unit_path": list(assignee.unit_path),
-        "excluded_ids": sorted(assignee.excluded_ids),
         "title_zh": title.zh,
         "title_en": title.en,
         "link": link,
@@ -154,8 +152,17 @@ async def open_task(
         "term_unit": term.unit if term else None,
         "private": private,
     }
-    await uow.session.execute(_OPEN, waiting)
-    return task_id
+    each = [assignee] if isinstance(assignee, Assignee) else assignee
+    await uow.session.execute(_OPEN, [{"id": new_id(), **_assigned(one), **waiting} for one in each])
+
+
+def _assigned(assignee: Assignee) -> dict[str, object]:
+    return {
+        "assignee_id": assignee.employee_id,
+        "role": assignee.role,
+        "unit_path": list(assignee.unit_path),
+        "excluded_ids": sorted(assignee.excluded_ids),
+    }
 
 
 async def close_tasks(uow: UnitOfWork, *kinds: str, subject: tuple[str, UUID], assignee_id: UUID | None = None) -> None:
@@ -223,7 +230,7 @@ async def list_tasks(
     """What waits for the caller, the earliest deadline first, what has none last."""
     # A list goes on from the values of its keys, which must never be null: no deadline is the last moment there is.
     due = func.coalesce(task.c.due_at, datetime.max.replace(tzinfo=now.tzinfo))
-    query = select(task).where(waits_for(caller))
+    query = select(task).where(waits_for(caller), ~_shown_already(caller))
     if kind is not None:
         query = query.where(task.c.kind == kind)
     if overdue is not None:
@@ -261,13 +268,21 @@ async def reschedule(uow: UnitOfWork, changed: Sequence[date]) -> int:
     return moved
 
 
-def waits_for(caller: Caller) -> ColumnElement[bool]:
+def waits_for(caller: Caller, of: FromClause = task) -> ColumnElement[bool]:
     """Whether a task waits for the caller."""
     themselves = [each for each in (caller.account_id, caller.employee_id) if each is not None]
-    held = [and_(task.c.role == grant.role, _over(grant.unit_id)) for grant in caller.role_assignments]
-    return and_(or_(task.c.assignee_id.in_(themselves), *held), ~task.c.excluded_ids.overlap(themselves))
+    held = [and_(of.c.role == grant.role, _over(of, grant.unit_id)) for grant in caller.role_assignments]
+    return and_(or_(of.c.assignee_id.in_(themselves), *held), ~of.c.excluded_ids.overlap(themselves))
 
 
-def _over(unit_id: UUID | None) -> ColumnElement[bool]:
+def _over(of: FromClause, unit_id: UUID | None) -> ColumnElement[bool]:
     """Whether a role over this unit (None: over everything) covers the task's unit."""
-    return task.c.id.is_not(None) if unit_id is None else task.c.unit_path.contains([unit_id])
+    return of.c.id.is_not(None) if unit_id is None else of.c.unit_path.contains([unit_id])
+
+
+def _shown_already(caller: Caller) -> ColumnElement[bool]:
+    """Whether a task that waits for a role of the caller waits for them by name or by another role too."""
+    twin = task.alias("twin")
+    same = [twin.c[name] == task.c[name] for name in ("subject_type", "subject_id", "kind")]
+    first = or_(twin.c.assignee_id.is_not(None), twin.c.id < task.c.id)
+    return and_(task.c.role.is_not(None), exists().where(*same, first, waits_for(caller, twin)))

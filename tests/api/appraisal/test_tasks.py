@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from services.kit.identity import Role
 from tests.api.appraisal.test_anonymity import peers_alone
 from tests.builders.appraisal import Person, Quarter
 
@@ -95,7 +96,7 @@ async def test_scoring_ends_all_ratings_and_when_it_is_blocked_those_that_bear_a
 
 
 @pytest.mark.req("APR-13", "APR-14", "PLT-02")
-async def test_appeals_and_corrections_wait_for_hr(quarter: Quarter) -> None:
+async def test_appeals_wait_for_hr_and_corrections_for_whoever_may_approve_them(quarter: Quarter) -> None:
     await quarter.published()
     company, owner = quarter.company, quarter.company["E101"]
     result = (await quarter.results())["E101"]
@@ -115,8 +116,10 @@ async def test_appeals_and_corrections_wait_for_hr(quarter: Quarter) -> None:
         path = f"results/{result['id']}/corrections"
         asked = await quarter.done(company.hr, path, {"total": "84.99", "reason": "重复计入"})
         wanted = {f"审批{name}考核结果的更正（一季度）": f"/v1/appraisal/corrections/{asked['id']}"}
-        found = [await tasks_of(quarter, each, "correction.approve") for each in (company.hr2, owner, company.head)]
-        assert found == [wanted, {}, {}]
+        chief = replace(company.chief, roles=(Role.EXECUTIVE,))
+        asked_of = (company.hr2, chief, owner, company.head)
+        found = [await tasks_of(quarter, each, "correction.approve") for each in asked_of]
+        assert found == [wanted, wanted, {}, {}]
         for asker in (company.hr, replace(company.hr, account_id=uuid4())):  # who asked cannot approve
             assert await tasks_of(quarter, asker, "correction.approve") == {}
         await quarter.done(company.hr2, f"corrections/{asked['id']}/{verb}", {"reason": "已核"})

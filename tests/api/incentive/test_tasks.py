@@ -27,7 +27,7 @@ async def test_each_step_of_a_run_waits_for_those_who_take_it(quarter: Quarter) 
     people = (quarter.reviewer, quarter.approver, person(Role.EXECUTIVE))
     steps = {
         "draft": [[], [], []],
-        "calculated": [["run.review"], [], []],
+        "calculated": [["run.review"], ["run.review"], []],
         "reviewed": [[], ["run.approve"], ["run.approve"]],
         "approved": [[], ["run.post"], []],
         "posted": [[], ["run.pay"], []],
@@ -65,7 +65,7 @@ async def test_a_run_that_is_calculated_again_or_cancelled_waits_for_no_approver
     assert (await quarter.act(quarter.clerk, "calculate")).status_code == 202
     assert await kinds(quarter, quarter.reviewer, quarter.approver) == [[], []]
     await quarter.work()
-    assert await kinds(quarter, quarter.reviewer, quarter.approver) == [["run.review"], []]
+    assert await kinds(quarter, quarter.reviewer, quarter.approver) == [["run.review"], ["run.review"]]
     assert (await quarter.act(quarter.clerk, "cancel")).status_code == 200
     assert await kinds(quarter, quarter.reviewer, quarter.approver) == [[], []]
 

@@ -94,10 +94,14 @@ def ownership(form: FormRow) -> Ownership:
     return Ownership(form.owner_id, form.manager_id, form.manager_chain, form.unit_path)
 
 
-def hr_besides(form: FormRow, *others: UUID) -> Assignee:
-    """HR over a form, as those for whom a decision waits: not its owner, nor ``others`` (accounts or employees)."""
-    owner = () if form.owner_id is None else (form.owner_id,)
-    return Assignee(role=Role.HR, unit_path=form.unit_path, excluded_ids=(*owner, *others))
+def hr_besides(form: FormRow) -> Assignee:
+    """HR over a form, as those for whom waits what its superior would do; not its owner."""
+    return Assignee(role=Role.HR, unit_path=form.unit_path, excluded_ids=owners(form))
+
+
+def owners(form: FormRow) -> tuple[UUID, ...]:
+    """Whoever owns a form, as those who do not decide about it."""
+    return () if form.owner_id is None else (form.owner_id,)
 
 
 async def form_for(session: ReadSession, caller: Caller, form_id: UUID) -> Access:

@@ -12,7 +12,7 @@ from services.appraisal.cycles.usecases.access import (
     NotInThisCapacity,
     OwnMatter,
     demand_revision,
-    hr_besides,
+    owners,
     ownership,
 )
 from services.appraisal.cycles.usecases.goals import demand_state
@@ -29,6 +29,7 @@ from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, NotFound, Text, existing
 from services.kit.identity import Caller, Role
 from services.kit.release import Signature
+from services.kit.work.assignees import whoever_may
 from services.kit.work.history import advance
 from services.kit.work.refusal_notices import tell_refusal
 from services.kit.work.tasks import close_tasks, open_task
@@ -157,7 +158,13 @@ async def _ask_for_decision(uow: UnitOfWork, filed: Appeal) -> None:
         uow,
         _DECIDE,
         subject=("appeal", filed.appeal.id),
-        assignee=hr_besides(filed.form),
+        assignee=whoever_may(
+            APPEAL,
+            AppealAction.ACCEPT,
+            AppealAction.REJECT,
+            unit_path=filed.form.unit_path,
+            excluded_ids=owners(filed.form),
+        ),
         title=Text(f"处理{name.zh}的申诉（{cycle}）", f"Decide the appeal of {name.en} ({cycle})"),
         link=f"/v1/appraisal/appeals/{filed.appeal.id}",
     )

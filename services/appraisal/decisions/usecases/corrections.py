@@ -5,7 +5,7 @@ from uuid import UUID
 from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.domain.form_role import FORM_ROLE_NAMES, FormRole
 from services.appraisal.cycles.store import cycles as cycle_store
-from services.appraisal.cycles.usecases.access import NotInThisCapacity, OwnMatter, demand_revision, hr_besides
+from services.appraisal.cycles.usecases.access import NotInThisCapacity, OwnMatter, demand_revision, owners
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.appraisal.cycles.usecases.worker import FOLLOW_SUPPLIERS
 from services.appraisal.decisions.domain.appeal import CORRECTION, CorrectionAction, CorrectionState
@@ -22,6 +22,7 @@ from services.kit.errors import Conflict, NotFound, Text
 from services.kit.identity import Caller, Role
 from services.kit.jobs.queue import defer
 from services.kit.release import require_second_person
+from services.kit.work.assignees import whoever_may
 from services.kit.work.history import advance
 from services.kit.work.refusal_notices import asked_in, refused, tell_refusal
 from services.kit.work.tasks import close_tasks, open_task
@@ -163,7 +164,13 @@ async def _ask_for_approval(uow: UnitOfWork, requested: Correction) -> None:
         uow,
         _APPROVE,
         subject=("correction", requested.correction.id),
-        assignee=hr_besides(requested.form, *requested.requester.ids),
+        assignee=whoever_may(
+            CORRECTION,
+            CorrectionAction.APPROVE,
+            CorrectionAction.REFUSE,
+            unit_path=requested.form.unit_path,
+            excluded_ids=(*owners(requested.form), *requested.requester.ids),
+        ),
         title=Text(
             f"审批{name.zh}考核结果的更正（{cycle}）", f"Approve the correction of the result of {name.en} ({cycle})"
         ),

@@ -26,8 +26,9 @@ from services.kit.deadlines import Term, TimeUnit
 from services.kit.errors import Conflict, NotFound, Text, existing
 from services.kit.identity import Caller, Role
 from services.kit.money import plain
+from services.kit.work.assignees import whoever_may
 from services.kit.work.history import advance
-from services.kit.work.tasks import Assignee, close_tasks, open_task
+from services.kit.work.tasks import close_tasks, open_task
 from services.kit.work.unit_of_work import UnitOfWork
 
 __all__ = ["EliminationFilter"]
@@ -35,6 +36,7 @@ __all__ = ["EliminationFilter"]
 NOUN = "supplier_elimination"
 _DECIDE = "supplier_elimination.decide"
 _DECIDERS = (Role.HR, Role.EXECUTIVE)
+_DECISIONS = (EliminationAction.CONFIRM, EliminationAction.REJECT)
 _LINK = "/v1/appraisal/supplier_eliminations"
 UNMADE = "依据的得分已被更正 / a correction unmade the scores"
 
@@ -164,7 +166,7 @@ async def _ask(uow: UnitOfWork, opened: Elimination, policy: PolicyVersion) -> N
         uow,
         _DECIDE,
         subject=(NOUN, opened.id),
-        assignee=Assignee(role=Role.HR, unit_path=opened.unit_path, excluded_ids=concerned),
+        assignee=whoever_may(ELIMINATION, *_DECISIONS, unit_path=opened.unit_path, excluded_ids=concerned),
         title=Text(
             f"决定是否淘汰供应商“{name}”（{'、'.join(scores)}）",
             f"Decide whether the supplier '{name}' is eliminated ({', '.join(scores)})",

@@ -12,9 +12,10 @@ from services.appraisal.tracking.store import proposals as store
 from services.appraisal.tracking.store.proposals import Subject
 from services.kit.database.sessions import ReadSession
 from services.kit.errors import Text
-from services.kit.identity import Caller, Role
-from services.kit.release import Signature
-from services.kit.work.tasks import Assignee, open_task
+from services.kit.identity import Caller
+from services.kit.release import ReleaseAction, Signature
+from services.kit.work.assignees import whoever_may
+from services.kit.work.tasks import open_task
 from services.kit.work.unit_of_work import UnitOfWork
 
 
@@ -70,7 +71,12 @@ async def propose(uow: UnitOfWork, parted: Parted) -> None:
             uow,
             f"{PROPOSAL.name}.release",
             subject=subject,
-            assignee=Assignee(role=Role.HR, unit_path=proposal.unit_path, excluded_ids=Signature.of(uow.caller).ids),
+            assignee=whoever_may(
+                PROPOSAL,
+                ReleaseAction.RELEASE,
+                unit_path=proposal.unit_path,
+                excluded_ids=Signature.of(uow.caller).ids,
+            ),
             title=release_title(
                 proposal, uow.caller.name, parted.names[proposal.subject_kind.value, proposal.subject_code], indicators
             ),

@@ -14,11 +14,11 @@ from services.incentive.journal.domain.journal import Source, endowment
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, NotFound, Text, existing
-from services.kit.identity import Role
 from services.kit.money import FEN, grouped
 from services.kit.release import ReleaseAction, ReleaseState, Signature
+from services.kit.work.assignees import whoever_may
 from services.kit.work.releasing import decide, entered, release_trail
-from services.kit.work.tasks import Assignee, open_task, shortened
+from services.kit.work.tasks import open_task, shortened
 from services.kit.work.unit_of_work import UnitOfWork
 
 
@@ -104,7 +104,7 @@ async def propose_endowment(uow: UnitOfWork, *, fund_id: UUID, amount: Decimal, 
         uow,
         "fund_endowment.release",
         subject=("fund_endowment", row.id),
-        assignee=Assignee(role=Role.FINANCE, excluded_ids=Signature.of(uow.caller).ids),
+        assignee=whoever_may(FUND_ENDOWMENT, ReleaseAction.RELEASE, excluded_ids=Signature.of(uow.caller).ids),
         title=_title(fund, amount, purpose),
         link=f"/v1/incentive/fund_endowments/{row.id}",
     )

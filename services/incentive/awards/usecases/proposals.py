@@ -17,9 +17,10 @@ from services.kit.errors import Forbidden, NotFound, Stale, Text, existing
 from services.kit.identity import Caller, Role
 from services.kit.money import FEN
 from services.kit.release import Signature, require_second_person
+from services.kit.work.assignees import whoever_may
 from services.kit.work.history import Decision, actors_of, advance, last_decisions, trail_of
 from services.kit.work.refusal_notices import refused, tell_refusal
-from services.kit.work.tasks import Assignee, close_tasks, open_task
+from services.kit.work.tasks import close_tasks, open_task
 from services.kit.work.unit_of_work import UnitOfWork
 
 READERS: Final = (Role.FINANCE, Role.EXECUTIVE, Role.COMPENSATION, Role.HR, Role.TALENT, Role.AUDITOR)
@@ -160,10 +161,10 @@ async def _move(
 
 
 _STEPS: Final = {
-    ProposalState.SUBMITTED: ("innovation_proposal.assess", Role.FINANCE, Text("评估", "Assess")),
-    ProposalState.ASSESSED: ("innovation_proposal.decide", Role.EXECUTIVE, Text("决定是否采纳", "Decide about")),
+    ProposalState.SUBMITTED: ("innovation_proposal.assess", ProposalAction.ASSESS, Text("评估", "Assess")),
+    ProposalState.ASSESSED: ("innovation_proposal.decide", ProposalAction.ADOPT, Text("决定是否采纳", "Decide about")),
 }
-"""By the state that waits: the task, whose it is, and what is to be done."""
+"""By the state that waits: the task, the transition that does it, and what is to be done."""
 
 
 async def _await(uow: UnitOfWork, row: InnovationProposalRow, state: ProposalState) -> None:
@@ -172,13 +173,13 @@ async def _await(uow: UnitOfWork, row: InnovationProposalRow, state: ProposalSta
     step = _STEPS.get(state)
     if step is None:
         return
-    kind, role, verb = step
+    kind, action, verb = step
     excluded = {row.submitted_by, row.submitted_by_person}
     if state is ProposalState.ASSESSED:
         excluded |= set(Signature.of(uow.caller).ids)
     title = Text(f"{verb.zh}创新提案“{row.title}”", f"{verb.en} the innovation proposal '{row.title}'")
-    assignee = Assignee(role=role, excluded_ids=excluded)
-    await open_task(uow, kind, subject=subject, assignee=assignee, title=title, link=_link(row))
+    able = whoever_may(PROPOSAL, action, excluded_ids=excluded)
+    await open_task(uow, kind, subject=subject, assignee=able, title=title, link=_link(row))
 
 
 async def _tell_refusal(uow: UnitOfWork, row: InnovationProposalRow) -> None:

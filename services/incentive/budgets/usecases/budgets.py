@@ -17,11 +17,11 @@ from services.incentive.pay.store.units import units
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text
-from services.kit.identity import Role
 from services.kit.money import FEN, grouped, plain
 from services.kit.release import ReleaseAction, ReleaseState, Signature
+from services.kit.work.assignees import whoever_may
 from services.kit.work.releasing import decide, entered, release_trail
-from services.kit.work.tasks import Assignee, open_task
+from services.kit.work.tasks import open_task
 from services.kit.work.unit_of_work import UnitOfWork
 
 
@@ -171,7 +171,7 @@ async def propose_version(uow: UnitOfWork, *, budget_id: UUID, revision: int, te
         uow,
         "budget_version.release",
         subject=("budget_version", row.id),
-        assignee=Assignee(role=Role.FINANCE, excluded_ids=Signature.of(uow.caller).ids),
+        assignee=whoever_may(BUDGET_VERSION, ReleaseAction.RELEASE, excluded_ids=Signature.of(uow.caller).ids),
         title=Text(
             f"确认{name.zh} {year} 年度预算 {amount} {currency.zh}",
             f"Release the budget of {name.en} for {year}: {amount} {currency.en}",

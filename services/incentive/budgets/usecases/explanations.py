@@ -13,10 +13,10 @@ from services.incentive.pay.store.tables import UnitRow
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import NotFound, Stale, Text
-from services.kit.identity import Role
 from services.kit.release import Signature, require_second_person
+from services.kit.work.assignees import whoever_may
 from services.kit.work.history import Decision, actors_of, advance, last_decisions, trail_of
-from services.kit.work.tasks import Assignee, close_tasks, open_task
+from services.kit.work.tasks import close_tasks, open_task
 from services.kit.work.unit_of_work import UnitOfWork
 
 SUBJECT: Final = "budget_explanation"
@@ -62,7 +62,7 @@ async def ask_if_needed(uow: UnitOfWork, budget: Budget, use: Use) -> None:
         f"说明{budget.unit.zh} {budget.year} 年度预算超出 {over}% 的原因",
         f"Explain why the budget of {budget.unit.en} for {budget.year} is exceeded by {over} %",
     )
-    await _await(uow, row.id, "explain", (Role.COMPENSATION, Role.FINANCE), title)
+    await _await(uow, row.id, ExplanationAction.EXPLAIN, title)
 
 
 async def explain(uow: UnitOfWork, *, explanation_id: UUID, revision: int, text: str) -> ExplanationDetails:
@@ -154,25 +154,23 @@ async def _await_next(uow: UnitOfWork, details: ExplanationDetails, state: Expla
         title = Text(
             f"审阅{unit.zh} {year} 年度超预算说明", f"Decide about the explanation of {unit.en}'s budget for {year}"
         )
-        await _await(uow, explanation_id, "accept", (Role.EXECUTIVE,), title, Signature.of(uow.caller).ids)
+        await _await(uow, explanation_id, ExplanationAction.ACCEPT, title, Signature.of(uow.caller).ids)
     elif state is ExplanationState.ASKED:
         title = Text(
             f"重新说明{unit.zh} {year} 年度预算超出的原因",
             f"Explain anew why {unit.en}'s budget for {year} is exceeded",
         )
-        await _await(uow, explanation_id, "explain", (Role.COMPENSATION, Role.FINANCE), title)
+        await _await(uow, explanation_id, ExplanationAction.EXPLAIN, title)
 
 
 async def _await(
     uow: UnitOfWork,
     explanation_id: UUID,
-    verb: str,
-    roles: tuple[Role, ...],
+    action: ExplanationAction,
     title: Text,
     excluded: tuple[UUID, ...] = (),
 ) -> None:
     link = f"/v1/incentive/budget_explanations/{explanation_id}"
-    for role in roles:
-        who = Assignee(role=role, excluded_ids=excluded)
-        subject = (SUBJECT, explanation_id)
-        await open_task(uow, f"{SUBJECT}.{verb}", subject=subject, assignee=who, title=title, link=link)
+    able = whoever_may(EXPLANATION, action, excluded_ids=excluded)
+    subject = (SUBJECT, explanation_id)
+    await open_task(uow, f"{SUBJECT}.{action.value}", subject=subject, assignee=able, title=title, link=link)

@@ -16,12 +16,13 @@ from services.incentive.journal.usecases.bookkeeping import SEES_BOOKS
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession
 from services.kit.errors import NotFound, Text, existing
-from services.kit.identity import Caller, Role
+from services.kit.identity import Caller
 from services.kit.periods import calendar_period, period_in_words
 from services.kit.release import ReleaseAction, Signature
 from services.kit.scope import require_whole
+from services.kit.work.assignees import whoever_may
 from services.kit.work.releasing import decide, release_trail
-from services.kit.work.tasks import Assignee, open_task
+from services.kit.work.tasks import open_task
 from services.kit.work.unit_of_work import UnitOfWork
 
 
@@ -56,7 +57,7 @@ async def propose(uow: UnitOfWork, *, kind: ClosingKind, month: str, reason: str
         uow,
         "month_closing.release",
         subject=("month_closing", row.id),
-        assignee=Assignee(role=Role.FINANCE, excluded_ids=Signature.of(uow.caller).ids),
+        assignee=whoever_may(MONTH_CLOSING, ReleaseAction.RELEASE, excluded_ids=Signature.of(uow.caller).ids),
         title=Text(f"确认 {name.zh}{verb.zh}", f"Release: {verb.en} the books of {name.en}"),
         link=f"/v1/incentive/journal/month_closings/{row.id}",
     )

@@ -17,8 +17,9 @@ from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, NotFou
 from services.kit.identity import Caller, Role
 from services.kit.periods import day_in_words
 from services.kit.release import ReleaseAction, ReleaseState, Signature
+from services.kit.work.assignees import whoever_may
 from services.kit.work.releasing import decide, release_trail
-from services.kit.work.tasks import Assignee, open_task
+from services.kit.work.tasks import open_task
 from services.kit.work.unit_of_work import UnitOfWork
 
 AUDITED: Final = 100
@@ -216,8 +217,11 @@ async def _ask_for_release(
         uow,
         "pay_change.release",
         subject=("pay_change", row.id),
-        assignee=Assignee(
-            role=Role.COMPENSATION, unit_path=paths.pop() if len(paths) == 1 else (), excluded_ids=excluded
+        assignee=whoever_may(
+            PAY_CHANGE,
+            ReleaseAction.RELEASE,
+            unit_path=paths.pop() if len(paths) == 1 else (),
+            excluded_ids=excluded,
         ),
         title=Text(
             f"确认{first}（{number}）自 {since.zh}起的薪酬变更",

@@ -27,12 +27,13 @@ from services.incentive.statements.usecases import statements
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession
 from services.kit.errors import Conflict, Forbidden, NotFound, Text, existing
-from services.kit.identity import Caller, Role
+from services.kit.identity import Caller
 from services.kit.periods import day_in_words
 from services.kit.release import ReleaseAction, ReleaseState, Signature
 from services.kit.scope import require_whole
+from services.kit.work.assignees import whoever_may
 from services.kit.work.releasing import decide, release_trail
-from services.kit.work.tasks import Assignee, open_task
+from services.kit.work.tasks import open_task
 from services.kit.work.unit_of_work import UnitOfWork
 
 SUBJECT: Final = ENTRY_REVERSAL.name
@@ -98,7 +99,7 @@ async def propose_reversal(
         uow,
         f"{SUBJECT}.release",
         subject=(SUBJECT, reversal_id),
-        assignee=Assignee(role=Role.FINANCE, excluded_ids=barred),
+        assignee=whoever_may(ENTRY_REVERSAL, ReleaseAction.RELEASE, excluded_ids=barred),
         title=Text(f"确认冲销{name.zh}", f"Release the reversal of {name.en}"),
         link=f"/v1/incentive/journal/reversals/{reversal_id}",
     )

@@ -11,11 +11,11 @@ from services.incentive.plans.store import plans as store
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import NotFound, Text, existing
-from services.kit.identity import Role
 from services.kit.periods import Period
 from services.kit.release import ReleaseAction, Signature
+from services.kit.work.assignees import whoever_may
 from services.kit.work.releasing import decide, release_trail
-from services.kit.work.tasks import Assignee, open_task
+from services.kit.work.tasks import open_task
 from services.kit.work.unit_of_work import UnitOfWork
 
 
@@ -56,7 +56,7 @@ async def create_plan_version(
         uow,
         "plan_version.release",
         subject=("plan_version", version.id),
-        assignee=Assignee(role=Role.COMPENSATION, excluded_ids=Signature.of(uow.caller).ids),
+        assignee=whoever_may(PLAN_VERSION, ReleaseAction.RELEASE, excluded_ids=Signature.of(uow.caller).ids),
         title=Text(f"确认奖金方案“{name.zh}”第 {number} 版", f"Release version {number} of the bonus plan {name.en}"),
         link=f"/v1/incentive/plans/{version.id}",
     )

@@ -14,15 +14,17 @@ from uuid import UUID
 
 from services.incentive.clients.org import OrgClient
 from services.incentive.currencies import YUAN, amount_text
+from services.incentive.pools.domain.pool import POOL
 from services.incentive.pools.store import pools as store
 from services.incentive.pools.store.tables import TeamPoolRow
 from services.kit.database.sessions import ReadSession
 from services.kit.errors import Text
-from services.kit.identity import Caller, Role
+from services.kit.identity import Caller
 from services.kit.periods import Period, calendar_period
-from services.kit.release import ReleaseState, Signature
+from services.kit.release import ReleaseAction, ReleaseState, Signature
+from services.kit.work.assignees import whoever_may
 from services.kit.work.refusal_notices import asked_in
-from services.kit.work.tasks import Assignee, open_task
+from services.kit.work.tasks import open_task
 from services.kit.work.unit_of_work import SystemWork, UnitOfWork
 
 FIND_RELEASERS: Final = "find_pool_releasers"
@@ -91,7 +93,7 @@ async def _await_release(uow: UnitOfWork, row: TeamPoolRow, members: set[UUID]) 
         uow,
         RELEASE,
         subject=("team_pool", row.id),
-        assignee=Assignee(role=Role.FINANCE, excluded_ids={*signed.ids, *members}),
+        assignee=whoever_may(POOL, ReleaseAction.RELEASE, excluded_ids={*signed.ids, *members}),
         title=Text(
             f"确认{row.unit_name} {row.year} 年度团队奖金池数据（{amount.zh}）",
             f"Release the team pool figures of {row.unit_name_en}, {row.year} ({amount.en})",

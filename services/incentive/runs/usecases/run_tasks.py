@@ -4,36 +4,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from services.incentive.runs.domain.run import RunState
+from services.incentive.runs.domain.run import RUN, RunAction, RunState
 from services.incentive.runs.store import runs as store
 from services.incentive.runs.store.tables import RunRow
 from services.kit.errors import Text
-from services.kit.identity import Role
 from services.kit.periods import day_in_words, period_in_words
-from services.kit.work.tasks import Assignee, close_tasks, open_task
+from services.kit.work.assignees import whoever_may
+from services.kit.work.tasks import close_tasks, open_task
 from services.kit.work.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
 class _NextStep:
-    """What a run waits for: the kind of the task, the roles that each get one, and what is to be done.
+    """What a run waits for: the kind of the task, the transition that does it, and what is to be done.
 
     ``signs_off``: only a person who has not yet taken part in this calculation can do it.
     """
 
     kind: str
-    roles: tuple[Role, ...]
+    action: RunAction
     verb: Text
     signs_off: bool = False
 
 
 _NEXT_STEPS: Final[Mapping[RunState, _NextStep]] = {
-    RunState.CALCULATED: _NextStep("run.review", (Role.COMPENSATION,), Text("复核", "Review"), signs_off=True),
-    RunState.REVIEWED: _NextStep(
-        "run.approve", (Role.FINANCE, Role.EXECUTIVE), Text("审批", "Approve"), signs_off=True
-    ),
-    RunState.APPROVED: _NextStep("run.post", (Role.FINANCE,), Text("过账", "Post")),
-    RunState.POSTED: _NextStep("run.pay", (Role.FINANCE,), Text("发放", "Pay")),
+    RunState.CALCULATED: _NextStep("run.review", RunAction.REVIEW, Text("复核", "Review"), signs_off=True),
+    RunState.REVIEWED: _NextStep("run.approve", RunAction.APPROVE, Text("审批", "Approve"), signs_off=True),
+    RunState.APPROVED: _NextStep("run.post", RunAction.POST, Text("过账", "Post")),
+    RunState.POSTED: _NextStep("run.pay", RunAction.PAY, Text("发放", "Pay")),
 }
 """By the waiting state; a draft and a running calculation wait for nobody."""
 
@@ -55,6 +53,5 @@ async def await_next_step(uow: UnitOfWork, run: RunRow, state: RunState) -> None
     link = f"/v1/incentive/runs/{run.id}"
     signed = await store.sign_offs(uow.session, run.id, run.attempt) if step.signs_off else ()
     excluded = {each for one in signed for each in (one.account_id, one.employee_id) if each is not None}
-    for role in step.roles:
-        assignee = Assignee(role=role, excluded_ids=excluded)
-        await open_task(uow, step.kind, subject=subject, assignee=assignee, title=title, link=link)
+    able = whoever_may(RUN, step.action, excluded_ids=excluded)
+    await open_task(uow, step.kind, subject=subject, assignee=able, title=title, link=link)

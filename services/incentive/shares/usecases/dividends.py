@@ -35,11 +35,11 @@ from services.incentive.shares.usecases.sharing_again import SHARE_TASK, SUBJECT
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, NotFound, Stale, Text
-from services.kit.identity import Role
 from services.kit.money import FEN
 from services.kit.release import ReleaseAction, ReleaseState, Signature
+from services.kit.work.assignees import whoever_may
 from services.kit.work.releasing import decide, entered, release_trail
-from services.kit.work.tasks import Assignee, close_tasks, open_task
+from services.kit.work.tasks import close_tasks, open_task
 from services.kit.work.unit_of_work import UnitOfWork
 
 
@@ -107,7 +107,7 @@ async def propose_dividend(
         uow,
         "share_dividend.release",
         subject=(SUBJECT, row.id),
-        assignee=Assignee(role=Role.FINANCE, excluded_ids=Signature.of(uow.caller).ids),
+        assignee=whoever_may(SHARE_DIVIDEND, ReleaseAction.RELEASE, excluded_ids=Signature.of(uow.caller).ids),
         title=Text(
             f"确认 {year} 年度虚拟股票分红数据（{plan.code}，{total.zh}）",
             f"Release the dividend on virtual shares for {year} ({plan.code}, {total.en})",

@@ -34,8 +34,9 @@ from services.kit.errors import FieldError, NotFound, Text
 from services.kit.identity import Caller, Role
 from services.kit.periods import Period
 from services.kit.release import ReleaseAction, ReleaseState, Signature
+from services.kit.work.assignees import whoever_may
 from services.kit.work.releasing import decide, entered, release_trail
-from services.kit.work.tasks import Assignee, open_task
+from services.kit.work.tasks import open_task
 from services.kit.work.unit_of_work import UnitOfWork
 
 READERS: Final = (Role.COMPENSATION, Role.FINANCE, Role.EXECUTIVE)
@@ -107,11 +108,12 @@ async def propose_grant(uow: UnitOfWork, asked: GrantProposal) -> GrantDetails:
         raise GrantExists(day=asked.granted_on) from clash
     after = {"employee_number": person.number, "units": asked.units, "granted_on": asked.granted_on}
     await uow.audit("incentive.share_grant.proposed", subject=("share_grant", row.id), after=after)
+    barred = {*Signature.of(uow.caller).ids, person.employee_id}
     await open_task(
         uow,
         "share_grant.release",
         subject=("share_grant", row.id),
-        assignee=Assignee(role=Role.EXECUTIVE, excluded_ids={*Signature.of(uow.caller).ids, person.employee_id}),
+        assignee=whoever_may(SHARE_GRANT, ReleaseAction.RELEASE, excluded_ids=barred),
         title=Text(
             f"确认授予{person.name}虚拟股票 {asked.units:,} 份",
             f"Release the grant of {asked.units:,} virtual shares to {person.name}",

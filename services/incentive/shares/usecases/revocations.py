@@ -22,10 +22,11 @@ from services.incentive.shares.usecases.sharing_again import ask_to_share_out_ag
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import NotFound, Stale, Text, existing
-from services.kit.identity import Caller, Role
+from services.kit.identity import Caller
 from services.kit.release import ReleaseAction, ReleaseState, Signature
+from services.kit.work.assignees import whoever_may
 from services.kit.work.releasing import decide, entered, release_trail
-from services.kit.work.tasks import Assignee, open_task
+from services.kit.work.tasks import open_task
 from services.kit.work.unit_of_work import UnitOfWork
 
 SUBJECT: Final = "share_revocation"
@@ -71,11 +72,12 @@ async def propose_revocation(
         raise RevocationProposed from clash
     after = {"grant_id": grant_id, "employee_number": person.number, "revoked_on": revoked_on, "reason": reason}
     await uow.audit("incentive.share_revocation.proposed", subject=(SUBJECT, row.id), after=after)
+    barred = {*Signature.of(uow.caller).ids, grant.employee_id}
     await open_task(
         uow,
         "share_revocation.release",
         subject=(SUBJECT, row.id),
-        assignee=Assignee(role=Role.EXECUTIVE, excluded_ids={*Signature.of(uow.caller).ids, grant.employee_id}),
+        assignee=whoever_may(SHARE_REVOCATION, ReleaseAction.RELEASE, excluded_ids=barred),
         title=Text(
             f"确认撤销授予{person.name}的虚拟股票 {grant.units:,} 份",
             f"Release the revocation of {grant.units:,} virtual shares of {person.name}",

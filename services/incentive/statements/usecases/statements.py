@@ -32,6 +32,7 @@ from services.kit.errors import Language, NotFound, Stale, Text, existing
 from services.kit.explanation import from_json
 from services.kit.identity import Caller, Role
 from services.kit.periods import calendar_period, period_in_words
+from services.kit.work.assignees import whoever_may
 from services.kit.work.history import advance, trail_of
 from services.kit.work.tasks import Assignee, close_tasks, open_task, open_tasks
 from services.kit.work.unit_of_work import UnitOfWork
@@ -213,8 +214,11 @@ async def _await_next(uow: UnitOfWork, about: StatementLine, state: StatementSta
         uow,
         "statement.answer",
         subject=subject,
-        assignee=Assignee(
-            role=Role.COMPENSATION, unit_path=about.line.unit_path, excluded_ids=[about.statement.employee_id]
+        assignee=whoever_may(
+            STATEMENT,
+            StatementAction.ANSWER,
+            unit_path=about.line.unit_path,
+            excluded_ids=[about.statement.employee_id],
         ),
         title=Text(
             f"答复{about.line.name}对 {period.zh}奖金单的异议",

@@ -8,11 +8,12 @@ from uuid import UUID
 from services.kit.database.sessions import period
 from services.kit.errors import Text
 from services.kit.periods import day_in_words, days_in_words
-from services.kit.release import Signature
+from services.kit.release import ReleaseAction, Signature
+from services.kit.work.assignees import whoever_may
 from services.kit.work.tasks import Assignee, close_tasks, open_task
 from services.kit.work.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority_type import AUTHORITY_TYPE_NAMES, AuthorityType
-from services.org.authority.domain.delegation import DELEGATION, OVERSEERS
+from services.org.authority.domain.delegation import DELEGATION
 from services.org.authority.store import delegations as rows
 from services.org.authority.store.tables import DelegationRow
 from services.org.people.store import employees as employee_rows
@@ -31,19 +32,18 @@ async def await_release(uow: UnitOfWork, row: DelegationRow, unit_path: Sequence
     what, valid = AUTHORITY_TYPE_NAMES[AuthorityType(row.authority_type)], period(row.valid)
     days = days_in_words(valid.start, valid.last or valid.start)
     where = await unit_rows.name_of(uow.session, row.unit_id, uow.today)
-    by_role = [Assignee(role=role, unit_path=unit_path, excluded_ids=barred) for role in OVERSEERS]
-    for assignee in (Assignee(employee_id=row.delegator_id), *by_role):
-        await open_task(
-            uow,
-            f"{DELEGATION.name}.release",
-            subject=(DELEGATION.name, row.id),
-            assignee=assignee,
-            title=Text(
-                f"确认{giver}给{delegate}的授权（{where.zh}{what.zh}，{days.zh}）",
-                f"Release the delegation by {giver} to {delegate} ({what.en} in {where.en}, {days.en})",
-            ),
-            link=f"/v1/org/delegations/{row.id}",
-        )
+    by_role = whoever_may(DELEGATION, ReleaseAction.RELEASE, unit_path=unit_path, excluded_ids=barred)
+    await open_task(
+        uow,
+        f"{DELEGATION.name}.release",
+        subject=(DELEGATION.name, row.id),
+        assignee=[Assignee(employee_id=row.delegator_id), *by_role],
+        title=Text(
+            f"确认{giver}给{delegate}的授权（{where.zh}{what.zh}，{days.zh}）",
+            f"Release the delegation by {giver} to {delegate} ({what.en} in {where.en}, {days.en})",
+        ),
+        link=f"/v1/org/delegations/{row.id}",
+    )
 
 
 async def await_renewals(uow: UnitOfWork) -> None:

@@ -8,13 +8,13 @@ from services.kit.database.sessions import ReadSession
 from services.kit.errors import NotFound, Text, existing
 from services.kit.periods import day_in_words
 from services.kit.release import ReleaseAction, ReleaseState, Signature
+from services.kit.work.assignees import whoever_may
 from services.kit.work.releasing import decide
-from services.kit.work.tasks import Assignee, open_task
+from services.kit.work.tasks import open_task
 from services.kit.work.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority_limit import NewLimit, require_countable, set_from
 from services.org.authority.domain.authority_type import AUTHORITY_TYPE_NAMES, limit_in_words
 from services.org.authority.domain.limit_change import LIMIT_CHANGE, LimitChange
-from services.org.authority.domain.policy_change import SETTERS
 from services.org.authority.store import authorities as rows
 from services.org.authority.store import limit_changes as store
 from services.org.authority.usecases import authorities
@@ -53,19 +53,17 @@ async def propose(uow: UnitOfWork, *, position_id: UUID, wanted: NewLimit) -> Li
     first, since, code = wanted.valid.start, day_in_words(wanted.valid.start), change.position_code
     position = existing(await position_rows.get(uow.session, position_id, first), PositionUnknown)
     barred = {*Signature.of(uow.caller).ids, *await assignments.holders(uow.session, position_id, wanted.valid)}
-    for role in SETTERS:
-        await open_task(
-            uow,
-            f"{SUBJECT}.release",
-            subject=(SUBJECT, change.id),
-            assignee=Assignee(role=role, unit_path=path, excluded_ids=barred),
-            title=Text(
-                f"确认{position.unit_name}“{position.title}”岗位（{code}）自 {since.zh}起的权限额度："
-                f"{what.zh}{most.zh}",
-                f"Release the authority limit of {position.title_en} ({code}) from {since.en} on: {what.en} {most.en}",
-            ),
-            link=f"/v1/org/authority_limit_changes/{change.id}",
-        )
+    await open_task(
+        uow,
+        f"{SUBJECT}.release",
+        subject=(SUBJECT, change.id),
+        assignee=whoever_may(LIMIT_CHANGE, ReleaseAction.RELEASE, unit_path=path, excluded_ids=barred),
+        title=Text(
+            f"确认{position.unit_name}“{position.title}”岗位（{code}）自 {since.zh}起的权限额度：{what.zh}{most.zh}",
+            f"Release the authority limit of {position.title_en} ({code}) from {since.en} on: {what.en} {most.en}",
+        ),
+        link=f"/v1/org/authority_limit_changes/{change.id}",
+    )
     return change
 
 

@@ -9,12 +9,13 @@ from services.kit.errors import NotFound, Text, existing
 from services.kit.periods import Period, day_in_words
 from services.kit.release import ReleaseAction, ReleaseState, Signature
 from services.kit.timeline import at
+from services.kit.work.assignees import whoever_may
 from services.kit.work.releasing import decide
-from services.kit.work.tasks import Assignee, open_task
+from services.kit.work.tasks import open_task
 from services.kit.work.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority_limit import set_from
 from services.org.authority.domain.authority_type import TwoApprovers
-from services.org.authority.domain.policy_change import POLICY_CHANGE, SETTERS, PolicyChange
+from services.org.authority.domain.policy_change import POLICY_CHANGE, PolicyChange
 from services.org.authority.store import authorities as rows
 from services.org.authority.store import policy_changes as store
 
@@ -39,18 +40,17 @@ async def propose(uow: UnitOfWork, *, valid_from: date, policy: TwoApprovers) ->
     change, since = await store.add(uow, valid_from, policy), day_in_words(valid_from)
     after = {"valid_from": valid_from, **_policy(policy)}
     await uow.audit("org.authority_policy.proposed", subject=(SUBJECT, change.id), after=after)
-    for role in SETTERS:
-        await open_task(
-            uow,
-            f"{SUBJECT}.release",
-            subject=(SUBJECT, change.id),
-            assignee=Assignee(role=role, excluded_ids=Signature.of(uow.caller).ids),
-            title=Text(
-                f"确认双人审批规定的变更：自 {since.zh}起",
-                f"Release the change of the dual-approval policy from {since.en}",
-            ),
-            link=f"/v1/org/authority_policy_changes/{change.id}",
-        )
+    await open_task(
+        uow,
+        f"{SUBJECT}.release",
+        subject=(SUBJECT, change.id),
+        assignee=whoever_may(POLICY_CHANGE, ReleaseAction.RELEASE, excluded_ids=Signature.of(uow.caller).ids),
+        title=Text(
+            f"确认双人审批规定的变更：自 {since.zh}起",
+            f"Release the change of the dual-approval policy from {since.en}",
+        ),
+        link=f"/v1/org/authority_policy_changes/{change.id}",
+    )
     return change
 
 

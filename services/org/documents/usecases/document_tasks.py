@@ -10,31 +10,30 @@ from services.kit.errors import Text
 from services.kit.identity import Role
 from services.kit.periods import day_in_words
 from services.kit.release import Signature
+from services.kit.work.assignees import whoever_may
 from services.kit.work.history import actors_of
 from services.kit.work.refusal_notices import refused, tell_refusal
 from services.kit.work.tasks import Assignee, close_tasks, open_task
 from services.kit.work.unit_of_work import UnitOfWork
-from services.org.documents.domain.role_document_life import FOUR_EYES, DocumentAction, DocumentState
+from services.org.documents.domain.amendment import AMENDMENT, AmendmentAction
+from services.org.documents.domain.role_document_life import DOCUMENT, FOUR_EYES, DocumentAction, DocumentState
 from services.org.documents.store.tables import DocumentReviewRow, RoleDocumentRow, RoleDocumentVersionRow
 from services.org.documents.usecases.document_subjects import path_of, subject_name, subject_of, unit_name
 
 
 @dataclass(frozen=True)
 class _NextStep:
-    """What a version waits for: the kind of the task, whose it is, the transition that does it, and its name."""
+    """What a version waits for: the kind of the task, the transition that does it, and its name."""
 
     kind: str
-    role: Role
     action: DocumentAction
     verb: Text
 
 
 _NEXT_STEPS: Final[Mapping[DocumentState, _NextStep]] = {
-    DocumentState.HR_REVIEW: _NextStep("role_document.review", Role.HR, DocumentAction.ENDORSE, Text("审核", "Review")),
-    DocumentState.REVIEWED: _NextStep(
-        "role_document.approve", Role.EXECUTIVE, DocumentAction.APPROVE, Text("审批", "Approve")
-    ),
-    DocumentState.APPROVED: _NextStep("role_document.sign", Role.HR, DocumentAction.SIGN, Text("签发", "Sign")),
+    DocumentState.HR_REVIEW: _NextStep("role_document.review", DocumentAction.ENDORSE, Text("审核", "Review")),
+    DocumentState.REVIEWED: _NextStep("role_document.approve", DocumentAction.APPROVE, Text("审批", "Approve")),
+    DocumentState.APPROVED: _NextStep("role_document.sign", DocumentAction.SIGN, Text("签发", "Sign")),
 }
 """By the state that waits; a draft is its author's own business, and a signed version waits for its day alone."""
 
@@ -55,7 +54,7 @@ async def await_next_step(uow: UnitOfWork, document: RoleDocumentRow, version: R
         uow,
         step.kind,
         subject=subject,
-        assignee=Assignee(role=step.role, unit_path=path, excluded_ids=excluded),
+        assignee=whoever_may(DOCUMENT, step.action, unit_path=path, excluded_ids=excluded),
         title=Text(
             f"{step.verb.zh}“{name.zh}”说明书第 {version.number} 版",
             f"{step.verb.en} version {version.number} of the role document of {name.en}",
@@ -91,8 +90,9 @@ async def await_decision(uow: UnitOfWork, document: RoleDocumentRow, amendment_i
         uow,
         "amendment.decide",
         subject=("amendment", amendment_id),
-        assignee=Assignee(
-            role=Role.EXECUTIVE,
+        assignee=whoever_may(
+            AMENDMENT,
+            AmendmentAction.APPROVE,
             unit_path=await path_of(uow.session, document, uow.today),
             excluded_ids=Signature.of(uow.caller).ids,
         ),

@@ -11,9 +11,10 @@ from uuid import UUID
 
 from services.kit.errors import Conflict, Text
 from services.kit.identity import ROLE_NAMES, Caller, Role
-from services.kit.release import ReleaseState, Signature
+from services.kit.release import ReleaseAction, ReleaseState, Signature
+from services.kit.work.assignees import whoever_may
 from services.kit.work.releasing import entered
-from services.kit.work.tasks import Assignee, close_tasks, open_task
+from services.kit.work.tasks import close_tasks, open_task
 from services.kit.work.unit_of_work import UnitOfWork
 from services.org.identity.domain.account import ROLE_ASSIGNMENT
 from services.org.identity.store import accounts as account_rows
@@ -68,7 +69,7 @@ async def ask(uow: UnitOfWork, account: AccountRow) -> None:
             uow,
             KIND,
             subject=subject,
-            assignee=Assignee(role=Role.ADMINISTRATOR, excluded_ids=excluded(account, row)),
+            assignee=whoever_may(ROLE_ASSIGNMENT, ReleaseAction.RELEASE, excluded_ids=excluded(account, row)),
             title=Text(
                 f"确认授予{account.name}的角色：{name.zh}（{where.zh}）",
                 f"Release the role {name.en} of {account.name} ({where.en})",
