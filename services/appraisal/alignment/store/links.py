@@ -77,14 +77,9 @@ async def agreed_forms(session: ReadSession, form_ids: Collection[UUID]) -> list
 
 
 async def candidates(session: ReadSession, form: FormRow, cycle: CycleRow) -> list[AgreedForm]:
-    """Forms with agreed goals that a form's could serve: of its subject over longer, or of units above."""
-    longer = and_(FormRow.subject_id == form.subject_id, CycleRow.id != cycle.id)
-    higher = and_(
-        FormRow.subject_kind == SubjectKind.UNIT.value,
-        FormRow.subject_id.in_(form.unit_path),
-        FormRow.subject_id != form.subject_id,
-    )
-    return await _agreed(session, CycleRow.period.contains(cycle.period), or_(longer, higher))
+    """Forms with agreed goals over at least as long, of a form's subject or of what it lies in."""
+    around = FormRow.subject_id.in_([form.subject_id, *form.unit_path])
+    return await _agreed(session, CycleRow.period.contains(cycle.period), around)
 
 
 async def unaligned(session: ReadSession, paging: Paging, *, cycle_id: UUID, scope: FormScope) -> Rows[UnalignedGoal]:

@@ -48,10 +48,7 @@ async def locked(session: WriteSession, cycle_id: UUID) -> CycleRow:
         NoCycle: there is none of that id.
     """
     query = select(CycleRow).where(CycleRow.id == cycle_id).with_for_update(key_share=True)
-    row = (await session.execute(query.execution_options(populate_existing=True))).scalar()
-    if row is None:
-        raise NoCycle
-    return row
+    return existing((await session.execute(query.execution_options(populate_existing=True))).scalar(), NoCycle)
 
 
 async def shared(session: WriteSession, cycle_id: UUID) -> CycleRow:
@@ -61,10 +58,7 @@ async def shared(session: WriteSession, cycle_id: UUID) -> CycleRow:
         NoCycle: there is none of that id.
     """
     query = select(CycleRow).where(CycleRow.id == cycle_id).with_for_update(read=True)
-    row = (await session.execute(query.execution_options(populate_existing=True))).scalar()
-    if row is None:
-        raise NoCycle
-    return row
+    return existing((await session.execute(query.execution_options(populate_existing=True))).scalar(), NoCycle)
 
 
 async def hold_job(session: WriteSession, cycle_id: UUID) -> CycleRow:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, String, cast, literal, select
+from sqlalchemy import String, cast, literal, select
 
 from services.appraisal.cycles.domain.goal import GoalState
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
@@ -44,8 +44,3 @@ async def open_proposals(
     if form_ids is not None:
         wanted = wanted.where(FormRow.id.in_(form_ids))
     await open_tasks(uow, PROPOSE, noun="form", wanted=wanted, due_at=due_at)
-
-
-def select_forms(cycle_id: UUID) -> Select[UUID]:
-    """The ids of a cycle's forms, as subjects of tasks."""
-    return select(FormRow.id).where(FormRow.cycle_id == cycle_id)

@@ -8,7 +8,7 @@ from uuid import UUID
 from services.appraisal.cycles.domain.goal import GoalRevision, GoalState, Side, goal_items
 from services.appraisal.cycles.store import forms as form_store
 from services.appraisal.cycles.store import goal_tasks as store
-from services.appraisal.cycles.store.goal_tasks import PROPOSE, select_forms
+from services.appraisal.cycles.store.goal_tasks import PROPOSE
 from services.appraisal.cycles.store.tables import CycleRow, FormRow
 from services.appraisal.cycles.usecases.access import hr_besides
 from services.appraisal.library.store import schemes as scheme_store
@@ -40,7 +40,7 @@ def goals_due_at(uow: UnitOfWork, cycle: CycleRow) -> datetime | None:
 
 async def move_goal_deadline(uow: UnitOfWork, cycle: CycleRow) -> None:
     """What waits for goals of the cycle gets its present deadline."""
-    forms = select_forms(cycle.id)
+    forms = form_store.ids_of_cycle(cycle.id)
     await set_deadline(uow, PROPOSE, AGREE, SETTLE, subjects=forms, due_at=goals_due_at(uow, cycle))
 
 

@@ -74,7 +74,7 @@ async def close_rating_tasks(
     if subject is not None:
         kind, subject_id = subject
         forms = forms.where(FormRow.subject_kind == kind.value, FormRow.subject_id == subject_id)
-    raters = select(RaterRow.id).where(RaterRow.cycle_id == cycle_id, RaterRow.form_id.in_(forms))
+    raters = select(RaterRow.id).where(RaterRow.form_id.in_(forms))
     await close_tasks_among(uow, _SUBMIT, subjects=raters)
     await close_tasks_among(uow, REPLACE, DECIDE, subjects=forms)
 

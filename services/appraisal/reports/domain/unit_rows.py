@@ -76,7 +76,7 @@ def unit_rows(
     """
     root = _tree(units, counts)
     shown = {id(node) for node in _disclosed(root, minimum)}
-    node = next((each for each in _all(root) if each.row.unit_id == top and each.row.kind == "unit"), None)
+    node = next((each for each in _all(root) if each.row.unit_id == top), None)  # before the people directly in it
     if top is None:
         node = root.children[0] if len(root.children) == 1 else root
     if node is None:

@@ -49,21 +49,17 @@ class Sight:
         return or_(within(FormRow.unit_path, self.units), above, heads)
 
 
-async def units_of(session: ReadSession, cycle_id: UUID, units: tuple[UUID, ...] | None) -> list[Unit]:
-    """The units of a cycle, those in the subtrees of ``units`` (None: all), by code."""
+async def units_of(session: ReadSession, cycle_id: UUID) -> list[Unit]:
+    """The units of a cycle, by code."""
     row = SnapshotUnitRow
-    query = select(row.unit_id, row.code, row.name, row.name_en, row.path).where(
-        row.cycle_id == cycle_id, within(row.path, units)
-    )
+    query = select(row.unit_id, row.code, row.name, row.name_en, row.path).where(row.cycle_id == cycle_id)
     found = await session.execute(query.order_by(row.code))
     return [Unit(unit_id, code, Text(zh, en), tuple(path)) for unit_id, code, zh, en, path in found]
 
 
-async def sees_any(session: ReadSession, sight: Sight, cycle_id: UUID | None) -> bool:
-    """Whether there is a form at all, of one cycle or of any, that the reports of this sight count."""
+async def sees_any(session: ReadSession, sight: Sight) -> bool:
+    """Whether there is a form at all, of any cycle, that the reports of this sight count."""
     query = select(FormRow.id).where(sight.condition, _COUNTS).limit(1)
-    if cycle_id is not None:
-        query = query.where(FormRow.cycle_id == cycle_id)
     return (await session.execute(query)).first() is not None
 
 
@@ -144,16 +140,9 @@ async def recent_cycles(session: ReadSession, frequency: str, most: int) -> list
     return list(reversed((await session.execute(newest_first)).scalars().all()))
 
 
-async def unit_name(session: ReadSession, unit_id: UUID) -> Text | None:
-    """The name of a unit as the newest cycle that knows it froze it."""
+async def place_of(session: ReadSession, unit_id: UUID) -> tuple[Text, list[UUID]] | None:
+    """Name and path of a unit as the newest cycle that knows it froze them."""
     row = SnapshotUnitRow
-    query = select(row.name, row.name_en).where(row.unit_id == unit_id).order_by(row.cycle_id.desc()).limit(1)
-    found = (await session.execute(query)).first()
-    return None if found is None else Text(*found)
-
-
-async def path_of(session: ReadSession, unit_id: UUID) -> list[UUID]:
-    """The path of a unit as the newest cycle that knows it froze it; empty where none does."""
-    row = SnapshotUnitRow
-    query = select(row.path).where(row.unit_id == unit_id).order_by(row.cycle_id.desc()).limit(1)
-    return list((await session.scalar(query)) or ())
+    query = select(row.name, row.name_en, row.path).where(row.unit_id == unit_id).order_by(row.cycle_id.desc())
+    found = (await session.execute(query.limit(1))).first()
+    return None if found is None else (Text(found.name, found.name_en), found.path)

@@ -139,17 +139,14 @@ async def report_trend(
         NoReport: there is no such indicator or unit, or nothing of it is for the caller.
     """
     sight = sight_of(caller)
-    known = (await indicator_store.latest(session, [indicator])).get(indicator)
-    name = None if unit_id is None else await store.unit_name(session, unit_id)
-    if known is None or (unit_id is not None and name is None):
-        raise NoReport
+    known = existing((await indicator_store.latest(session, [indicator])).get(indicator), NoReport)
+    name, path = (None, []) if unit_id is None else existing(await store.place_of(session, unit_id), NoReport)
     cycles = await store.recent_cycles(session, frequency.value, MOST_CYCLES)
     ids = [row.id for row in cycles]
     wanted = await measured_items(session, ids, indicator)
     found = await tally(session, sight, cycle_ids=ids, wanted=wanted, kind=kind, unit_id=unit_id)
     if not found:
-        path = [] if unit_id is None else await store.path_of(session, unit_id)
-        await _demand_something(session, caller, sight, None, path)
+        await _demand_something(session, caller, sight, path)
     by_cycle = {each.cycle_id: each for each in found}
     points = [
         TrendPoint(row.id, row.code, row.name, row.value.period, compare(by_cycle[row.id], known.facts.rule, kind))
@@ -177,7 +174,7 @@ async def report_scorecard(session: ReadSession, *, caller: Caller, cycle_id: UU
         if found:
             break
     if not found:
-        await _demand_something(session, caller, sight, cycle_id, frozen[1])
+        await _demand_something(session, caller, sight, frozen[1])
     lines = await _lines(session, found, wanted, kind)
     attainment = attainment_of([line for _, line in lines])
     return Scorecard(row.value, unit_id, frozen[0], kind, perspectives(lines), attainment)
@@ -208,7 +205,7 @@ async def _rows(
     **options: int,
 ) -> UnitRows:
     scope = caller.units_of(*READERS)
-    units = await store.units_of(session, cycle.id, None)
+    units = await store.units_of(session, cycle.id)
     mine = [unit for unit in units if scope is None or _touches(unit, scope, counts)]
     found = unit_rows(mine, counts, top=unit_id, **options)
     if found is None or (not counts and not caller.has(*READERS)):
@@ -221,9 +218,7 @@ def _touches(unit: Unit, scope: Sequence[UUID], counts: dict[UUID, Counts]) -> b
     return unit.id in counts or not set(scope).isdisjoint(unit.path)
 
 
-async def _demand_something(
-    session: ReadSession, caller: Caller, sight: Sight, cycle_id: UUID | None, path: Sequence[UUID]
-) -> None:
+async def _demand_something(session: ReadSession, caller: Caller, sight: Sight, path: Sequence[UUID]) -> None:
     over = caller.has_over(path, *READERS) if path else caller.has(*READERS)
-    if not over and (path or not await store.sees_any(session, sight, cycle_id)):
+    if not over and (path or not await store.sees_any(session, sight)):
         raise NoReport
