@@ -1,12 +1,10 @@
 """HR of one unit reads, whatever it opens about a cycle, nothing of another unit (PLT-03)."""
 
 from dataclasses import replace
-from io import BytesIO
 
 import pytest
-from python_calamine import CalamineWorkbook
 
-from tests.api.appraisal.test_two_cycles import ADDRESSES
+from tests.api.appraisal.test_two_cycles import ADDRESSES, shown
 from tests.builders.appraisal import BASE, Person, Quarter
 
 pytestmark = pytest.mark.req("PLT-03", "APR-12")
@@ -21,15 +19,8 @@ async def said(quarter: Quarter, who: Person) -> dict[str, str]:
         path = address.replace("CYCLE", quarter.cycle_id).replace("UNIT", str(who.over or quarter.company.sales.id))
         answer = await quarter.api(who.caller).get(f"{BASE}/{path}")
         if answer.is_success:
-            is_text = "json" in answer.headers["content-type"]
-            found[address] = answer.text if is_text else cells(answer.content)
+            found[address] = shown(answer)
     return found
-
-
-def cells(content: bytes) -> str:
-    """What stands in a workbook."""
-    book = CalamineWorkbook.from_filelike(BytesIO(content))
-    return str([book.get_sheet_by_name(name).to_python() for name in book.sheet_names])
 
 
 async def telling(quarter: Quarter) -> set[str]:

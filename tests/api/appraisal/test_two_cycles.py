@@ -2,9 +2,12 @@
 
 import json
 import re
+from io import BytesIO
 from typing import Any
 
+import httpx2
 import pytest
+from python_calamine import CalamineWorkbook
 
 from tests.api.appraisal.onlookers import PATHS
 from tests.builders.appraisal import BASE, Company, Quarter, measurement
@@ -45,6 +48,14 @@ EARLIER = re.compile(r'name": ?"(name of|D1|G0)')
 OF_A_HEAD = [each for each in ADDRESSES if any(part in each for part in ("forms", "results", "raters", "unaligned"))]
 
 
+def shown(answer: httpx2.Response) -> str:
+    """What an answer says, be it a workbook."""
+    if "json" in answer.headers["content-type"]:
+        return answer.text
+    book = CalamineWorkbook.from_filelike(BytesIO(answer.content))
+    return str([book.get_sheet_by_name(name).to_python() for name in book.sheet_names])
+
+
 async def seen(quarter: Quarter) -> dict[str, str]:
     """What HR and a head read about the cycle, and what waits because of it."""
     found = {}
@@ -53,51 +64,117 @@ async def seen(quarter: Quarter) -> dict[str, str]:
         for address in addresses:
             path = address.replace("CYCLE", quarter.cycle_id).replace("UNIT", str(company.sales.id))
             answer = await quarter.api(who.caller).get(f"{BASE}/{path}")
-            shown = answer.text if answer.is_success and "json" in answer.headers["content-type"] else ""
-            found[f"{who.number} {address}"] = f"{answer.status_code} {shown}"
+            found[f"{who.number} {address}"] = f"{answer.status_code} {shown(answer) if answer.is_success else ''}"
+    form = (await quarter.forms())["E101"]["id"]
+    found["feedback"] = (await quarter.get(company.hr, f"forms/{form}/feedback")).text.partition("trace_id")[0]
+    name = (await quarter.read(company.hr, f"cycles/{quarter.cycle_id}"))["name"]
     for who in (company.hr, company.head, company["E101"], company["E103"]):
-        tasks = [task for task in await quarter.all(who, "my/tasks") if quarter.cycle_id in task["link"]]
+        tasks = [task for task in await quarter.all(who, "my/tasks") if name in task["title"]]
         found[f"{who.number} waits"] = json.dumps([tasks, await quarter.sheets(who)])
     return found
 
 
-@pytest.mark.req("APR-04", "APR-05", "APR-10", "APR-12", "PLT-03")
-async def test_two_cycles_of_the_same_people_keep_to_themselves(quarter: Quarter) -> None:
+async def due(quarter: Quarter, goals: str, ratings: str) -> None:
+    """Set the deadlines of the cycle."""
+    path = f"cycles/{quarter.cycle_id}"
+    body, headers = {"goals_due_on": goals, "ratings_due_on": ratings}, {"If-Match": await quarter.revision(path)}
+    answer = await quarter.api(quarter.company.hr.caller).put(f"{BASE}/{path}/deadlines", json=body, headers=headers)
+    assert answer.is_success, answer.text
+
+
+async def under_way(quarter: Quarter) -> Quarter:
+    """The quarter with one change of goals to be decided, and the later one, open beside an attempt given up."""
     quarter.company = Few()
     await quarter.ready()
-    later = Quarter(quarter.api, quarter.sessions, quarter.clock, Moved())
+    rep, hr = quarter.company["E103"], quarter.company.hr
+    form = (await quarter.forms())["E103"]["id"]
+    assert (await quarter.propose(rep, form, {"S01": "1900000", "S03": "8"}, reason="区域调整")).is_success
     before = await seen(quarter)
-    await later.opened(code="2026-Q2", name="二季度", period="2026-Q2")
+    later = Quarter(quarter.api, quarter.sessions, quarter.clock, Moved())
+    for _ in range(2):
+        if later.cycle_id:
+            await later.done(hr, f"cycles/{later.cycle_id}/cancel", {"reason": "重新安排"})
+        await later.opened(code="2026-Q2", name="二季度", period="2026-Q2")
+    await due(later, "2026-01-06", "2026-01-07")
     assert await seen(quarter) == before
+    await due(quarter, "2026-01-06", "2026-01-07")
+    await quarter.done(quarter.company.head, f"forms/{form}/goals/agree")
+    quarter.clock.set(2026, 1, 9, 1)
+    return later
+
+
+async def scored(quarter: Quarter) -> None:
+    """The results of an open cycle, from other actuals and marks than usual."""
+    values = {"S01": "2510000", "S03": "8.2"}
+    codes = await quarter.forms()
+    await quarter.measure(*(measurement(code, key, values[key], "2026-06-30") for code in codes for key in values))
+    await quarter.rate_all("2")
+    await quarter.move("score")
+    await quarter.jobs()
+
+
+async def calibrated(quarter: Quarter, quota: dict[str, str], grade: str) -> str:
+    """An open calibration of sales, in which one grade was adjusted."""
+    about = {"cycle_id": quarter.cycle_id, "unit_id": str(quarter.company.sales.id), "quota": quota}
+    made: str = (await quarter.done(quarter.company.hr, "calibrations", about))["id"]
+    change = {"result_id": (await quarter.results())["E101"]["id"], "grade": grade, "reason": "结转大单"}
+    await quarter.done(quarter.company.hr, f"calibrations/{made}/grade_adjustments", change)
+    return made
+
+
+async def published(quarter: Quarter, calibration: str) -> None:
+    """Published on 14 April, when the calibration has ended."""
+    await quarter.done(quarter.company.hr, f"calibrations/{calibration}/close")
+    await quarter.move("finish_calibration")
+    quarter.clock.set(2026, 4, 14, 1)
+    await quarter.move("publish")
+
+
+async def corrected(quarter: Quarter, code: str) -> None:
+    """Closed, with a correction that somebody has asked for."""
+    await quarter.move("close")
+    body = {"grade": "A", "reason": "系统故障属实"}
+    await quarter.done(quarter.company.hr, f"results/{(await quarter.results())[code]['id']}/corrections", body)
+
+
+@pytest.mark.req("APR-04", "APR-05", "APR-10", "APR-12", "PLT-02", "PLT-03")
+async def test_two_cycles_of_the_same_people_keep_to_themselves(quarter: Quarter) -> None:
+    later = await under_way(quarter)
     opened = await seen(later)
     assert [key for key, answer in opened.items() if EARLIER.search(answer)] == []
     await quarter.measure_all()
     await quarter.move("start_evaluation")
-    await quarter.rate_all()
-    await quarter.move("score")
-    await quarter.jobs()
+    await quarter.rate_all(but=["E100"])
     assert await seen(later) == opened
-    scored = await seen(quarter)
-    assert [key for key, answer in scored.items() if "later " in answer] == []
+    rated = await seen(quarter)
+    assert [key for key, answer in rated.items() if "later " in answer] == []
     await later.agree_all()
     await later.move("start_evaluation")
-    assert await seen(quarter) == scored
+    await due(later, "2026-01-06", "2026-01-08")
+    assert await seen(quarter) == rated
     asked = await seen(later)
-    await quarter.move("finish_calibration")
-    quarter.clock.set(2026, 4, 14, 1)
-    await quarter.move("publish")
+    await quarter.provide()
+    await quarter.move("score")
+    await quarter.jobs()
     assert await seen(later) == asked
-    published = await seen(quarter)
-    values = {"S01": "2310000", "S03": "8.6"}
-    forms = await later.forms()
-    await later.measure(
-        *(measurement(code, key, value, "2026-06-30") for code in forms for key, value in values.items())
-    )
-    await later.rate_all("2")
-    await later.move("score")
-    await later.jobs()
-    about = {"cycle_id": later.cycle_id, "unit_id": str(later.company.sales.id), "quota": {"S": "10", "A": "30"}}
-    await later.done(later.company.hr, "calibrations", about)
-    assert await seen(quarter) == published
-    await later.done(later.company.hr, f"cycles/{later.cycle_id}/cancel", {"reason": "重新安排"})
-    assert await seen(quarter) == published
+    own = await calibrated(quarter, {"S": "20"}, "B")
+    calibrating = await seen(quarter)
+    await scored(later)
+    held = await calibrated(later, {"S": "10", "A": "30"}, "S")
+    assert await seen(quarter) == calibrating
+    compared = await seen(later)
+    await published(quarter, own)
+    assert await seen(later) == compared
+    noticed = await seen(quarter)
+    await published(later, held)
+    result = (await later.results())["E102"]["id"]
+    appeal = await later.done(later.company["E102"], "appeals", {"result_id": result, "grounds": "三笔订单未计入"})
+    assert await seen(quarter) == noticed
+    quarter.clock.set(2026, 4, 21, 1)
+    appealed = await seen(later)
+    await corrected(quarter, "E101")
+    assert await seen(later) == appealed
+    closed = await seen(quarter)
+    await later.done(later.company.hr, f"appeals/{appeal['id']}/reject", {"reason": "依据不足"})
+    await corrected(later, "E102")
+    assert await seen(quarter) == closed
