@@ -37,6 +37,7 @@ READS = {
     "pay_changes/{change_id}/lines": (PAY, OFFICE),
     "runs/{run_id}/lines": (BONUS, OFFICE),
     "runs/{run_id}/lines/{line_id}": (BONUS, OFFICE),
+    "runs/{run_id}/totals": (BONUS, OFFICE),
     "runs/{run_id}/payroll.csv": (BONUS, OFFICE),
     "runs/{run_id}/payroll.xlsx": (BONUS, OFFICE),
     "runs/{run_id}/payroll_answer.xlsx": (BONUS, OFFICE),

@@ -11,6 +11,7 @@ from services.incentive.pay.usecases.pay_profiles import SEES_PAY
 from services.incentive.runs.api.explanations import Explanation, explained
 from services.incentive.runs.api.run_models import Sha256
 from services.incentive.runs.api.runs import RunId
+from services.incentive.runs.domain.line_listing import LineOrder
 from services.incentive.runs.usecases import lines as usecases
 from services.kit.access.callers import permit
 from services.kit.database.pages import Page
@@ -92,6 +93,40 @@ class LineDetails(Line):
     digest: Sha256 = Field(description="SHA-256 of the line, compared by a replay.")
 
 
+People = Annotated[int, Field(description="Number of people with a line.", examples=[3])]
+
+
+class UnitTotal(InCurrency):
+    """What the lines of one unit's own people come to in one currency. Units below it have totals of their own."""
+
+    unit_id: UnitId
+    unit_code: str = Field(description="Code of the unit.", examples=["BRAND"])
+    unit_name: UnitName
+    unit_name_en: UnitNameEn
+    currency: Currency
+    people: People
+    lines: int = Field(description="Number of lines.", examples=[3])
+    due: Due
+    posted_before: PostedBefore
+    amount: Amount
+
+
+class CostCentreTotal(InCurrency):
+    """What one cost centre bears of the lines in one currency."""
+
+    cost_centre: str = Field(description="The cost centre.", examples=["CC-1"])
+    currency: Currency
+    people: People
+    amount: Money = Field(description="Sum of its shares, before tax, as text.", examples=["137520.00"])
+
+
+class RunTotals(Model):
+    """The totals of a run. Those of the units and those of the cost centres sum to the same in each currency."""
+
+    units: list[UnitTotal] = Field(description="By unit, in the order of their codes.")
+    cost_centres: list[CostCentreTotal] = Field(description="By cost centre.")
+
+
 class Exclusion(Model):
     """A person without a line, because data is missing."""
 
@@ -113,14 +148,30 @@ async def list_lines(
     paging: PageAsked,
     employee_number: Annotated[CodeText | None, Query(description="Only lines of this employee.")] = None,
     unit_id: Annotated[Id | None, Query(description="Only people of this unit and those below it.")] = None,
+    order: Annotated[
+        LineOrder,
+        Query(alias="sort", description="Order: by employee number, or by amount, the smallest or the largest first."),
+    ] = LineOrder.NUMBER,
 ) -> dict[str, Any]:
-    """Lines of the present calculation, by employee number and occasion, limited to the units over which the caller
-    has the role.
-    """
+    """Lines of the present calculation, limited to the units over which the caller has the role."""
     rows = await usecases.list_lines(
-        session, caller=caller, run_id=run_id, employee_number=employee_number, unit_id=unit_id, paging=paging
+        session,
+        caller=caller,
+        run_id=run_id,
+        employee_number=employee_number,
+        unit_id=unit_id,
+        order=order,
+        paging=paging,
     )
     return rows.written(_line)
+
+
+@routes.get("/runs/{run_id}/totals", response_model=RunTotals, summary="Read the totals of a run")
+async def get_run_totals(session: Read, caller: SeesLines, run_id: RunId) -> usecases.Totals:
+    """Sums of the lines of the present calculation, by unit and by cost centre, limited to the units over which the
+    caller has the role.
+    """
+    return await usecases.read_totals(session, caller=caller, run_id=run_id)
 
 
 @routes.get("/runs/{run_id}/lines/{line_id}", response_model=LineDetails, summary="Read one line with its explanation")

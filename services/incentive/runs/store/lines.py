@@ -9,15 +9,13 @@ from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, insert, select
+from sqlalchemy import insert, select
 
 from services.incentive.calculation.domain.calculation import RULES
 from services.incentive.calculation.domain.line import Earned, Exclusion, Line
-from services.incentive.runs.store.tables import CalculationRow, ExclusionRow, LineRow, SnapshotUnitRow
+from services.incentive.runs.store.tables import CalculationRow, ExclusionRow, LineRow
 from services.kit.database.bulk import copy_prepared, prepared_row
-from services.kit.database.pages import Paging, Rows, page
 from services.kit.database.sessions import ReadSession, WriteSession, driver_connection, new_id
-from services.kit.errors import Text
 from services.kit.explanation import canonical_text, quoted
 from services.kit.money import plain
 
@@ -42,19 +40,6 @@ class Payable:
     currency: str
     amount: Decimal
     costs: tuple[tuple[str, Decimal], ...]
-
-
-DetailedLine = tuple[LineRow, Text, int]
-"""A line, the names of its unit, and the version of the rules that wrote it."""
-
-
-@dataclass(frozen=True)
-class LineFilter:
-    """Which lines are wanted: of people below one of the units ``within``, of a unit, of a person; None: all."""
-
-    within: Sequence[UUID] | None = None
-    unit_id: UUID | None = None
-    employee_number: str | None = None
 
 
 @dataclass
@@ -206,46 +191,10 @@ async def add_calculation(
     )
 
 
-async def one(session: ReadSession, calculation_id: UUID, line_id: UUID) -> DetailedLine | None:
-    """One line of a calculation."""
-    query = lines_with_details().where(LineRow.id == line_id, CalculationRow.id == calculation_id)
-    found = (await session.execute(query)).first()
-    return None if found is None else detailed(found)
-
-
 async def payee(session: ReadSession, line_id: UUID) -> UUID | None:
     """The employee whom a line pays."""
     found: UUID | None = await session.scalar(select(LineRow.employee_id).where(LineRow.id == line_id))
     return found
-
-
-async def listed(session: ReadSession, calculation_id: UUID, wanted: LineFilter, paging: Paging) -> Rows[DetailedLine]:
-    """Lines by employee number, occasion and currency."""
-    query: Any = lines_with_details().where(LineRow.calculation_id == calculation_id)
-    if wanted.within is not None:
-        query = query.where(LineRow.unit_path.overlap(wanted.within))
-    if wanted.unit_id is not None:
-        query = query.where(LineRow.unit_path.contains([wanted.unit_id]))
-    if wanted.employee_number is not None:
-        query = query.where(LineRow.number == wanted.employee_number)
-    keys = (LineRow.number, LineRow.occasion, LineRow.currency)
-    return await page(session, query, detailed, keys=keys, paging=paging)
-
-
-def lines_with_details() -> Select[LineRow, str, str, int]:
-    """Lines, each with the names of its unit and the version of the rules that wrote it; for ``detailed`` to read."""
-    unit = and_(SnapshotUnitRow.snapshot_id == LineRow.snapshot_id, SnapshotUnitRow.unit_id == LineRow.unit_id)
-    name = SnapshotUnitRow.facts["name"].as_string()
-    return (
-        select(LineRow, name, func.coalesce(SnapshotUnitRow.facts["name_en"].as_string(), name), CalculationRow.rules)
-        .join(CalculationRow, CalculationRow.id == LineRow.calculation_id)
-        .join(SnapshotUnitRow, unit)
-    )
-
-
-def detailed(row: Sequence[Any]) -> DetailedLine:
-    """A line of ``lines_with_details``."""
-    return row[0], Text(row[1], row[2]), row[3]
 
 
 async def stored_of(

@@ -1,13 +1,15 @@
 """Reading the lines of a run and whom it excludes (INC-11)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from services.incentive.pay.usecases.pay_profiles import SEES_PAY
+from services.incentive.runs.domain.line_listing import LineFilter, LineOrder
 from services.incentive.runs.domain.run import RunAction, RunState
-from services.incentive.runs.store import lines as line_store
+from services.incentive.runs.store import line_listings as line_store
 from services.incentive.runs.store import runs as store
-from services.incentive.runs.store.lines import LineFilter
+from services.incentive.runs.store.line_listings import CostCentreTotal, UnitTotal
 from services.incentive.runs.store.tables import ExclusionRow, LineRow
 from services.incentive.runs.usecases.runs import RunUnknown, calculation_of
 from services.kit.database.pages import Paging, Rows
@@ -34,6 +36,14 @@ class LineDetails:
     rules: int
 
 
+@dataclass(frozen=True)
+class Totals:
+    """Sums over lines; both sum to the same in each currency."""
+
+    units: Sequence[UnitTotal]
+    cost_centres: Sequence[CostCentreTotal]
+
+
 async def list_lines(
     session: ReadSession,
     *,
@@ -41,6 +51,7 @@ async def list_lines(
     run_id: UUID,
     employee_number: str | None,
     unit_id: UUID | None,
+    order: LineOrder,
     paging: Paging,
 ) -> Rows[LineDetails]:
     """The lines of the present calculation, of the units over which the caller sees pay.
@@ -50,8 +61,20 @@ async def list_lines(
     """
     calculation_id, readers = await _opened(session, caller, run_id)
     wanted = LineFilter(caller.units_of(*readers), unit_id, employee_number)
-    rows = await line_store.listed(session, calculation_id, wanted, paging)
+    rows = await line_store.listed(session, calculation_id, wanted, order, paging)
     return Rows([LineDetails(*each) for each in rows.items], rows.next)
+
+
+async def read_totals(session: ReadSession, *, caller: Caller, run_id: UUID) -> Totals:
+    """What those lines come to, by unit and by cost centre.
+
+    Raises:
+        RunUnknown, SnapshotMissing.
+    """
+    calculation_id, readers = await _opened(session, caller, run_id)
+    wanted = LineFilter(caller.units_of(*readers))
+    units = await line_store.by_unit(session, calculation_id, wanted)
+    return Totals(units, await line_store.by_cost_centre(session, calculation_id, wanted))
 
 
 async def read_line(session: ReadSession, *, caller: Caller, run_id: UUID, line_id: UUID) -> LineDetails:

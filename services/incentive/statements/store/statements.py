@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from services.incentive.journal.domain.journal import EntryKind
 from services.incentive.journal.store.tables import EntryRow
-from services.incentive.runs.store.lines import detailed, lines_with_details
+from services.incentive.runs.store.line_listings import detailed, lines_with_details
 from services.incentive.runs.store.tables import LineRow, RunRow
 from services.incentive.statements.domain.statement import StatementFilter, StatementState
 from services.incentive.statements.store.tables import StatementNoteRow, StatementRow
