@@ -74,7 +74,7 @@ class ServiceTokens:
         self._address = f"{org_url.rstrip('/')}/v1/org/service_tokens"
         self._credentials = {"client_id": client_id, "client_secret": client_secret}
         self._lock = asyncio.Lock()
-        self._token: str | None = None
+        self._token = ""
         self._good_until = 0.0
 
     async def token(self, *, refused: str | None = None) -> str:
@@ -84,14 +84,12 @@ class ServiceTokens:
             NeighbourAway: org gives none.
         """
         async with self._lock:  # of many askers one fetches, the others wait for it
-            if self._token is None or self._token == refused or time.monotonic() >= self._good_until:
+            if self._token == refused or time.monotonic() >= self._good_until:
                 await self._fetch()
-            if self._token is None:
-                raise NeighbourAway(service="org", reason="service_tokens", retry_after=2)
             return self._token
 
     async def _fetch(self) -> None:
-        self._token = None
+        self._good_until = 0.0
         asked_at = time.monotonic()
         answer = await exchange(
             "org", self._http, self._http.build_request("POST", self._address, json=self._credentials)

@@ -265,3 +265,27 @@ async def test_the_job_opens_reviews_and_leaves_what_was_over_before_it_ever_ran
     await probation.company.person("E8", "B1", hired_on="2025-10-01", probation_until="2026-01-08")
     await probation.on(3, 22)
     assert [each["employee_number"] for each in (await ok(await probation.hr.get(REVIEWS)))["items"]] == ["E9"]
+
+
+@pytest.mark.req("PLT-03")
+async def test_what_happens_to_one_of_two_new_people_leaves_the_review_of_the_other(probation: Probation) -> None:
+    await probation.company.position("S4", "S")
+    await probation.company.person("E8", "S4", hired_on="2026-01-06", probation_until=UNTIL)
+    ids = {number: probation.ids[number] for number in ("E8", "E9")}
+
+    async def states(who: httpx2.AsyncClient, **filters: str) -> dict[str, str]:
+        items = (await ok(await who.get(REVIEWS, params=filters)))["items"]
+        return {each["employee_number"]: each["state"] for each in items}
+
+    for number in ("E8", "E9"):
+        made = await ok(await probation.local_hr.post(REVIEWS, json={"employee_id": ids[number]}))
+        assert made["employee_number"] == number
+    for number in ("E8", "E9"):
+        assert await states(probation.hr, employee_id=ids[number]) == {number: "open"}
+    assert await states(probation.concerned) == {"E8": "open"}
+    await probation.company.terminate("E8", "2026-03-01")
+    assert await states(probation.hr) == {"E8": "cancelled", "E9": "open"}
+    assert await probation.tasks(probation.superior) == ["probation_review.decide"]
+    await ok(await probation.decide(probation.superior, "pass"))
+    await probation.company.terminate("E9", "2026-03-02")
+    assert await states(probation.concerned) == {"E8": "cancelled", "E9": "passed"}
