@@ -191,6 +191,13 @@ async def test_an_innovation_is_measured_adopted_and_rewarded_once(quarter: Quar
     twice = await post(quarter, author, "awards", nomination(quarter, fund, "SA-8", **rule))
     assert (twice.status_code, twice.json()["code"]) == (409, "award_exists")
     await post(quarter, who(quarter, "E010"), f"awards/{made['id']}/approve", seen=1)
+    for measured in (False, True):
+        worse = (await post(quarter, author, "innovation_proposals", idea)).json()
+        path, no = f"innovation_proposals/{worse['id']}", {"reason": "预算已用完"}
+        if measured:
+            await assess("399.00", 1)
+        refused = await post(quarter, executive, f"{path}/refuse", no, seen=1 + measured)
+        assert (refused.status_code, refused.json()["state"]) == (200, "refused")
     claim = (await quarter.clients(author).get(f"{INCENTIVE}/my/claims")).json()["items"][0]
     told = (await quarter.clients(author).get(f"{INCENTIVE}/claims/{claim['id']}")).json()["explanation"]
     assert any(each["source"] == f"innovation_proposal:{better['id']}@4" for each in told["tree"]["inputs"])

@@ -258,7 +258,10 @@ async def test_a_grant_is_revoked_by_two_people_who_saw_it_and_are_not_concerned
     assert [each["vests_on"] for each in gone["vesting"]] == ["2027-03-01"]
     (counts,) = (await get(quarter, "/share_revocations", grant_id=given["id"], state="released"))["items"]
     assert (counts["employee_number"], counts["decided_by_name"]) == ("E001", "董事长")
-    assert (await mine.get(f"/v1/incentive/share_revocations/{counts['id']}")).json()["reason"] == "目标数据经审计更正"
+    place = f"/v1/incentive/share_revocations/{counts['id']}"
+    assert (await mine.get(place)).json()["reason"] == "目标数据经审计更正"
+    others = [await quarter.clients(each).get(place) for each in (who(quarter, "E002"), quarter.payer)]
+    assert [each.status_code for each in others] == [404, 200]
     (shown,) = (await mine.get("/v1/incentive/my/share_grants")).json()["items"]
     told = [shown[name] for name in ("forfeited", "revocation", "revoked_by_name", "revoked_at")]
     assert told == [600, "目标数据经审计更正", "董事长", counts["decided_at"]]

@@ -32,7 +32,7 @@ from services.incentive.journal.domain.journal import Source, drawdown
 from services.incentive.plans.domain.rules.special_award import SpecialAward
 from services.incentive.plans.store import plans as plan_store
 from services.kit.database.sessions import ReadSession
-from services.kit.errors import Stale, Text
+from services.kit.errors import Stale, Text, existing
 from services.kit.identity import Caller, Role
 from services.kit.jobs.queue import defer
 from services.kit.release import Signature
@@ -196,10 +196,8 @@ async def _decided(
 ) -> tuple[AwardRecord, Move]:
     """The award, locked, and its move, if the caller may decide and saw it as it is."""
     await store.lock(uow.session, award_id)
-    record = await store.one(uow.session, award_id)
+    record = existing(await store.one(uow.session, award_id), AwardUnknown)
     caller = uow.caller
-    if record is None:
-        raise AwardUnknown
     if not (asked is not None and asked.answer.allowed) and not await has_part(uow.session, record, caller):
         raise AwardUnknown
     move = AWARD.next(AwardState(record.row.state), action, caller.roles)

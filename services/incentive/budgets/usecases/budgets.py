@@ -16,7 +16,7 @@ from services.incentive.pay.store.tables import UnitRow
 from services.incentive.pay.store.units import units
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession, new_id
-from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text
+from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Stale, Text, existing
 from services.kit.money import FEN, grouped, plain
 from services.kit.release import ReleaseAction, ReleaseState, Signature
 from services.kit.work.assignees import whoever_may
@@ -191,9 +191,7 @@ async def decide_version(
     Raises:
         BudgetVersionUnknown, Stale, SecondPersonNeeded, TransitionNotPossible, TransitionForbidden.
     """
-    row = await store.version(uow.session, version_id, lock=True)
-    if row is None:
-        raise BudgetVersionUnknown
+    row = existing(await store.version(uow.session, version_id, lock=True), BudgetVersionUnknown)
     state = await decide(uow, BUDGET_VERSION, row, action, revision=revision, reason=reason)
     if state is ReleaseState.RELEASED:
         await _take_effect(uow, row)
@@ -212,9 +210,7 @@ async def read_budget(session: ReadSession, *, budget_id: UUID) -> BudgetDetails
     Raises:
         BudgetUnknown.
     """
-    found = await store.one(session, budget_id)
-    if found is None:
-        raise BudgetUnknown
+    found = existing(await store.one(session, budget_id), BudgetUnknown)
     return BudgetDetails(*found, (await commitment_store.uses(session, [budget_id]))[budget_id])
 
 
@@ -233,9 +229,7 @@ async def read_version(session: ReadSession, *, version_id: UUID) -> VersionDeta
     Raises:
         BudgetVersionUnknown.
     """
-    row = await store.version(session, version_id)
-    if row is None:
-        raise BudgetVersionUnknown
+    row = existing(await store.version(session, version_id), BudgetVersionUnknown)
     return VersionDetails(row)
 
 

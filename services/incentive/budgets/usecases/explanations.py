@@ -12,7 +12,7 @@ from services.incentive.budgets.store.tables import BudgetExplanationRow, Budget
 from services.incentive.pay.store.tables import UnitRow
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession, new_id
-from services.kit.errors import NotFound, Stale, Text
+from services.kit.errors import NotFound, Stale, Text, existing
 from services.kit.release import Signature, require_second_person
 from services.kit.work.assignees import whoever_may
 from services.kit.work.history import Decision, actors_of, advance, last_decisions, trail_of
@@ -91,9 +91,7 @@ async def read_explanation(session: ReadSession, *, explanation_id: UUID) -> Exp
     Raises:
         ExplanationUnknown.
     """
-    found = await store.explanation(session, explanation_id)
-    if found is None:
-        raise ExplanationUnknown
+    found = existing(await store.explanation(session, explanation_id), ExplanationUnknown)
     return (await _detailed(session, [ExplanationDetails(*found)]))[0]
 
 
@@ -115,9 +113,7 @@ async def _detailed(session: ReadSession, found: Sequence[ExplanationDetails]) -
 async def _decide(
     uow: UnitOfWork, explanation_id: UUID, action: ExplanationAction, revision: int, note: str | None
 ) -> ExplanationDetails:
-    found = await store.explanation(uow.session, explanation_id, lock=True)
-    if found is None:
-        raise ExplanationUnknown
+    found = existing(await store.explanation(uow.session, explanation_id, lock=True), ExplanationUnknown)
     details = ExplanationDetails(*found)
     move = EXPLANATION.next(ExplanationState(details.row.state), action, uow.caller.whole_roles)
     if details.row.revision != revision:

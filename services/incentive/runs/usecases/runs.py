@@ -225,9 +225,8 @@ async def list_transitions(session: ReadSession, *, caller: Caller, run_id: UUID
         RunUnknown, WholeOrganisationOnly.
     """
     require_whole(caller, *RUN_READERS)
-    if await store.one(session, run_id) is None:
-        raise RunUnknown
-    return await store.transitions(session, run_id)
+    run = existing(await store.one(session, run_id), RunUnknown)
+    return await store.transitions(session, run.id)
 
 
 async def decide(

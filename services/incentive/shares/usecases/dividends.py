@@ -34,7 +34,7 @@ from services.incentive.shares.usecases.grants import grants_until, share_plan
 from services.incentive.shares.usecases.sharing_again import SHARE_TASK, SUBJECT
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession, new_id
-from services.kit.errors import Conflict, NotFound, Stale, Text
+from services.kit.errors import Conflict, NotFound, Stale, Text, existing
 from services.kit.money import FEN
 from services.kit.release import ReleaseAction, ReleaseState, Signature
 from services.kit.work.assignees import whoever_may
@@ -126,9 +126,7 @@ async def decide_dividend(
         DividendUnknown, Stale, SecondPersonNeeded, TransitionNotPossible, TransitionForbidden, NobodyVested,
         MonthClosed.
     """
-    row = await store.dividend(uow.session, dividend_id, lock_row=True)
-    if row is None:
-        raise DividendUnknown
+    row = existing(await store.dividend(uow.session, dividend_id, lock_row=True), DividendUnknown)
     await store.lock(uow.session, row.plan_code)
     earlier = await store.newest_dividend(uow.session, row.plan_code, row.year)
     state = await decide(uow, SHARE_DIVIDEND, row, action, revision=revision, reason=reason)
@@ -152,9 +150,7 @@ async def share_out_again(uow: UnitOfWork, *, dividend_id: UUID, revision: int) 
     Raises:
         DividendUnknown, DividendNotReleased, Stale, MonthClosed.
     """
-    row = await store.dividend(uow.session, dividend_id, lock_row=True)
-    if row is None:
-        raise DividendUnknown
+    row = existing(await store.dividend(uow.session, dividend_id, lock_row=True), DividendUnknown)
     await store.lock(uow.session, row.plan_code)
     newest = await store.newest_dividend(uow.session, row.plan_code, row.year)
     if newest is None or newest.id != dividend_id:
@@ -183,9 +179,7 @@ async def read_dividend(session: ReadSession, *, dividend_id: UUID) -> DividendD
     Raises:
         DividendUnknown.
     """
-    row = await store.dividend(session, dividend_id)
-    if row is None:
-        raise DividendUnknown
+    row = existing(await store.dividend(session, dividend_id), DividendUnknown)
     return DividendDetails(row)
 
 

@@ -30,7 +30,7 @@ from services.incentive.shares.store.tables import ShareGrantRow, ShareRevocatio
 from services.incentive.shares.usecases.sharing_again import ask_to_share_out_again
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession, new_id
-from services.kit.errors import FieldError, NotFound, Text
+from services.kit.errors import FieldError, NotFound, Text, existing
 from services.kit.identity import Caller, Role
 from services.kit.periods import Period
 from services.kit.release import ReleaseAction, ReleaseState, Signature
@@ -131,9 +131,7 @@ async def decide_grant(
     Raises:
         GrantUnknown, OwnGrant, Stale, SecondPersonNeeded, TransitionNotPossible, TransitionForbidden.
     """
-    found = await store.grant(uow.session, grant_id, lock_row=True)
-    if found is None:
-        raise GrantUnknown
+    found = existing(await store.grant(uow.session, grant_id, lock_row=True), GrantUnknown)
     row = found[0]
     require_other(uow.caller, row.employee_id)
     await store.lock(uow.session, row.plan_code)
@@ -165,9 +163,7 @@ async def read_grant(session: ReadSession, *, caller: Caller, grant_id: UUID, to
     Raises:
         GrantUnknown.
     """
-    found = await store.grant(session, grant_id)
-    if found is None:
-        raise GrantUnknown
+    found = existing(await store.grant(session, grant_id), GrantUnknown)
     row, person = found
     own = caller.employee_id == row.employee_id and row.state == ReleaseState.RELEASED
     if not own and not caller.has_over((), *READERS):

@@ -101,9 +101,7 @@ async def one(session: ReadSession, *, today: date, review_id: UUID) -> Document
         DocumentReviewUnknown: there is none.
     """
     query = rows.reviews(today, None, is_open=None, overdue=False).where(DocumentReviewRow.id == review_id)
-    found = (await session.execute(query)).first()
-    if found is None:
-        raise DocumentReviewUnknown
+    found = existing((await session.execute(query)).first(), DocumentReviewUnknown)
     return rows.review_of(found, today)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from services.kit.database.sessions import ReadSession
-from services.kit.errors import FieldError, Invalid, Text
+from services.kit.errors import FieldError, Invalid, Text, existing
 from services.kit.periods import Period
 from services.kit.timeline import arrivals, at
 from services.kit.work.unit_of_work import UnitOfWork
@@ -113,9 +113,8 @@ async def split(
     """
     await structure.lock(uow.session)
     await require_hr_on(uow.session, uow.caller, [(unit_id, day) for day in days_from(valid_from, uow.today)])
-    was = (await units.touch(uow, unit_id=unit_id, expected_revision=expected_revision)).facts_on(valid_from)
-    if was is None:
-        raise units.UnitUnknown
+    unit = await units.touch(uow, unit_id=unit_id, expected_revision=expected_revision)
+    was = existing(unit.facts_on(valid_from), units.UnitUnknown)
     since = Period(valid_from)
     inside = {*await rows.child_ids(uow.session, unit_id, since), *await rows.position_ids(uow.session, unit_id, since)}
     _demand_inside(parts, inside)

@@ -191,10 +191,7 @@ async def version(session: ReadSession, *, caller: Caller, today: date, document
         DocumentUnknown: there is none, or the caller may not read it yet.
     """
     found = await versions(session, caller=caller, today=today, document_id=document_id)
-    wanted = next((each for each in found if each.number == number), None)
-    if wanted is None:
-        raise DocumentUnknown
-    return wanted
+    return existing(next((each for each in found if each.number == number), None), DocumentUnknown)
 
 
 async def compared(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.kit.calendar.stored_days import CALENDAR_CHANGED
 from services.kit.database.sessions import WriteSession
+from services.kit.errors import existing
 from services.kit.events.subscriptions import subscribe
 from services.kit.identity import Caller, Role
 from services.kit.release import ReleaseState
@@ -80,9 +81,7 @@ async def reset(session: WriteSession, *, login: str, password: str, now: dateti
     Raises:
         AccountUnknown, PasswordTooWeak.
     """
-    account = await rows.of_login(session, login)
-    if account is None:
-        raise accounts.AccountUnknown
+    account = existing(await rows.of_login(session, login), accounts.AccountUnknown)
     passwords.check(password, names=[login], pointer="/bootstrap_password")
     uow = UnitOfWork(session, BOOTSTRAP, now, now.date())
     await _let_in(uow, account.id, await passwords.hashed(password))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession, Sessions
-from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Text
+from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Text, existing
 from services.kit.identity import Caller, Role
 from services.kit.work.unit_of_work import UnitOfWork
 from services.org.identity.domain.account import Account, AccountLanguage
@@ -99,9 +99,7 @@ async def change_password(
         AccountUnknown, CurrentPasswordWrong, TooManyAttempts, PasswordTooWeak, PasswordJustChanged.
     """
     async with sessions.read() as session:
-        account = await account_rows.find(session, caller.account_id)
-        if account is None:
-            raise accounts.AccountUnknown
+        account = existing(await account_rows.find(session, caller.account_id), accounts.AccountUnknown)
         names = await account_rows.names_of(session, account)
     known, stored = account.login, account.password_hash
     paces = sign_in_attempts.paces_of_person(known, address="", device=f"session {caller.session_id}")

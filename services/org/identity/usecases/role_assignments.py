@@ -193,10 +193,7 @@ async def _to_decide(uow: UnitOfWork, assignment_id: UUID) -> tuple[AccountRow, 
     found = await one(uow.session, assignment_id=assignment_id)
     account = await for_update(uow.session, found.account_id)
     held = await rows.rows_of(uow.session, account.id)
-    row = next((each for each in held if each.id == assignment_id), None)
-    if row is None:
-        raise RoleAssignmentUnknown
-    return account, row
+    return account, existing(next((each for each in held if each.id == assignment_id), None), RoleAssignmentUnknown)
 
 
 async def _decided(uow: UnitOfWork, account: AccountRow, row: RoleAssignmentRow, event: str) -> None:

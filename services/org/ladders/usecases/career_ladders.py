@@ -118,9 +118,7 @@ async def one(session: ReadSession, *, ladder_id: UUID, day: date) -> Ladder:
         LadderUnknown: not in force then.
     """
     found = (await session.execute(rows.as_of(day).where(CareerLadderRow.id == ladder_id))).first()
-    if found is None:
-        raise LadderUnknown
-    return rows.ladder_of(found)
+    return rows.ladder_of(existing(found, LadderUnknown))
 
 
 async def history(session: ReadSession, *, ladder_id: UUID) -> list[LadderVersion]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from services.kit.errors import Conflict, FieldError, NotFound, Text
+from services.kit.errors import Conflict, FieldError, NotFound, Text, existing
 from services.kit.periods import Period, span_in_words
 from services.kit.timeline import gaps
 from services.org.people.domain.absence import Absence
@@ -67,10 +67,7 @@ class Career:
         Raises:
             AssignmentUnknown: the person has none of this id.
         """
-        found = next((each for each in self.assignments if each.id == assignment_id), None)
-        if found is None:
-            raise AssignmentUnknown
-        return found
+        return existing(next((each for each in self.assignments if each.id == assignment_id), None), AssignmentUnknown)
 
     def main_on(self, day: date) -> Assignment | None:
         """The main assignment on ``day``."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from services.kit.errors import Conflict, FieldError, NotFound, Text
+from services.kit.errors import Conflict, FieldError, NotFound, Text, existing
 from services.kit.periods import Period
 from services.org.people.domain.absence import Absence
 from services.org.people.domain.career import Career
@@ -50,10 +50,7 @@ def absence_of(career: Career, absence_id: UUID) -> Absence:
     Raises:
         AbsenceUnknown: the person has none of this id.
     """
-    found = next((each for each in career.absences if each.id == absence_id), None)
-    if found is None:
-        raise AbsenceUnknown
-    return found
+    return existing(next((each for each in career.absences if each.id == absence_id), None), AbsenceUnknown)
 
 
 def end_absence(career: Career, absence_id: UUID, last_day: date) -> Career:

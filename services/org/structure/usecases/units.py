@@ -201,10 +201,7 @@ async def history(session: ReadSession, *, unit_id: UUID) -> rows.Timeline:
     Raises:
         UnitUnknown: there never was such a unit.
     """
-    found = (await rows.timelines(session, [unit_id])).get(unit_id)
-    if found is None:
-        raise UnitUnknown
-    return found
+    return existing((await rows.timelines(session, [unit_id])).get(unit_id), UnitUnknown)
 
 
 async def _for_update(session: WriteSession, unit_id: UUID) -> Unit:
