@@ -4,6 +4,7 @@ An id or a text that nothing has finds nothing; the values of an enumeration fin
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from uuid import UUID
@@ -14,9 +15,12 @@ from tests.api.walking import SERVICES
 
 NOBODY: Final = UUID("01980000-0000-7000-8000-00000000dead")
 NO_YEAR: Final = 2001
-NO_TEXT: Final = "nothing-is-called-this"
+NO_TEXTS: Final = ("nothing-is-called-this", f"{NO_YEAR}-12")
+"""A name of nothing, and a month; the first that a filter's pattern lets through is asked for."""
+
 ORDER: Final = "sort"
 """It lets through every row, whatever its value."""
+
 OVERLAPPING: Final = {"/v1/org/employees state"}
 """Whoever is on probation is employed as well."""
 
@@ -65,8 +69,9 @@ class Filters:
                 return [str(value) for value in schema["enum"]]
             if schema.get("format") == "uuid":
                 return [str(NOBODY)]
-            if schema.get("type") == "string" and not {"format", "pattern"} & schema.keys():
-                return [NO_TEXT[: schema.get("maxLength", 100)]]
+            if schema.get("type") == "string" and "format" not in schema:
+                fitting = [text for text in NO_TEXTS if re.search(schema.get("pattern", ""), text)]
+                return [text[: schema.get("maxLength", 100)] for text in fitting[:1]]
             if schema.get("type") == "integer" and schema.get("minimum", 0) <= NO_YEAR <= schema.get("maximum", 0):
                 return [str(NO_YEAR)]
         return []

@@ -237,6 +237,10 @@ async def test_a_member_of_the_whole_company_releases_its_pool_and_the_trail_say
         query = text("SELECT resource_id, after FROM audit WHERE action = 'incentive.team_pool.released'")
         trail = {str(row.resource_id): row.after["decided_by_member"] for row in await session.execute(query)}
     assert trail == {pool: is_member for pool, (_, is_member) in releasers.items()}
+    (listed,) = (await get(quarter, "/team_pools", unit_id=whole["unit_id"]))["items"]
+    assert listed["id"] == whole["id"]
+    again = await post(quarter, quarter.clerk, f"team_pools/{whole['id']}/share_out", seen=listed["revision"])
+    assert again.status_code == 202, again.text
 
 
 async def test_nobody_releases_the_pool_they_share_whose_position_has_left_the_unit_since(

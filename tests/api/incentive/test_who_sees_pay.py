@@ -15,8 +15,13 @@ from zipfile import ZipFile, is_zipfile
 import httpx2
 import pytest
 
+from services.incentive.plans.api.examples import plan_example
 from services.incentive.plans.domain.rules.team_pool import TeamPool
+from services.incentive.plans.domain.rules.virtual_shares import VirtualShares
 from services.kit.identity import Caller, Role
+from tests.api.filtering import Filters
+from tests.api.incentive.test_recognitions import TITLE
+from tests.api.incentive.test_shares import grant
 from tests.builders.incentive_awards import asking_org, freely, funded, nominated, post
 from tests.builders.incentive_claims import claimed, plan_of_claims
 from tests.builders.incentive_quarter import Quarter
@@ -27,6 +32,7 @@ OPENAPI = Path(__file__).parents[3] / "services" / "incentive" / "openapi.json"
 PAY, BONUS, AWARD, POOL = "18123.00", "54369.00", "25017.00", "50005.00"
 NOMINATED, PART = "50011.00", "30006.60"
 OFFICE = {"compensation", "finance"}
+EVERYBODY = (Role.COMPENSATION, Role.FINANCE, Role.EXECUTIVE, Role.HR, Role.AUDITOR)
 BOOKS = OFFICE | {"auditor"}
 SIMULATION: dict[str, Any] = {"grades": {"E002": "B"}}
 
@@ -131,6 +137,15 @@ async def award_of_both(quarter: Quarter) -> str:
         return str((await nominated(quarter, await funded(quarter, "99999.00"), **freely(NOMINATED)))["id"])
 
 
+async def honoured(quarter: Quarter) -> None:
+    """The second has a title, and virtual shares proposed."""
+    await quarter.enter_plan(plan_example(VirtualShares) | {"valid_from": "2020-01-01"})
+    hr = person(Role.HR, employee_id=uuid4())
+    for caller, path, body in ((hr, "recognitions", TITLE), (quarter.clerk, "share_grants", grant("E002", 400))):
+        made = await post(quarter, caller, path, body)
+        assert made.status_code == 201, made.text
+
+
 async def ids_of(quarter: Quarter) -> dict[str, str]:
     """The records of the first employee by the names that paths give them; others are unknown ids."""
     office = quarter.clients(Role.FINANCE)
@@ -161,6 +176,7 @@ async def test_what_somebody_is_paid_is_found_by_whom_the_table_names_and_by_nob
     assert (await quarter.lines())["E001"]["amount"] == BONUS
     pool = await pool_of_one(quarter)
     await claimed(quarter, "E001", AWARD)
+    await honoured(quarter)
     ids = {"pool_id": pool, "award_id": await award_of_both(quarter)} | await ids_of(quarter)
     wanted = READS | {path: (PAY, SUMS.get(path, set())) for path in all_reads() if path not in READS}
     found: dict[str, set[str]] = {path: set() for path in wanted | SIMULATIONS}
@@ -177,3 +193,6 @@ async def test_what_somebody_is_paid_is_found_by_whom_the_table_names_and_by_nob
             if any(shows(answer, each) for each in amounts):
                 found[path].add(name)
     assert found == {path: who for path, (_, who) in (wanted | SIMULATIONS).items()}
+    filters = Filters("incentive", ids)
+    assert await filters.loose(quarter.clients(person(*EVERYBODY, employee_id=uuid4()))) == []
+    assert len(filters.tried) >= 15, filters.tried

@@ -78,7 +78,6 @@ async def listed(session: ReadSession, wanted: AwardFilter, paging: Paging) -> R
         query = query.where(
             or_(
                 AwardRow.nominated_by_person == person,
-                AwardRow.next_approver_id == person,
                 AwardRow.id.in_(select(AwardMemberRow.award_id).where(AwardMemberRow.employee_id == person)),
                 AwardRow.id.in_(select(AwardApprovalRow.award_id).where(AwardApprovalRow.employee_id == person)),
                 AwardRow.id.in_(subjects_waiting(wanted.seen_by, APPROVE)),

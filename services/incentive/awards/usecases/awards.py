@@ -83,9 +83,8 @@ async def has_part(session: ReadSession, record: AwardRecord, caller: Caller) ->
 
 def _sees_all(record: AwardRecord, caller: Caller) -> bool:
     """Whether the caller sees every nominee's share, also where no task waits for them."""
-    parties = {record.row.nominated_by_person, record.row.next_approver_id}
-    parties |= {each.employee_id for each in record.approvals}
-    return caller.has_over((), *SEES_AWARDS) or (caller.employee_id is not None and caller.employee_id in parties)
+    parties = {record.row.nominated_by_person, *(each.employee_id for each in record.approvals)}
+    return caller.has_over((), *SEES_AWARDS) or caller.employee_id in parties
 
 
 async def _named(session: ReadSession, caller: Caller | None, records: Sequence[AwardRecord]) -> list[AwardDetails]:

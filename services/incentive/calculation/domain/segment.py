@@ -82,7 +82,7 @@ def _segment(
 ) -> Segment:
     terms = next(terms for terms in terms_of(assignment.unit_id) if terms.period.contains(part.start))
     ineligibility = _ineligibility(person, part.start, eligibility)
-    absence = _absence(person, part.start, eligibility) if person.absences and not ineligibility else None
+    absence = _absence(person, part.start, eligibility) if not ineligibility else None
     if absence is not None:
         ineligibility = Ineligibility.ABSENT
     profile = next((held for held in person.profiles if held.period.contains(part.start)), None)
