@@ -93,7 +93,10 @@ CASES: dict[Callable[[Case], Awaitable[str]], tuple[str, str]] = {
         "确认员工E3给员工E4的授权（单元S单笔付款，2026 年 1 月 5 日至 2026 年 1 月 16 日）",
         "Release the delegation by 员工E3 to 员工E4 (single payment in Unit S, 5 January 2026 to 16 January 2026)",
     ),
-    role: ("确认授予李娜的角色：财务（全公司）", "Release the role finance of 李娜 (the whole organisation)"),
+    role: (
+        "确认授予李娜的角色：财务（全公司，未关联员工）",
+        "Release the role finance of 李娜 (the whole organisation, linked to no employee)",
+    ),
     amendment: (
         "审批“岗位S2”说明书的修订申请（E6，2026 年 1 月 5 日）",
         "Decide on the amendment of the role document of Position S2 (E6, 5 January 2026)",

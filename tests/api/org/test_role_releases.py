@@ -117,6 +117,10 @@ async def test_whoever_links_an_account_to_another_person_needs_another_administ
     assert await roles(signing, "finance") == ["employee"]
     (waits,) = (await ok(await second.get(ASSIGNMENTS, params={"state": "proposed"})))["items"]
     assert (waits["employee_number"], waits["account_id"]) == ("E3", account_id)
+    (task,) = (await ok(await administrator.get("/v1/org/my/tasks", params={"kind": "role_assignment.release"})))[
+        "items"
+    ]
+    assert task["title"].endswith("（全公司）"), "it is linked to an employee, so nothing more is said"
     assert (await release(second, waits["id"])).json()["code"] == "second_person_needed"
     await ok(await release(administrator, waits["id"]))
     assert await roles(signing, "finance") == ["employee", "finance"]
@@ -152,7 +156,7 @@ async def test_a_role_waits_as_a_task_for_administrators_who_may_release_it(
     assert (await ok(await administrator.get("/v1/org/my/tasks", params=kind)))["items"] == []
     (task,) = (await ok(await second.get("/v1/org/my/tasks", params=kind)))["items"]
     assert task["link"] == f"{ASSIGNMENTS}/{role}"
-    assert task["title"].endswith("（全公司）")
+    assert task["title"].endswith("（全公司，未关联员工）")
     await reinvited(second, account_id)
     assert (await ok(await second.get("/v1/org/my/tasks", params=kind)))["items"] == []
     await ok(await administrator.delete(f"{ASSIGNMENTS}/{role}"))

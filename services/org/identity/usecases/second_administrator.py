@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from services.kit.errors import Conflict, Text
+from services.kit.errors import Conflict, Text, joined
 from services.kit.identity import ROLE_NAMES, Caller, Role
 from services.kit.release import ReleaseAction, ReleaseState, Signature
 from services.kit.work.assignees import whoever_may
@@ -24,6 +24,8 @@ from services.org.structure.store import units as unit_rows
 
 KIND = f"{ROLE_ASSIGNMENT.name}.release"
 _EVERYWHERE = Text("全公司", "the whole organisation")
+_NOBODYS = Text("未关联员工", "linked to no employee")
+"""Whoever releases a role of such an account vouches that it is nobody's who works here; see decision 0047."""
 
 
 class LastAdministrator(Conflict):
@@ -64,15 +66,17 @@ async def ask(uow: UnitOfWork, account: AccountRow) -> None:
         await close_tasks(uow, KIND, subject=subject)
         if row.state != ReleaseState.PROPOSED.value:
             continue
-        name, where = ROLE_NAMES[Role(row.role)], await _where(uow, row)
+        name, about = ROLE_NAMES[Role(row.role)], await _where(uow, row)
+        if account.employee_id is None:
+            about = joined([about, _NOBODYS], zh="，")
         await open_task(
             uow,
             KIND,
             subject=subject,
             assignee=whoever_may(ROLE_ASSIGNMENT, ReleaseAction.RELEASE, excluded_ids=excluded(account, row)),
             title=Text(
-                f"确认授予{account.name}的角色：{name.zh}（{where.zh}）",
-                f"Release the role {name.en} of {account.name} ({where.en})",
+                f"确认授予{account.name}的角色：{name.zh}（{about.zh}）",
+                f"Release the role {name.en} of {account.name} ({about.en})",
             ),
             link=f"/v1/org/role_assignments/{row.id}",
         )
