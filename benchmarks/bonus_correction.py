@@ -57,7 +57,6 @@ async def post(url: str, run_id: UUID) -> None:
     await data.close()
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("UPDATE run SET state = 'posted' WHERE id = %s", (run_id,))
-        connection.execute("ANALYZE entitlement")
 
 
 def again(url: str, run_id: UUID) -> UUID:

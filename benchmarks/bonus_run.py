@@ -115,9 +115,6 @@ def prepare_run(url: str, people: int) -> UUID:
             "%s, %s, '')",
             (run_id, uuid4(), now, NOBODY),
         )
-        connection.commit()
-        connection.autocommit = True
-        cursor.execute("ANALYZE pay_profile")
     return run_id
 
 

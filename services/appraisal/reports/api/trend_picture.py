@@ -33,7 +33,8 @@ _KINDS: Final = {
 }
 _ALL: Final = Text("全部可见范围", "everything visible to you")
 _SUBTITLE: Final = Text(
-    "{unit} · 按{kind}考核表 · {frequency}{measure}", "{unit} · by forms of {kind} · by {frequency}{measure}"
+    "{unit} · 按{kind}考核表 · {frequency}{measure} · 柱上百分数为达成率",
+    "{unit} · by forms of {kind} · by {frequency}{measure} · percentages are attainment",
 )
 _MEASURE: Final = Text(" · 单位：{unit}", " · in {unit}")
 _LEGEND: Final = (
