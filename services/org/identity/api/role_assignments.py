@@ -44,8 +44,8 @@ class RoleAssignment(Model):
     account_login: str = Field(description="Login of the account's owner.", examples=["li.ting"])
     account_name: str = Field(description="Name of the account.", examples=["李婷"])
     employee_number: str | None = Field(
-        description="Number of the employee who signs in; null: the account is linked to no employee, so nothing can be "
-        "compared with what that person earns or where they work.",
+        description="Number of the employee who signs in; null: the account is linked to no employee, so nothing can "
+        "be compared with what that person earns or where they work.",
         examples=["E1001"],
     )
     employee_name: str | None = Field(description="Name of that employee.", examples=["李婷"])
