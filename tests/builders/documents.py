@@ -11,10 +11,16 @@ AMENDMENTS = "/v1/org/amendments"
 REVIEWS = "/v1/org/document_reviews"
 
 
+REASONED = frozenset({"refuse", "return", "withdraw", "revoke_signature"})
+"""What nobody does without a reason."""
+
+
 async def act(
     reader: httpx2.AsyncClient, who: httpx2.AsyncClient, address: str, action: str, **body: Any
 ) -> httpx2.Response:
-    """``who`` takes ``action`` on the record at ``address`` as ``reader`` has just read it."""
+    """``who`` takes ``action`` on the record at ``address`` as ``reader`` has just read it, for a reason if needed."""
+    if action in REASONED:
+        body = {"reason": "依据变更", **body}
     revision = (await ok(await reader.get(address)))["revision"]
     return await who.post(f"{address}/{action}", json=body, headers={"If-Match": str(revision)})
 

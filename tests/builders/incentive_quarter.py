@@ -29,6 +29,7 @@ from tests.identities import Issuer, client_system, person
 CYCLE_ID = str(id_of("cycle of the quarter"))
 DECISIONS = frozenset({"review", "approve", "post", "pay"})
 """What names the calculation that it is about."""
+CANCELLING = {"reason": "重新核算"}
 T = TypeVar("T")
 
 
@@ -149,7 +150,7 @@ class Quarter:
         headers = {"Idempotency-Key": key or uuid4().hex, "If-Match": str(run["revision"])}
         path = f"/v1/incentive/runs/{self.run_id}/{action}"
         hash_ = run["calculation"]["content_hash"] if run["calculation"] else "0" * 64
-        body = {"calculation_hash": hash_} if action in DECISIONS else None
+        body = {"calculation_hash": hash_} if action in DECISIONS else CANCELLING if action == "cancel" else None
         return await self.clients(who).post(path, json=body, headers=headers, params=query)
 
     async def work(self, *, raising: bool = True, ahead: bool = True) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from services.kit.access.revocations import revoke
 from services.kit.identity import Caller, Role
 from tests.builders.incentive import PLAN
-from tests.builders.incentive_quarter import Quarter
+from tests.builders.incentive_quarter import CANCELLING, Quarter
 from tests.identities import person
 
 pytestmark = pytest.mark.req("INC-10")
@@ -96,7 +96,13 @@ async def test_a_kind_of_bonus_has_one_live_run_for_a_period_whatever_its_plan_i
     for code in ("QB", "QB-AGAIN"):
         refused = await clerk.post("/v1/incentive/runs", json={**body, "plan_code": code})
         assert (refused.status_code, refused.json()["code"]) == (409, "run_exists")
-    assert (await quarter.act(quarter.clerk, "cancel")).json()["state"] == "cancelled"
+    path, seen = f"/v1/incentive/runs/{quarter.run_id}", {"If-Match": str((await quarter.read())["revision"])}
+    for silent in ({}, {"reason": " "}):
+        assert (await clerk.post(f"{path}/cancel", json=silent, headers=seen)).status_code == 422
+    cancelled = (await quarter.act(quarter.clerk, "cancel")).json()
+    assert (cancelled["state"], cancelled["cancelled_by_name"]) == ("cancelled", quarter.clerk.name)
+    assert (cancelled["cancellation_reason"], cancelled["cancelled_at"] is None) == (CANCELLING["reason"], False)
+    assert (await clerk.get(f"{path}/transitions")).json()[-1]["note"] == CANCELLING["reason"]
     assert (await clerk.post("/v1/incentive/runs", json=body)).status_code == 201
     listed = await clerk.get("/v1/incentive/runs", params={"plan_code": "QB"})
     assert [run["state"] for run in listed.json()["items"]] == ["cancelled", "draft"]

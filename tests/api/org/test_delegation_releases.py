@@ -47,7 +47,7 @@ async def test_what_hr_enters_for_an_absent_delegator_counts_once_a_second_perso
     executive = org(others[-1])
     assert (await executive.post(f"{path}/release")).status_code == 428
     assert (await executive.post(f"{path}/release", headers={"If-Match": '"2"'})).status_code == 412
-    early = await act(executive, f"{path}/revoke", json={})
+    early = await act(executive, f"{path}/revoke", json={"reason": "收回"})
     assert (early.status_code, early.json()["code"]) == (409, "delegation_not_released")
     released = await ok(await executive.post(f"{path}/release", headers=seen))
     assert (released["state"], released["in_force"], released["revision"]) == ("released", True, 2)
@@ -68,7 +68,7 @@ async def test_what_hr_entered_is_refused_by_those_concerned_and_never_released_
         made = await ok(await org(clerk).post(DELEGATIONS, json=delegation(company)))
         refused = await act(org(refuser), f"{DELEGATIONS}/{made['id']}/refuse", json={"reason": "已返回"})
         assert ((await ok(refused))["state"], refused.json()["decision"]) == ("refused", "已返回")
-        revoked = await act(org(himself(company, "E3")), f"{DELEGATIONS}/{made['id']}/revoke", json={})
+        revoked = await act(org(himself(company, "E3")), f"{DELEGATIONS}/{made['id']}/revoke", json={"reason": "收回"})
         assert (revoked.status_code, revoked.json()["code"]) == (409, "delegation_refused")
     late = await ok(await org(clerk).post(DELEGATIONS, json=delegation(company)))
     for stranger in (himself(company, "E5"), himself(company, "E5", Role.HR, over="B")):

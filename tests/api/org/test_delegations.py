@@ -152,13 +152,13 @@ async def test_revoked_means_at_once(org: Clients, company: Organisation) -> Non
     giver = org(himself(company, "E3"))
     made = (await ok(await giver.post(DELEGATIONS, json=delegation(company))))["id"]
     assert (await may(company, "E4", "1", DAY))["allowed"] is True
-    stale = await giver.post(f"{DELEGATIONS}/{made}/revoke", json={}, headers={"If-Match": '"7"'})
+    stale = await giver.post(f"{DELEGATIONS}/{made}/revoke", json={"reason": "收回"}, headers={"If-Match": '"7"'})
     assert (stale.status_code, stale.json()["code"]) == (412, "stale")
     await ok(await act(giver, f"{DELEGATIONS}/{made}/revoke", json={"reason": "提前返回"}))
     assert (await may(company, "E4", "1", DAY))["allowed"] is False
     seen = await ok(await giver.get(f"{DELEGATIONS}/{made}"))
     assert (seen["in_force"], seen["revoked_on"], seen["revocation_reason"]) == (False, DAY, "提前返回")
-    again = await act(giver, f"{DELEGATIONS}/{made}/revoke", json={})
+    again = await act(giver, f"{DELEGATIONS}/{made}/revoke", json={"reason": "收回"})
     assert (again.status_code, again.json()["code"]) == (409, "delegation_ended")
 
 
@@ -166,7 +166,7 @@ async def test_what_has_ended_cannot_be_revoked(org: Clients, company: Organisat
     giver = org(himself(company, "E3"))
     made = (await ok(await giver.post(DELEGATIONS, json=delegation(company))))["id"]
     clock.set(2026, 1, 16, 16, 30)
-    answer = await act(giver, f"{DELEGATIONS}/{made}/revoke", json={})
+    answer = await act(giver, f"{DELEGATIONS}/{made}/revoke", json={"reason": "收回"})
     assert (answer.status_code, answer.json()["code"]) == (409, "delegation_ended")
 
 
@@ -204,7 +204,7 @@ async def test_a_delegation_is_known_to_those_concerned_only(org: Clients, compa
     for caller in (himself(company, "E6"), person(Role.HR, over=UUID(company.ids["B"])), person(Role.FINANCE)):
         assert (await org(caller).get(path)).status_code == 404
         assert (await ok(await org(caller).get(DELEGATIONS, params=of_e3)))["items"] == []
-        assert (await act(org(caller), f"{path}/revoke", json={})).status_code == 404
+        assert (await act(org(caller), f"{path}/revoke", json={"reason": "收回"})).status_code == 404
 
 
 async def test_the_list_shows_what_is_in_force_on_a_day(org: Clients, company: Organisation) -> None:
@@ -222,7 +222,7 @@ async def test_both_sides_are_told_and_the_trail_keeps_it(
 ) -> None:
     giver = org(himself(company, "E3"))
     made = (await ok(await giver.post(DELEGATIONS, json=delegation(company))))["id"]
-    await ok(await act(giver, f"{DELEGATIONS}/{made}/revoke", json={}))
+    await ok(await act(giver, f"{DELEGATIONS}/{made}/revoke", json={"reason": "收回"}))
     recorded = text("SELECT subject, type FROM org.event WHERE type LIKE 'org.delegation.%' ORDER BY id")
     assert [tuple(row) for row in await org_connection.execute(recorded)] == [
         (f"employee/{company.ids[number]}", f"org.delegation.{action}")
@@ -261,7 +261,9 @@ async def test_of_two_revocations_at_once_one_counts_and_every_later_answer_is_n
             return [*seen, (await may(company, "E4", "1", DAY))["allowed"]]
 
         seen, *answers = await asyncio.gather(
-            asked_until_no(), act(giver, revoke, {}), act(clients(himself(company, "E4")), revoke, {})
+            asked_until_no(),
+            act(giver, revoke, {"reason": "收回"}),
+            act(clients(himself(company, "E4")), revoke, {"reason": "收回"}),
         )
         assert sorted(answer.status_code for answer in answers) == [200, 409]
         assert seen[-2:] == [False, False]

@@ -155,7 +155,7 @@ async def test_the_end_by_a_leaving_is_told_with_the_last_day_and_a_revocation_n
 ) -> None:
     other = delegation(company, giver="E3", to="E5")
     made = (await ok(await org(himself(company, "E3")).post(DELEGATIONS, json=other)))["id"]
-    await ok(await act(org(himself(company, "E3")), f"{DELEGATIONS}/{made}/revoke", json={}))
+    await ok(await act(org(himself(company, "E3")), f"{DELEGATIONS}/{made}/revoke", json={"reason": "收回"}))
     await follow(org_sessions, clock)
     await leave(company, "E4", "2026-01-08")
     clock.set(2026, 1, 9, 1)

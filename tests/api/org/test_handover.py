@@ -62,7 +62,7 @@ async def test_delegations_in_force_or_to_come_are_listed_on_both_sides(
     ahead = delegation(company, to="E5", valid_from="2026-03-01", valid_to="2026-03-31", limit="100")
     later = (await ok(await giver.post(DELEGATIONS, json=ahead)))["id"]
     revoked = (await ok(await giver.post(DELEGATIONS, json=delegation(company, to="E6"))))["id"]
-    await ok(await transition(giver, f"{DELEGATIONS}/{revoked}/revoke", json={}))
+    await ok(await transition(giver, f"{DELEGATIONS}/{revoked}/revoke", json={"reason": "收回"}))
     found = await handover(company, "E3")
     given = found["delegations_given"]
     assert given["count"] == 2

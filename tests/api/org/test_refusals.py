@@ -118,8 +118,7 @@ async def test_who_proposed_what_is_refused_reads_why_and_nobody_else_closes_it(
 ) -> None:
     path = await proposed(Case(org, company, clerk, content))
     decider = person(*ROLES)
-    body = {"note" if "amendments" in path or path.endswith("return") else "reason": REASON}
-    await ok(await act(org(decider), path, json=body))
+    await ok(await act(org(decider), path, json={"reason": REASON}))
     zh, en = CASES[proposed]
     await read_by_the_proposer_alone(
         org,
@@ -147,7 +146,7 @@ async def test_what_one_takes_back_or_proposes_again_leaves_nothing_to_read(
     await case.posted(again, {"role": "finance"})
     assert await notices(org, "org", clerk) == []
     path = await returned(case)
-    await ok(await act(org(person(*ROLES)), path, json={"note": REASON}))
+    await ok(await act(org(person(*ROLES)), path, json={"reason": REASON}))
     assert len(await notices(org, "org", clerk)) == 1
     submitted = await ok(await act(org(clerk), path.replace("/return", "/submit"), json={}))
     assert submitted["decision"] is None

@@ -63,9 +63,15 @@ async def test_authors_read_who_refused_an_amendment_or_returned_a_version_and_w
     company: Organisation, staff: DocumentStaff, content: Any
 ) -> None:
     document = await drafted(company, content)
-    await ok(await staff.move(staff.author, document, "submit"))
-    tag = (await company.hr.get(version_of(document))).headers["ETag"]
-    note = {"note": "缺少权限说明"}
+    fresh = await ok(await company.hr.get(version_of(document)))
+    assert (fresh["decision"], fresh["decided_at"]) == (None, None)
+    await ok(await act(company.hr, staff.author, version_of(document), "submit", note="已补充权限"))
+    submitted = await company.hr.get(version_of(document))
+    assert submitted.json()["decision"] == "已补充权限"  # whoever reviews it reads what its author says
+    tag, note = submitted.headers["ETag"], {"reason": "缺少权限说明"}
+    for silent in ({}, {"reason": None}, {"note": "x"}):
+        answer = await staff.reviewer.post(f"{version_of(document)}/return", json=silent, headers={"If-Match": tag})
+        assert answer.status_code == 422
     await ok(await staff.reviewer.post(f"{version_of(document)}/return", json=note, headers={"If-Match": tag}))
     returned = await ok(await staff.author.get(version_of(document)))
     assert (returned["state"], returned["decision"]) == ("draft", "缺少权限说明")
@@ -74,7 +80,7 @@ async def test_authors_read_who_refused_an_amendment_or_returned_a_version_and_w
     assert (await ok(await staff.author.get(version_of(document))))["decision"] is None
     asked = await ok(await staff.author.post(AMENDMENTS, json={"document_id": document, **GROUNDS}))
     assert (asked["decided_by_name"], asked["decided_at"], asked["decision"]) == (None, None, None)
-    address, no = f"{AMENDMENTS}/{asked['id']}", {"note": "时机未到"}
+    address, no = f"{AMENDMENTS}/{asked['id']}", {"reason": "时机未到"}
     tag = str(asked["revision"])
     refused = await ok(await staff.executive.post(f"{address}/refuse", json=no, headers={"If-Match": tag}))
     read = await ok(await staff.author.get(address))

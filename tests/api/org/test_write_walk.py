@@ -28,6 +28,7 @@ POSITION = {"title": "新", "title_en": "New", "track": "professional", "grade":
 LIMIT = {"position_id": "$S1", "authority_type": "contract", "limit": "1000", "valid_from": DAY, "reason": "权限表"}
 VERSION = "/role_documents/$document/versions/1"
 NOTE: dict[str, Any] = {"note": None}
+REASON = {"reason": "依据变更"}
 
 WRITES: dict[str, Any] = {
     "POST /absences": {"employee_id": "$E4", "kind": "sick", "valid_from": "2026-03-01", "valid_to": "2026-03-02"},
@@ -35,8 +36,8 @@ WRITES: dict[str, Any] = {
     "POST /amendments": {"document_id": "$document", "reason": "甲", "benchmark": "乙", "business_need": "丙"},
     "POST /amendments/$amendment/draft": {},
     "POST /amendments/$amendment/approve": NOTE,
-    "POST /amendments/$amendment/refuse": NOTE,
-    "POST /amendments/$amendment/withdraw": NOTE,
+    "POST /amendments/$amendment/refuse": REASON,
+    "POST /amendments/$amendment/withdraw": REASON,
     "POST /assignments": {
         "employee_id": "$E4",
         "position_id": "$S3",
@@ -94,13 +95,13 @@ WRITES: dict[str, Any] = {
     },
     f"PUT {VERSION}": {"content": "$content"},
     f"POST {VERSION}/sign": {"signed_on": DAY},
-    f"POST {VERSION}/revoke_signature": NOTE,
+    f"POST {VERSION}/revoke_signature": REASON,
     f"POST {VERSION}/approve": NOTE,
     f"POST {VERSION}/endorse": NOTE,
     f"POST {VERSION}/recall": NOTE,
-    f"POST {VERSION}/return": NOTE,
+    f"POST {VERSION}/return": REASON,
     f"POST {VERSION}/submit": NOTE,
-    f"POST {VERSION}/withdraw": NOTE,
+    f"POST {VERSION}/withdraw": REASON,
     "POST /units": UNIT,
     "PATCH /units/$S": {"valid_from": DAY, "name": "改名"},
     "POST /units/$S/apply_template": {"code": "org_sales_manager", "valid_from": DAY},

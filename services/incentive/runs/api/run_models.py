@@ -11,8 +11,9 @@ from services.incentive.runs.api.problems import RunProblem, run_problem
 from services.incentive.runs.domain.run import RunState
 from services.incentive.runs.usecases.runs import RunDetails
 from services.kit.errors import Language
-from services.kit.fields import CodeText, Id, Model, Money, PeriodLabel
+from services.kit.fields import CodeText, Id, Model, Money, PeriodLabel, Prose
 from services.kit.patterns import SHA_256
+from services.kit.work.history import decision_shown
 
 HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 Sha256 = Annotated[str, Field(pattern=SHA_256, examples=[HASH])]
@@ -140,6 +141,17 @@ class Run(Model):
     awaiting_other_approver_name: str | None = Field(description="Name of that employee.", examples=[None])
     created_at: CreatedAt
     created_by_name: str = Field(description="Name of the person who created it.", examples=["范思齐"])
+    cancelled_at: datetime | None = Field(
+        description="Time of the cancellation; null unless cancelled.", examples=[None]
+    )
+    cancelled_by_name: str | None = Field(description="Name of the person who cancelled it.", examples=[None])
+    cancellation_reason: str | None = Field(description="Reason for the cancellation.", examples=[None])
+
+
+class RunCancellation(Model):
+    """The reason for cancelling a run."""
+
+    reason: Prose = Field(description="Reason for the cancellation, kept with the run.", examples=["二月产假未录入"])
 
 
 class RunSummary(Model):
@@ -169,10 +181,13 @@ class RunTransition(Model):
         description="Account of the person who acted.", examples=["01980000-0000-7000-8000-0000000000ac"]
     )
     actor_name: str = Field(description="Name of the person who acted.", examples=["程雅琴"])
-    note: str | None = Field(description="Code of the problem, if the calculation failed.", examples=[None])
+    note: str | None = Field(
+        description="Reason for a cancellation; code of the problem if the calculation failed.", examples=[None]
+    )
     occurred_at: datetime = Field(description="Time of the action.", examples=["2026-04-23T09:00:00+08:00"])
 
 
+_CANCELLED = ("cancelled_at", "cancelled_by_name", "cancellation_reason")
 _SUMMARY = ("id", "plan_code", "plan_name", "plan_name_en", "bonus", "period", "cycle_id", "state", "created_at")
 _OWN = (*_SUMMARY, "revision", "attempt", "created_by_name")
 
@@ -194,6 +209,7 @@ def write_run(details: RunDetails, language: Language) -> dict[str, Any]:
         ],
         "awaiting_other_approver_id": None if awaiting is None else awaiting.employee_id,
         "awaiting_other_approver_name": None if awaiting is None else awaiting.name,
+        **decision_shown(details.cancellation, _CANCELLED),
     }
 
 

@@ -7,6 +7,7 @@ from fastapi import Path, Query, Response
 from services.incentive.permissions import ApproverUnitOfWork, CompanyCompensationUnitOfWork, ReviewerUnitOfWork
 from services.incentive.runs.api.run_models import (
     Run,
+    RunCancellation,
     RunDecision,
     RunRequest,
     RunSummary,
@@ -118,10 +119,15 @@ async def approve_run(
 
 @routes.post("/runs/{run_id}/cancel", response_model=Run, summary="Cancel a run")
 async def cancel_run(
-    uow: CompanyCompensationUnitOfWork, run_id: RunId, revision: IfMatch, language: AcceptedLanguage, response: Response
+    uow: CompanyCompensationUnitOfWork,
+    run_id: RunId,
+    body: RunCancellation,
+    revision: IfMatch,
+    language: AcceptedLanguage,
+    response: Response,
 ) -> dict[str, Any]:
     """Cancels a run that is not yet posted; another run can then be created for the period."""
-    await usecases.cancel_run(uow, run_id=run_id, revision=revision)
+    await usecases.cancel_run(uow, run_id=run_id, revision=revision, reason=body.reason)
     return await after(uow.session, run_id, language, response)
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from services.incentive.runs.store.tables import CalculationInputRow, RunProgressRow
+from services.incentive.runs.domain.run import RunState
+from services.incentive.runs.store.tables import CalculationInputRow, RunProgressRow, RunRow
 from services.kit.database.sessions import ReadSession, WriteSession
 
 
@@ -28,7 +29,7 @@ async def note(
     await session.execute(statement.on_conflict_do_update(index_elements=["run_id"], set_=values))
 
 
-async def of_attempt(session: ReadSession, run_id: UUID, attempt: int) -> RunProgressRow | None:
-    """How far an attempt is; None before anything was noted."""
-    row = await session.get(RunProgressRow, run_id)
-    return row if row is not None and row.attempt == attempt else None
+async def under_way(session: ReadSession, run: RunRow) -> RunProgressRow | None:
+    """How far the calculation of a run is; None before anything was noted, and while there is none."""
+    row = await session.get(RunProgressRow, run.id) if run.state == RunState.CALCULATING else None
+    return row if row is not None and row.attempt == run.attempt else None

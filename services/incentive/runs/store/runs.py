@@ -8,11 +8,20 @@ from uuid import UUID
 from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from services.incentive.runs.domain.run import RunAction, RunFilter, RunState, RunTransition, SignOff
+from services.incentive.runs.domain.run import (
+    Awaiting,
+    RunAction,
+    RunFilter,
+    RunState,
+    RunTransition,
+    SignOff,
+    unapproved,
+)
+from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store.tables import CalculationRow, ExclusionRow, InputSnapshotRow, RunRow, SignOffRow
 from services.kit.database.pages import Paging, Rows, page
 from services.kit.database.sessions import ReadSession, WriteSession
-from services.kit.work.history import transition
+from services.kit.work.history import Decision, last_decisions, transition
 from services.kit.work.unit_of_work import UnitOfWork
 
 Listed = tuple[RunRow, InputSnapshotRow | None, CalculationRow | None]
@@ -120,6 +129,22 @@ async def transitions(session: ReadSession, run_id: UUID) -> Sequence[RunTransit
         )
         for row in found
     ]
+
+
+async def awaiting(session: ReadSession, run: RunRow, approvers: Sequence[UUID | None]) -> Awaiting | None:
+    """The approver whose own lines in the present calculation wait for another, if there is one."""
+    person = unapproved(approvers)
+    if person is None or run.calculation_id is None:
+        return None
+    name = await line_store.payee_name(session, run.calculation_id, person)
+    return None if name is None else Awaiting(person, name)
+
+
+async def cancellation(session: ReadSession, run: RunRow) -> Decision | None:
+    """Who cancelled the run, when and why, if somebody did."""
+    if run.state != RunState.CANCELLED:
+        return None
+    return (await last_decisions(session, RunRow, [run.id], RunAction.CANCEL)).get(run.id)
 
 
 async def exclusions(session: ReadSession, calculation_id: UUID, paging: Paging) -> Rows[ExclusionRow]:

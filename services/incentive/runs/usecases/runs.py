@@ -21,9 +21,7 @@ from services.incentive.runs.domain.run import (
     RunTransition,
     Seen,
     check_sign_offs,
-    unapproved,
 )
-from services.incentive.runs.store import lines as line_store
 from services.incentive.runs.store import run_progress
 from services.incentive.runs.store import runs as store
 from services.incentive.runs.store.tables import CalculationRow, InputSnapshotRow, RunProgressRow, RunRow
@@ -35,7 +33,7 @@ from services.kit.errors import Conflict, NotFound, Stale, existing
 from services.kit.identity import Caller, Role
 from services.kit.jobs.queue import defer
 from services.kit.scope import require_whole
-from services.kit.work.history import advance, trail_of
+from services.kit.work.history import Decision, advance, trail_of
 from services.kit.work.unit_of_work import UnitOfWork
 from services.kit.workflow import Transition
 
@@ -81,6 +79,7 @@ class RunDetails:
     """Of a posted run by currency: what is still owed, and what is paid."""
     progress: RunProgressRow | None = None
     """How far the calculation is, while it goes on."""
+    cancellation: Decision | None = None
 
 
 async def create_run(uow: UnitOfWork, *, plan_code: str, period: str, cycle_id: UUID | None) -> RunDetails:
@@ -164,7 +163,7 @@ async def approve_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen) -> None:
     check_sign_offs(sign_offs, uow.caller)
     await store.add_sign_off(uow, run_id=run_id, attempt=run.attempt, action=RunAction.APPROVE)
     approvers = [each.employee_id for each in sign_offs if each.action is RunAction.APPROVE]
-    if await _awaiting(uow.session, run, [*approvers, uow.caller.employee_id]) is None:
+    if await store.awaiting(uow.session, run, [*approvers, uow.caller.employee_id]) is None:
         await move(uow, run_id, transition)
     else:
         await store.set_values(uow.session, run_id, revision=RunRow.revision + 1)
@@ -173,14 +172,14 @@ async def approve_run(uow: UnitOfWork, *, run_id: UUID, seen: Seen) -> None:
         await await_next_step(uow, run, RunState.REVIEWED)
 
 
-async def cancel_run(uow: UnitOfWork, *, run_id: UUID, revision: int) -> None:
-    """Give the run up; another one for the period may follow.
+async def cancel_run(uow: UnitOfWork, *, run_id: UUID, revision: int, reason: str) -> None:
+    """Give the run up for a reason; another one for the period may follow.
 
     Raises:
         RunUnknown, TransitionNotPossible, TransitionForbidden, Stale.
     """
     _, transition = await _transition(uow, run_id, RunAction.CANCEL, revision)
-    await move(uow, run_id, transition)
+    await move(uow, run_id, transition, reason=reason)
 
 
 async def read_run(session: ReadSession, *, caller: Caller, run_id: UUID) -> RunDetails:
@@ -198,13 +197,12 @@ async def run_details(session: ReadSession, run_id: UUID) -> RunDetails:
     run = existing(await store.one(session, run_id), RunUnknown)
     sign_offs = await store.sign_offs(session, run_id, run.attempt)
     approvers = [each.employee_id for each in sign_offs if each.action is RunAction.APPROVE]
-    awaiting = await _awaiting(session, run, approvers) if run.state == RunState.REVIEWED and approvers else None
+    awaiting = await store.awaiting(session, run, approvers) if run.state == RunState.REVIEWED and approvers else None
     snapshot = await store.input_snapshot(session, run.snapshot_id)
     calculation = await store.calculation(session, run.calculation_id)
     settled = await settlement(session, run.id) if run.state in {RunState.POSTED, RunState.PAID} else ()
-    is_calculating = run.state == RunState.CALCULATING
-    progress = await run_progress.of_attempt(session, run.id, run.attempt) if is_calculating else None
-    return RunDetails(run, snapshot, calculation, awaiting, settled, progress)
+    progress = await run_progress.under_way(session, run)
+    return RunDetails(run, snapshot, calculation, awaiting, settled, progress, await store.cancellation(session, run))
 
 
 async def list_runs(session: ReadSession, *, caller: Caller, wanted: RunFilter, paging: Paging) -> Rows[RunDetails]:
@@ -254,13 +252,17 @@ def calculation_of(run: RunRow) -> UUID:
     return run.calculation_id
 
 
-async def move(uow: UnitOfWork, run_id: UUID, transition: Transition[RunState, RunAction]) -> None:
+async def move(
+    uow: UnitOfWork, run_id: UUID, transition: Transition[RunState, RunAction], *, reason: str | None = None
+) -> None:
     """Make a transition, record it and publish it."""
-    await advance(uow, RunRow, run_id, transition)
-    await record_state(uow, run_id, transition.target, source=transition.source)
+    await advance(uow, RunRow, run_id, transition, note=reason)
+    await record_state(uow, run_id, transition.target, source=transition.source, reason=reason)
 
 
-async def record_state(uow: UnitOfWork, run_id: UUID, state: RunState, *, source: RunState = _IN_JOB) -> None:
+async def record_state(
+    uow: UnitOfWork, run_id: UUID, state: RunState, *, source: RunState = _IN_JOB, reason: str | None = None
+) -> None:
     """Record that the run left ``source`` for ``state``; budgets follow, and the next step waits for its people.
 
     Raises:
@@ -269,7 +271,7 @@ async def record_state(uow: UnitOfWork, run_id: UUID, state: RunState, *, source
     run = await _locked(uow.session, run_id)
     calculation = await store.calculation(uow.session, run.calculation_id)
     content_hash = None if calculation is None else calculation.content_hash
-    trail = trail_of(source.value, state.value, revision=run.revision - 1, calculation_hash=content_hash)
+    trail = trail_of(source.value, state.value, revision=run.revision - 1, calculation_hash=content_hash, reason=reason)
     await uow.record(f"incentive.run.{state.value}", subject=("run", run_id), **trail, data={"state": state.value})
     await follow_state(uow, run, state)
     await await_next_step(uow, run, state)
@@ -288,11 +290,3 @@ async def _transition(
 
 async def _locked(session: WriteSession, run_id: UUID) -> RunRow:
     return existing(await store.one(session, run_id, lock=True), RunUnknown)
-
-
-async def _awaiting(session: ReadSession, run: RunRow, approvers: Sequence[UUID | None]) -> Awaiting | None:
-    person = unapproved(approvers)
-    if person is None or run.calculation_id is None:
-        return None
-    name = await line_store.payee_name(session, run.calculation_id, person)
-    return None if name is None else Awaiting(person, name)

@@ -44,7 +44,7 @@ class DelegationCreation(Model):
 class DelegationRevocation(Model):
     """The early end of a delegation."""
 
-    reason: Prose | None = Field(default=None, description="Reason for ending it early.", examples=["提前返回"])
+    reason: Prose = Field(description="Reason for ending it early.", examples=["提前返回"])
 
 
 class DelegationRefusal(Model):

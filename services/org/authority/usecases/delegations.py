@@ -143,7 +143,7 @@ async def decide(
     await record(uow, "org.delegation.released", row=row, after={"state": ReleaseState.RELEASED.value})
 
 
-async def revoke(uow: UnitOfWork, *, delegation_id: UUID, expected_revision: int, reason: str | None) -> None:
+async def revoke(uow: UnitOfWork, *, delegation_id: UUID, expected_revision: int, reason: str) -> None:
     """End a delegation at once; for both people, HR and executives over the unit.
 
     Raises:

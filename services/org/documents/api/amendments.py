@@ -12,7 +12,7 @@ from services.kit.database.pages import Page
 from services.kit.fields import Id, Model, Prose
 from services.kit.web.application import IfMatch, PageAsked, Read, Today, tag
 from services.kit.web.routing import answers_with, router
-from services.org.documents.api.role_document_life import TransitionNote
+from services.org.documents.api.role_document_life import TransitionNote, TransitionReason
 from services.org.documents.api.role_documents import Content, RoleDocumentVersion, created_version
 from services.org.documents.domain.amendment import AMENDMENT, AmendmentAction, AmendmentGrounds, AmendmentState
 from services.org.documents.usecases import amendments
@@ -57,7 +57,7 @@ class Amendment(NewAmendment):
         examples=[None],
     )
     decided_by_name: str | None = Field(description="Name of the person who decided or withdrew it.", examples=[None])
-    decision: str | None = Field(description="Their note on it, such as the reason for a refusal.", examples=[None])
+    decision: str | None = Field(description="Their reason; the note with an approval.", examples=[None])
     revision: int = Field(description="Revision for `If-Match` on transitions.", examples=[1])
 
 
@@ -107,15 +107,27 @@ async def draft_amendment(
     return created_version(version, response)
 
 
+@routes.post("/{amendment_id}/approve", summary="Approve an amendment")
+@answers_with(state="approved")
+async def approve_amendment(
+    amendment_id: AmendmentId, body: TransitionNote, uow: DeciderUnitOfWork, revision: IfMatch, response: Response
+) -> Amendment:
+    """The executive approves a request, but not their own."""
+    found = await amendments.decide(
+        uow, amendment_id=amendment_id, revision=revision, action=AmendmentAction.APPROVE, note=body.note
+    )
+    return _shown(found, response)
+
+
 def _transition(action: AmendmentAction, summary: str, description: str) -> None:
-    """Add the route of one transition."""
+    """Add the route of a transition that ends a request, with its reason."""
 
     @answers_with(state=AMENDMENT.left_by(action).value)
     async def transition(
-        amendment_id: AmendmentId, body: TransitionNote, uow: DeciderUnitOfWork, revision: IfMatch, response: Response
+        amendment_id: AmendmentId, body: TransitionReason, uow: DeciderUnitOfWork, revision: IfMatch, response: Response
     ) -> Amendment:
         found = await amendments.decide(
-            uow, amendment_id=amendment_id, revision=revision, action=action, note=body.note
+            uow, amendment_id=amendment_id, revision=revision, action=action, note=body.reason
         )
         return _shown(found, response)
 
@@ -131,7 +143,6 @@ def _transition(action: AmendmentAction, summary: str, description: str) -> None
     )
 
 
-_transition(AmendmentAction.APPROVE, "Approve an amendment", "The executive approves a request, but not their own.")
 _transition(AmendmentAction.REFUSE, "Refuse an amendment", "The executive refuses a request, but not their own.")
 _transition(AmendmentAction.WITHDRAW, "Withdraw an amendment", "Withdraws a request. For HR and the head of the unit.")
 

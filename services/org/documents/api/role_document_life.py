@@ -3,6 +3,9 @@
 Each names in If-Match the revision that the caller has read: what was edited since then is not approved unseen.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from fastapi import Response
 from pydantic import Field
 
@@ -35,6 +38,15 @@ class TransitionNote(Model):
     )
 
 
+class TransitionReason(Model):
+    """The reason for a transition that sends something back or ends it."""
+
+    reason: Prose = Field(
+        description="Reason, kept with the transition and shown in the record.",
+        examples=["The limits of authority are missing."],
+    )
+
+
 class Signing(Model):
     """The day on which the version comes into force."""
 
@@ -61,17 +73,23 @@ async def sign_role_document_version(
 @routes.post(f"{VERSION}/revoke_signature", summary="Revoke a signature")
 @answers_with(state="approved")
 async def revoke_role_document_signature(
-    document_id: DocumentId, number: VersionNumber, uow: HrUnitOfWork, revision: IfMatch, response: Response
+    document_id: DocumentId,
+    number: VersionNumber,
+    body: TransitionReason,
+    uow: HrUnitOfWork,
+    revision: IfMatch,
+    response: Response,
 ) -> RoleDocumentVersion:
     """Revokes the signature of a version that is not yet in force."""
-    found = await role_document_life.revoke_signature(uow, document_id=document_id, number=number, revision=revision)
+    found = await role_document_life.revoke_signature(
+        uow, document_id=document_id, number=number, revision=revision, reason=body.reason
+    )
     return version_shown(found, response)
 
 
 def _transition(action: DocumentAction, summary: str, description: str) -> None:
-    """Add the route of one transition."""
+    """Add the route of a transition that goes on, with a note if the caller wants."""
 
-    @answers_with(state=DOCUMENT.left_by(action).value)
     async def transition(
         document_id: DocumentId,
         number: VersionNumber,
@@ -85,9 +103,32 @@ def _transition(action: DocumentAction, summary: str, description: str) -> None:
         )
         return version_shown(found, response)
 
+    _add(action, transition, summary, description)
+
+
+def _sending_back(action: DocumentAction, summary: str, description: str) -> None:
+    """Add the route of a transition that sends back or ends, with its reason."""
+
+    async def transition(
+        document_id: DocumentId,
+        number: VersionNumber,
+        body: TransitionReason,
+        uow: DeciderUnitOfWork,
+        revision: IfMatch,
+        response: Response,
+    ) -> RoleDocumentVersion:
+        found = await role_document_life.advance_version(
+            uow, document_id=document_id, number=number, revision=revision, action=action, note=body.reason
+        )
+        return version_shown(found, response)
+
+    _add(action, transition, summary, description)
+
+
+def _add(action: DocumentAction, transition: Callable[..., Any], summary: str, description: str) -> None:
     routes.add_api_route(
         f"{VERSION}/{action.value}",
-        transition,
+        answers_with(state=DOCUMENT.left_by(action).value)(transition),
         methods=["POST"],
         name=action.value,
         operation_id=f"{action.value}_role_document_version",
@@ -99,7 +140,7 @@ def _transition(action: DocumentAction, summary: str, description: str) -> None:
 
 _transition(DocumentAction.SUBMIT, "Submit a draft", "Submits a complete draft to HR. For HR and the head of the unit.")
 _transition(DocumentAction.RECALL, "Recall a submitted version", "Recalls a version for changes before HR decides.")
-_transition(
+_sending_back(
     DocumentAction.RETURN, "Return a version", "Returns a version to its authors for changes. For HR or an executive."
 )
 _transition(
@@ -112,7 +153,7 @@ _transition(
     "Approve a version",
     "An executive approves an endorsed version, but not one that they submitted or endorsed.",
 )
-_transition(DocumentAction.WITHDRAW, "Withdraw a version", "Withdraws a version before it is signed.")
+_sending_back(DocumentAction.WITHDRAW, "Withdraw a version", "Withdraws a version before it is signed.")
 
 
 @routes.post("/{document_id}/register", summary="Register a local variant")

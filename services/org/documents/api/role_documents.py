@@ -100,10 +100,10 @@ class RoleDocumentVersionSummary(DomainModel):
     valid_to: date | None = Field(description="Last day in force, included; null if open-ended.", examples=[None])
     amendment_id: Id | None = Field(description="Amendment request that allowed it.")
     decided_at: datetime | None = Field(
-        description="Time at which it was returned or withdrawn; null after any other step.", examples=[None]
+        description="Time of the last step that somebody took with it; null for a fresh draft.", examples=[None]
     )
-    decided_by_name: str | None = Field(description="Name of the person who returned or withdrew it.", examples=[None])
-    decision: str | None = Field(description="Their note, such as what has to be changed.", examples=[None])
+    decided_by_name: str | None = Field(description="Name of the person who took that step.", examples=[None])
+    decision: str | None = Field(description="Their reason or note, such as what has to be changed.", examples=[None])
     revision: int = Field(description="Revision for `If-Match` on edits and transitions.", examples=[1])
 
 

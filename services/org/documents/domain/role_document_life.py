@@ -107,8 +107,8 @@ EVENTS = {
 }
 """How each transition is called in the audit trail and in events."""
 
-SENT_BACK = frozenset({DocumentAction.RETURN, DocumentAction.WITHDRAW})
-"""What ends or interrupts the work on a version; authors read who did it and why."""
+BY_PEOPLE = tuple(sorted({move.action for move in DOCUMENT.moves if move.by != _JOB}))
+"""What people do with a version; whoever reads it sees who took the last step, when and with which note."""
 
 EDITABLE = frozenset({DocumentState.DRAFT})
 """Only here may the content change; everything later is changed by a new version."""

@@ -15,7 +15,7 @@ from services.kit.periods import Period
 from services.kit.work.history import decision_shown, last_decisions
 from services.org.documents.domain.amendment import Supplement
 from services.org.documents.domain.role_document import Duty, RoleDocument, SubjectKind
-from services.org.documents.domain.role_document_life import DATED, SENT_BACK, DocumentState, Issued
+from services.org.documents.domain.role_document_life import BY_PEOPLE, DATED, DocumentState, Issued
 from services.org.documents.store.tables import RoleDocumentRow, RoleDocumentVersionRow, SupplementRow
 from services.org.people.store.tables import AssignmentRow
 from services.org.structure.store.structure import in_force as valid_on
@@ -136,10 +136,9 @@ def version_of(row: RoleDocumentVersionRow) -> Version:
 
 
 async def described(session: ReadSession, rows: Sequence[RoleDocumentVersionRow]) -> list[Version]:
-    """Versions with who returned or withdrew them, when and why, where that was the last step."""
-    last = await last_decisions(session, RoleDocumentVersionRow, [row.id for row in rows])
-    back = {row_id: move for row_id, move in last.items() if move.action in SENT_BACK}
-    return [replace(version_of(row), **decision_shown(back.get(row.id))) for row in rows]
+    """Versions with who took the last step with them, when, and their note or reason."""
+    last = await last_decisions(session, RoleDocumentVersionRow, [row.id for row in rows], *BY_PEOPLE)
+    return [replace(version_of(row), **decision_shown(last.get(row.id))) for row in rows]
 
 
 def supplement_of(row: SupplementRow) -> StoredSupplement:

@@ -186,7 +186,7 @@ async def _advance(
     await uow.record(
         EVENTS[action],
         subject=subject,
-        after=state if note is None else {**state, "note": note},
+        after=state if note is None else {**state, "reason": note},
         data={"document_id": found.document_id, **state},
         about=("role_document", found.document_id),
     )

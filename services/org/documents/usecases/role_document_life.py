@@ -93,7 +93,7 @@ async def sign(uow: UnitOfWork, *, document_id: UUID, number: int, revision: int
     return (await rows.described(uow.session, [version]))[0]
 
 
-async def revoke_signature(uow: UnitOfWork, *, document_id: UUID, number: int, revision: int) -> Version:
+async def revoke_signature(uow: UnitOfWork, *, document_id: UUID, number: int, revision: int, reason: str) -> Version:
     """Revoke the signature of a version that is not yet in force; the version before it continues.
 
     Raises:
@@ -101,7 +101,7 @@ async def revoke_signature(uow: UnitOfWork, *, document_id: UUID, number: int, r
     """
     row, version = await for_update(uow.session, document_id, number)
     before = await rows.issued(uow.session, document_id)
-    await _advance(uow, row, version, DocumentAction.REVOKE_SIGNATURE, revision)
+    await _advance(uow, row, version, DocumentAction.REVOKE_SIGNATURE, revision, reason)
     after = signature_revoked(before, version=number, today=uow.today)
     await rows.date_versions(uow.session, document_id, before, after)
     return (await rows.described(uow.session, [version]))[0]
@@ -180,7 +180,8 @@ async def _record_transition(
     await advance(uow, RoleDocumentVersionRow, version.id, transition, note=note)
     await uow.session.refresh(version)
     number = {"number": version.number}
-    await uow.record(EVENTS[action], subject=("role_document", version.document_id), after=number, data=number)
+    after = number if note is None else {**number, "reason": note}
+    await uow.record(EVENTS[action], subject=("role_document", version.document_id), after=after, data=number)
 
 
 async def _demand_core_duties(uow: UnitOfWork, row: RoleDocumentRow, version: RoleDocumentVersionRow) -> None:
