@@ -92,3 +92,21 @@ async def test_a_run_that_was_never_calculated_has_no_lines_and_nothing_to_repla
     for what, who in (("replay", Role.AUDITOR), ("lines", Role.COMPENSATION)):
         early = await quarter.clients(who).get(f"/v1/incentive/runs/{quarter.run_id}/{what}")
         assert (early.status_code, early.json()["code"]) == (409, "input_snapshot_missing")
+
+
+async def test_a_run_keeps_to_its_own_units_beside_a_later_run_that_knows_them_otherwise(quarter: Quarter) -> None:
+    first = await quarter.reach("posted")
+    brand = next(each.unit for each in quarter.company.people if each.unit.code == "BRAND")
+    for each in list(quarter.company.people):
+        if each.unit == brand:
+            quarter.company.change(each.number, unit=replace(brand, name="品牌二部", grade="D"))
+    path = f"/v1/incentive/runs/{quarter.run_id}"
+    await quarter.next_run("2026-Q2")
+    await quarter.reach("calculated")
+    quarter.run_id = first["id"]
+    assert (await replayed(quarter))["identical"]
+    lines = await quarter.clients(quarter.clerk).get(f"{path}/lines")
+    totals = await quarter.clients(quarter.clerk).get(f"{path}/totals")
+    assert len(lines.json()["items"]) == first["calculation"]["lines"]
+    assert sum(each["lines"] for each in totals.json()["units"]) == first["calculation"]["lines"]
+    assert "品牌二部" not in lines.text + totals.text
