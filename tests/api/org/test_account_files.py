@@ -1,6 +1,7 @@
 """Accounts in bulk: by file, tried out first, then all or nothing; roles wait for a second administrator (ORG-14)."""
 
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -117,7 +118,7 @@ async def test_what_is_exported_imports_again_with_nothing_changed(
 
 
 async def test_a_file_names_links_and_adds_roles_to_accounts_that_are_there_and_takes_nothing_away(
-    company: Organisation, administrator: httpx2.AsyncClient
+    company: Organisation, org: Clients, administrator: httpx2.AsyncClient
 ) -> None:
     await ok(await send(administrator, csv(("na.li", "李娜", None, "审计", None), *GOOD[:1])))
     more = csv(("na.li", "李娜娜", "E3", "财务", None), ("wei.wang", None, None, None, None))
@@ -126,6 +127,13 @@ async def test_a_file_names_links_and_adds_roles_to_accounts_that_are_there_and_
     [account] = (await ok(await administrator.get(ACCOUNTS, params={"login": "na.li"})))["items"]
     assert (account["name"], account["employee_number"]) == ("李娜娜", "E3")
     assert sorted(each["role"] for each in account["role_assignments"]) == ["auditor", "finance"]
+    none = csv(("na.li", None, None, "员工", None))
+    assert (await ok(await send(administrator, none)))["unchanged"] == 1
+    one_more = ("na.li", None, None, "薪酬管理", None)
+    own = org(person(Role.ADMINISTRATOR, employee_id=UUID(company.ids["E3"])))
+    assert await faults(own, one_more) == [(2, "角色")]
+    done = await ok(await send(administrator, csv(one_more)))
+    assert (done["changed"], done["roles_proposed"]) == (1, 1)
 
 
 async def test_every_wrong_cell_is_named_and_nothing_is_stored(

@@ -98,18 +98,17 @@ async def test_large_payments_need_two_different_approvers(company: Organisation
 async def test_nobody_approves_his_own_request(company: Organisation) -> None:
     await allow(company, "M1", "300000")
     await allow(company, "GM", None)
-    [answer] = await ask(company, question(company, "E2", "100", requester_id=company.ids["E2"]))
-    assert verdicts(answer) == [("E2", "own_request"), ("E1", "own_limit")]
+    two = company.ids["E2"]
+    for reason, concerned in (("own_request", {"requester_id": two}), ("own_interest", {"barred_ids": [two]})):
+        [answer] = await ask(company, question(company, "E2", "100", **concerned))
+        assert verdicts(answer) == [("E2", reason), ("E1", "own_limit")]
 
 
 async def test_answers_are_those_of_the_day_asked_about(company: Organisation) -> None:
     await allow(company, "S1", "50000", valid_from="2026-02-01", valid_to="2026-02-28")
     ids = company.ids
-    await ok(
-        await act(
-            company.hr, f"/v1/org/units/{ids['S']}/move", json={"parent_id": ids["B"], "valid_from": "2026-03-01"}
-        )
-    )
+    move = {"parent_id": ids["B"], "valid_from": "2026-03-01"}
+    await ok(await act(company.hr, f"/v1/org/units/{ids['S']}/move", json=move))
     await allow(company, "B1", "90000", valid_from="2026-03-01")
     await company.place("E6", "B1", "acting", "2026-03-01")
     days = ["2026-01-31", "2026-02-01", "2026-02-28", "2026-03-01"]

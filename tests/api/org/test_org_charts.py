@@ -148,7 +148,9 @@ async def test_the_picture_of_the_example_company_shows_everybody_and_stays_legi
 
 
 async def test_the_picture_speaks_the_readers_language(company: Organisation) -> None:
+    await company.position("C1", "C")  # in a unit without a head
     chinese, english = await picture(company), await picture(company, "en")
+    assert "岗位C1" in chinese
     assert "组织架构图" in chinese
     assert "单元S" in chinese
     assert "Organisation chart" in english

@@ -1,8 +1,12 @@
 """Client systems of other makers: what they are given, and what is taken from them (ORG-12, PLT-03)."""
 
 import pytest
+from sqlalchemy import select
 
 from services.kit.identity import Role
+from services.org.identity.store.tables import ServiceClientRow
+from services.org.identity.usecases import bootstrap
+from services.org.identity.usecases.bootstrap import Client
 from services.org.identity.usecases.signing import SigningKey
 from tests.builders.org import act, ok
 from tests.clients import Clients, app_context_of, app_of
@@ -55,6 +59,19 @@ async def test_a_name_in_use_or_of_our_own_services_is_refused(signing: Clients)
     for name in ("crm", "appraisal"):
         again = await administrator.post(CLIENTS, json={"client_id": name, "scopes": ["directory"]})
         assert (again.status_code, again.json()["code"]) == (409, "service_client_taken")
+
+
+async def test_no_administrator_disables_one_of_our_own_services_or_renews_its_secret(
+    signing: Clients, org_sessions: RolledBack, clock: SetClock
+) -> None:
+    ours = Client("appraisal", "secret", ("org",), ("snapshot",))
+    async with org_sessions.write() as session:
+        await bootstrap.clients(session, wanted=[ours], now=clock.now())
+        [row_id] = (await session.scalars(select(ServiceClientRow.id))).all()
+    administrator = signing(Role.ADMINISTRATOR)
+    for action in ("rotate_secret", "disable"):
+        refused = await administrator.post(f"{CLIENTS}/{row_id}/{action}", json={}, headers={"If-Match": '"1"'})
+        assert (refused.status_code, refused.json()["code"]) == (404, "service_client_unknown")
 
 
 async def test_only_known_scopes_can_be_given_and_only_by_the_administrator(signing: Clients) -> None:

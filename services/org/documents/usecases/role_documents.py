@@ -139,11 +139,8 @@ async def for_update(
     Raises:
         DocumentUnknown: there is none.
     """
-    row = await rows.find_for_update(session, document_id)
-    version = await rows.version(session, document_id, number) if row else None
-    if row is None or version is None:
-        raise DocumentUnknown
-    return row, version
+    row = existing(await rows.find_for_update(session, document_id), DocumentUnknown)
+    return row, existing(await rows.version(session, document_id, number), DocumentUnknown)
 
 
 async def in_force(session: ReadSession, *, document_id: UUID, day: date) -> RoleDocumentInForce:

@@ -45,7 +45,9 @@ async def use(session: WriteSession, token_hash: bytes, now: datetime) -> tuple[
         .returning(row.account_id, row.invited_by, row.invited_by_name, row.invited_by_person)
     )
     used = (await session.execute(query)).first()
-    return used and (used.account_id, Caller(used.invited_by, used.invited_by_name, "person", used.invited_by_person))
+    if used is None:
+        return None
+    return used.account_id, Caller(used.invited_by, used.invited_by_name, "person", used.invited_by_person)
 
 
 async def withdraw(session: WriteSession, account_id: UUID) -> None:

@@ -127,10 +127,7 @@ async def history(session: ReadSession, *, ladder_id: UUID) -> list[LadderVersio
     Raises:
         LadderUnknown: there is none of this id.
     """
-    found = await rows.versions(session, ladder_id)
-    if not found:
-        raise LadderUnknown
-    return found
+    return existing(await rows.versions(session, ladder_id) or None, LadderUnknown)
 
 
 async def check(
