@@ -38,12 +38,12 @@ async def measured(quarter: Quarter) -> None:
 async def test_last_months_brief_is_drafted_by_itself_completed_signed_and_archived(quarter: Quarter) -> None:
     company = quarter.company
     await measured(quarter)
-    incident = {"unit_id": str(company.sales.id), "level": "general", "title": "投诉", "description": "x"}
+    incident = {"level": "general", "description": "x"}
     for month, day, title in ((2, 20, "二月投诉"), (3, 3, "三月投诉")):
         quarter.clock.set(2026, month, day, 1)
-        await quarter.done(
-            company["E101"], "incidents", {**incident, "title": title, "occurred_at": f"2026-{month:02}-02T00:00:00Z"}
-        )
+        for unit, what in ((company.sales, title), (company.brand, f"品牌{title}")):
+            about = {"unit_id": str(unit.id), "title": what, "occurred_at": f"2026-{month:02}-02T00:00:00Z"}
+            await quarter.done(company["E101"], "incidents", {**incident, **about})
     await quarter.follow("follow_obligations")
     await quarter.follow("follow_obligations")
     (brief,) = await quarter.all(company.head, "briefs")

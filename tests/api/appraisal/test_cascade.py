@@ -86,6 +86,28 @@ async def test_progress_rolls_up_from_people_to_quarter_to_year(quarter: Quarter
     left = await quarter.all(company.head, f"cycles/{quarter.cycle_id}/unaligned_goals")
     assert [each["subject_code"] for each in left] == ["E101"]
 
+    whole = (await quarter.read(company.hr, f"forms/{forms['year']}"))["cycle_id"]
+    await quarter.done(company.hr, f"cycles/{whole}/cancel", {"reason": "年度目标重定"})
+    could = await quarter.read(company["E101"], f"forms/{forms['E101']}/alignable_goals")
+    assert [each["cycle_code"] for each in could["goals"]] == ["2026-Q1"]
+    body = {"from_cycle_id": whole, "reason": "沿用年度目标"}
+    gone = await quarter.post(company.head, f"forms/{forms['D12']}/goals/copy", body)
+    assert (gone.status_code, gone.json()["code"]) == (409, "nothing_to_copy")
+
+
+async def test_the_topmost_units_goals_serve_nothing_but_those_of_people_directly_in_it_could(quarter: Quarter) -> None:
+    company = quarter.company
+    await quarter.library()
+    top = scheme("Q-TOP", subject_kind="unit", positions=[], units=["G00"], sections=SALES)
+    await quarter.schemes(top, scheme("QE-HR", "HR", sections=SALES))
+    await quarter.opened()
+    made = await quarter.forms()
+    for code, bosses, owner in (("G00", company.hr, company.chief), ("E003", company.chief, company.hr2)):
+        assert (await quarter.propose(owner, made[code]["id"], {"S01": "1000"})).status_code == 200
+        await quarter.done(bosses, f"forms/{made[code]['id']}/goals/agree")
+    unaligned = await quarter.all(company.hr, f"cycles/{quarter.cycle_id}/unaligned_goals")
+    assert [each["subject_code"] for each in unaligned] == ["E003"]
+
 
 @pytest.mark.req("PLT-03", "PLT-08")
 async def test_a_goal_serves_only_what_is_above_it_and_only_the_two_sides_say_so(quarter: Quarter) -> None:

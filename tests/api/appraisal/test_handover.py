@@ -64,7 +64,12 @@ async def test_the_next_superior_is_asked_by_itself_and_hr_where_there_is_none(q
         await quarter.done(hr, f"forms/{form}/replace_rater", body)
     assert await tasks(quarter, hr, "form.replace_rater") == []
     await run(quarter, "hand_over_duties")
-    assert await superiors(quarter, "E101") == {("E100", True), ("E001", True), ("E200", False)}
+    asked = {("E100", True), ("E001", True), ("E200", False)}
+    assert await superiors(quarter, "E101") == asked
+    await quarter.done(hr, f"cycles/{quarter.cycle_id}/cancel", {"reason": "重组"})
+    await leaves(quarter, company.other_head, "2026-04-01")
+    await run(quarter, "hand_over_duties")
+    assert (await superiors(quarter, "E101"), await tasks(quarter, hr, "form.replace_rater")) == (asked, [])
 
 
 @pytest.mark.req("APR-05", "APR-04")
@@ -130,5 +135,8 @@ async def test_deadlines_are_announced_once_before_and_once_after_without_anonym
     headers = {"If-Match": await quarter.revision(f"cycles/{quarter.cycle_id}")}
     answer = await quarter.api(quarter.company.hr.caller).put(f"/v1/appraisal/{path}", json=moved, headers=headers)
     assert answer.status_code == 200
+    await quarter.opened(code="2026-Q2", period="2026-Q2", goals_due_on="2026-01-20", ratings_due_on="2026-04-10")
     await run(quarter, "remind_of_deadlines")
-    assert (await announced(quarter))[3:] == [("near", {**ratings, "due_on": "2026-04-10"})]
+    assert (await announced(quarter))[3:] == [
+        ("passed", {**near, "code": "2026-Q2"}), ("near", {**ratings, "due_on": "2026-04-10"}),
+    ]  # fmt: skip
