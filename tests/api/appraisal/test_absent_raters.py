@@ -212,6 +212,10 @@ async def test_hr_decides_about_many_raters_at_once_all_or_none_with_an_error_fo
         ]
     )
     assert await asked(quarter) == {"E101", "E102", "E103"}
+    draft = {"code": "2026-Q2", "name": "二季度", "period": "2026-Q2"}
+    other_cycle = (await quarter.done(hr, "cycles", draft))["id"]
+    elsewhere = await quarter.post(hr, f"cycles/{other_cycle}/raters/decide", {"decisions": good, "reason": "x"})
+    assert (elsewhere.status_code, len(elsewhere.json()["errors"])) == (409, 3)
     done = await decide(*good)
     assert done.status_code == 200, done.text
     assert [(each["rater_number"], each["is_kept"]) for each in done.json()["items"]][::2] == [

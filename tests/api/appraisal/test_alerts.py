@@ -95,6 +95,9 @@ async def test_the_budget_and_the_plan_are_limits_too_and_a_retired_rule_raises_
     stale = await quarter.post(company.hr, f"alert_rules/{retired['id']}/retire", seen='"99"')
     assert (stale.status_code, stale.json()["code"]) == (412, "stale")
     await quarter.done(company.hr, f"alert_rules/{retired['id']}/retire")
+    for unknown in (await quarter.get(company.hr, f"alert_rules/{company.sales.id}"),
+                    await quarter.post(company.hr, f"alert_rules/{company.sales.id}/retire")):  # fmt: skip
+        assert (unknown.status_code, unknown.json()["code"]) == (404, "no_alert_rule")
     again = await quarter.post(company.hr, f"alert_rules/{retired['id']}/retire")
     assert (again.status_code, again.json()["code"]) == (409, "alert_rule_retired")
     await quarter.measure(measurement("E101", "S01", "2500000", "2026-03-02"))

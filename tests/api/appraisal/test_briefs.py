@@ -118,7 +118,13 @@ async def test_somebody_else_than_the_head_signs_with_a_reason_and_strangers_see
     assert (refused.status_code, refused.json()["code"]) == (403, "not_in_this_capacity")
     refused = await quarter.post(reader, "briefs", {**body, "month": "2026-01"})
     assert (refused.status_code, refused.json()["code"]) == (403, "not_in_this_capacity")
+    quarter.clock.set(2026, 2, 20, 1)
+    incident = {"unit_id": str(company.team.id), "level": "general", "title": "投诉", "description": "x"}
+    await quarter.done(company["E101"], "incidents", {**incident, "occurred_at": "2026-02-02T00:00:00Z"})
+    quarter.clock.set(2026, 3, 3, 1)
     headless = await quarter.done(company.hr, "briefs", {**body, "unit_id": str(company.team.id)})
+    owed = (await quarter.read(company.hr, f"briefs/{headless['id']}/page"))["open_rows"]
+    assert {owner for _, owner, _ in owed} == {"人力资源"}  # nobody heads the team
     nobody = Unlinked("E901", company.group, "X", None, (Role.HR,), company.brand.id)
     assert (await quarter.get(nobody, f"briefs/{headless['id']}")).status_code == 404
     without = await quarter.post(company.chief, f"{path}/sign", {})

@@ -8,7 +8,8 @@ from sqlalchemy import text
 
 from services.kit.identity import Role
 from tests.api.appraisal.test_cycle_editing import code_of
-from tests.builders.appraisal import Quarter, measurement
+from tests.builders.appraisal import Company, Quarter, measurement
+from tests.builders.appraisal_company import Unit
 from tests.builders.suppliers import FOUND, TERMS, Suppliers, agreement
 
 pytestmark = pytest.mark.req("APR-03")
@@ -77,6 +78,31 @@ async def test_an_agreement_sets_the_targets_that_it_promises(quarter: Quarter, 
     assert {code: each["total"] for code, each in (await quarter.results()).items()} == {
         "SUP-1": "100.00", "SUP-2": "90.00",
     }  # fmt: skip
+
+
+class WithoutBrand(Company):
+    """A company that has given up its brand department."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.people = [each for each in self.people if each.unit is not self.brand]
+
+    @property
+    def units(self) -> list[Unit]:
+        """All units that are left."""
+        return [unit for unit in super().units if unit is not self.brand]
+
+
+@pytest.mark.req("APR-04")
+async def test_a_supplier_whose_unit_the_cycle_does_not_have_is_not_appraised(
+    quarter: Quarter, suppliers: Suppliers
+) -> None:
+    await suppliers.classify("SUP-3", FOUND)
+    quarter.company = WithoutBrand()
+    await suppliers.opened(1)
+    path = f"cycles/{quarter.cycle_id}/exclusions"
+    listed = await quarter.all(quarter.company.hr, path, reason="no_unit")
+    assert [each["subject_code"] for each in listed] == ["SUP-3"]
 
 
 @pytest.mark.req("APR-04", "PLT-03")

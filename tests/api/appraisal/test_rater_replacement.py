@@ -12,7 +12,7 @@ from services.appraisal.library.domain.feedback_policy import MOST_RATERS
 from services.kit.access.revocations import revoke
 from tests.api.appraisal.test_goal_settlement import leaves, tasks
 from tests.api.appraisal.test_ratings import evaluating, sheet_of
-from tests.builders.appraisal import BASE, Person, Quarter
+from tests.builders.appraisal import BASE, Person, Quarter, scheme
 
 SUBMIT = "rating_form.submit"
 WHY = {"reason": "已离职"}
@@ -56,6 +56,22 @@ async def rate_the_rest(quarter: Quarter, but: Sequence[Person] = ()) -> None:
                 entries = (await quarter.read(person, f"rating_forms/{line['id']}"))["entries"]
                 given = {"ratings": {entry["key"]: "4" for entry in entries}}
                 await quarter.done(person, f"rating_forms/{line['id']}/submit", given)
+
+
+@pytest.mark.req("APR-09", "APR-05")
+async def test_where_nobody_is_above_hr_alone_decides_about_raters_who_are_away(quarter: Quarter) -> None:
+    company, hr = quarter.company, quarter.company.hr
+    await quarter.library()
+    await quarter.schemes(scheme("QE-CHIEF", "CHIEF"))
+    await quarter.opened(policy={"superior_keeps_raters": True})
+    form = (await quarter.forms())["E001"]["id"]
+    assert (await quarter.propose(company.chief, form, {"S01": "1", "S03": "8"})).status_code == 200
+    await quarter.done(hr, f"forms/{form}/goals/agree")
+    await quarter.move("start_evaluation")
+    await away(quarter, company.head)
+    await quarter.follow("hand_over_duties")
+    assert len(await tasks(quarter, hr, "form.decide_absent_raters")) == 1
+    assert await tasks(quarter, company.chief, "form.decide_absent_raters") == []
 
 
 @pytest.mark.req("APR-09", "APR-11")

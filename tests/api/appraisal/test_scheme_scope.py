@@ -1,6 +1,7 @@
 """HR over some units writes schemes of positions in them only; what covers each position, and why, can be asked."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,8 @@ from services.kit.events.outbox import CloudEvent
 from services.kit.identity import SYSTEM, Role
 from services.kit.work.unit_of_work import UnitOfWork
 from tests.api.appraisal.test_cycle_editing import code_of, mended
-from tests.builders.appraisal import Quarter, scheme
+from tests.builders.appraisal import Company, Quarter, scheme
+from tests.builders.appraisal_company import id_of
 
 
 async def places_known(quarter: Quarter) -> None:
@@ -56,8 +58,19 @@ async def test_hr_of_a_unit_writes_schemes_of_its_positions_only(quarter: Quarte
     await quarter.done(company.hr, "schemes", scheme("QE-FAR", "NOWHERE"))  # the whole organisation's may
 
 
+class WithClosedPosition(Company):
+    """A company with a position whose unit is there no more."""
+
+    def lines(self) -> list[dict[str, Any]]:
+        """The snapshot's lines."""
+        *lines, end = super().lines()
+        place = {"id": id_of("position OLD"), "unit_id": id_of("unit OLD")}
+        return [*lines, {"kind": "position", **place, "code": "OLD", "title": "旧岗位", "title_en": None}, end]
+
+
 @pytest.mark.req("APR-02")
 async def test_which_scheme_covers_which_position_on_a_day_and_why_can_be_asked(quarter: Quarter) -> None:
+    quarter.company = WithClosedPosition()
     await quarter.library()
     await places_known(quarter)
     company, hr = quarter.company, quarter.company.hr
@@ -71,7 +84,7 @@ async def test_which_scheme_covers_which_position_on_a_day_and_why_can_be_asked(
     assert rep["reason"] == "岗位 REP 自 2026-01-01 至 2026-06-30 列入季度方案“方案 QE-REP”第 1 版"
     assert found["employee", "BRAND"]["scheme_id"] is None
     assert "不在任何季度考核方案中" in found["employee", "BRAND"]["reason"]
-    assert ("unit", "D12") in found
+    assert (("unit", "D12") in found, ("employee", "OLD") in found) == (True, False)
     [later] = [each for each in await quarter.all(hr, "scheme_coverage", as_of="2026-08-01") if each["code"] == "REP"]
     assert (later["version"], later["valid_to"]) == (2, None)
     brand = replace(hr, over=company.brand.id)

@@ -18,7 +18,6 @@ from services.kit.database.codec import Codec
 from services.kit.database.pages import Paging, Rows, page
 from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.encryption import Cipher
-from services.kit.work.history import StateChanged
 
 ANSWER_COLUMNS: Final = ("id", "cycle_id", "form_id", "relation", "ratings", "comment")
 _PIECE: Final = 1000
@@ -109,20 +108,11 @@ async def delete_draft(session: WriteSession, rater_row_id: UUID) -> None:
 
 
 async def mark_done(session: WriteSession, rater_row_id: UUID) -> None:
-    """Record that an anonymous rater has submitted, without a line of history, because that would reveal the time.
-
-    Raises:
-        StateChanged: the form was submitted by another request.
+    """Record that an anonymous rater, whose rating form is locked, has submitted, without a line of history, because
+    that would reveal the time.
     """
-    done = await session.execute(
-        update(RaterRow)
-        .where(RaterRow.id == rater_row_id, RaterRow.state == RatingState.OPEN.value)
-        .values(state=RatingState.SUBMITTED.value)
-        .returning(RaterRow.id)
-        .execution_options(synchronize_session=False)
-    )
-    if done.first() is None:
-        raise StateChanged
+    done = update(RaterRow).where(RaterRow.id == rater_row_id).values(state=RatingState.SUBMITTED.value)
+    await session.execute(done.execution_options(synchronize_session=False))
 
 
 async def take_answers(session: WriteSession, cipher: Cipher, cycle_id: UUID) -> int:

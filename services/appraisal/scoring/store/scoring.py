@@ -64,10 +64,8 @@ async def missing_inputs(
     return await page(session, query, _missing, keys=[MissingInputRow.id], paging=paging)
 
 
-async def subjects_after(
-    session: ReadSession, cycle_id: UUID, after: Subject | None, *, units: tuple[UUID, ...] | None = None
-) -> list[Subject]:
-    """The next batch of subjects with forms in the subtrees of ``units`` (None: all), in a stable order."""
+async def subjects_after(session: ReadSession, cycle_id: UUID, after: Subject | None) -> list[Subject]:
+    """The next batch of subjects with forms, in a stable order."""
     key = (FormRow.subject_kind, FormRow.subject_id)
     query = (
         select(*key)
@@ -76,8 +74,6 @@ async def subjects_after(
         .order_by(*key)
         .limit(BATCH)
     )
-    if units is not None:
-        query = query.where(within(FormRow.unit_path, units))
     if after is not None:
         query = query.where(tuple_(*key) > after)
     return [(kind, subject_id) for kind, subject_id in await session.execute(query)]

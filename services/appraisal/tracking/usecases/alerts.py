@@ -27,7 +27,7 @@ from services.kit.calendar.stored_days import calendar_of
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession, new_id
 from services.kit.deadlines import Term
-from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Text
+from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Text, existing
 from services.kit.jobs.queue import defer
 from services.kit.periods import first_of_month, period_in_words
 from services.kit.work.unit_of_work import UnitOfWork
@@ -88,9 +88,7 @@ async def retire_rule(uow: UnitOfWork, *, rule_id: UUID, revision: int) -> Alert
     Raises:
         NoAlertRule, Stale, AlertRuleRetired.
     """
-    row = await store.locked(uow.session, rule_id)
-    if row is None:
-        raise NoAlertRule
+    row = existing(await store.locked(uow.session, rule_id), NoAlertRule)
     demand_revision(row.revision, revision)
     if row.state == store.RETIRED:
         raise AlertRuleRetired
@@ -106,10 +104,7 @@ async def get_rule(session: ReadSession, *, rule_id: UUID) -> AlertRule:
     Raises:
         NoAlertRule.
     """
-    found = await store.find(session, rule_id)
-    if found is None:
-        raise NoAlertRule
-    return found
+    return existing(await store.find(session, rule_id), NoAlertRule)
 
 
 async def list_rules(

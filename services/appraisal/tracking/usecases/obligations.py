@@ -17,7 +17,7 @@ from services.appraisal.tracking.store.obligations import NOUN, ObligationFilter
 from services.appraisal.tracking.store.tables import ObligationRow
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession
-from services.kit.errors import NotFound, Text
+from services.kit.errors import NotFound, Text, existing
 from services.kit.identity import Caller, Role
 from services.kit.release import Signature
 from services.kit.work.history import advance
@@ -91,9 +91,7 @@ async def send_back(uow: UnitOfWork, *, obligation_id: UUID, revision: int, reas
         NoObligation, NotInThisCapacity, OwnMatter, Stale, TransitionNotPossible.
     """
     await _decide(uow, obligation_id, revision, ObligationAction.RETURN, reason)
-    row = await store.locked(uow.session, obligation_id)
-    if row is None:
-        raise NoObligation
+    row = existing(await store.locked(uow.session, obligation_id), NoObligation)
     found = store.obligation_of(row)
     await ask_owner(uow, found)
     row.submitted_at, row.overdue_announced = None, False
