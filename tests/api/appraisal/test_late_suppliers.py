@@ -10,7 +10,7 @@ from services.kit.identity import Role
 from tests.api.appraisal.test_cycle_editing import code_of
 from tests.builders.appraisal import Company, Quarter, measurement
 from tests.builders.appraisal_company import Unit
-from tests.builders.suppliers import FOUND, TERMS, Suppliers, agreement
+from tests.builders.suppliers import FOUND, GOOD, TERMS, WEAK, Suppliers, agreement
 
 pytestmark = pytest.mark.req("APR-03")
 
@@ -103,6 +103,19 @@ async def test_a_supplier_whose_unit_the_cycle_does_not_have_is_not_appraised(
     path = f"cycles/{quarter.cycle_id}/exclusions"
     listed = await quarter.all(quarter.company.hr, path, reason="no_unit")
     assert [each["subject_code"] for each in listed] == ["SUP-3"]
+
+
+async def test_only_closed_quarters_count_for_an_elimination(quarter: Quarter, suppliers: Suppliers) -> None:
+    await suppliers.closed(1, {"SUP-1": GOOD, "SUP-2": WEAK})
+    await suppliers.published(2, {"SUP-1": GOOD, "SUP-2": WEAK})
+    found = []
+    for state, frequency in (("published", "quarter"), ("closed", "half"), ("closed", "quarter")):
+        async with quarter.sessions.write() as session:
+            wanted = text("UPDATE cycle SET state = :state, frequency = :frequency WHERE code = '2026-Q2'")
+            await session.execute(wanted, {"state": state, "frequency": frequency})
+        await quarter.follow("follow_suppliers")
+        found.append(len(await suppliers.eliminations()))
+    assert found == [0, 0, 1]
 
 
 @pytest.mark.req("APR-04", "PLT-03")

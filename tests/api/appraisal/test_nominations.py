@@ -131,17 +131,23 @@ async def test_limits_hold_and_nobody_else_nominates_or_decides(quarter: Quarter
 async def test_what_nobody_decided_waits_for_hr_after_the_deadline_and_blocks_no_cycle(quarter: Quarter) -> None:
     form, company = await opened(quarter), quarter.company
     await nominated(quarter, company["E201"], form, *(company[number] for number in ("E202", "E203", "E204")))
-    kind = {"kind": "rater_nomination.decide"}
+    kind, first = {"kind": "rater_nomination.decide"}, quarter.cycle_id
+    await quarter.opened(code="2026-Q2", name="二季度", period="2026-Q2")  # without a deadline
+    other = (await quarter.forms())["E201"]["id"]
+    await nominated(quarter, company["E201"], other, *(company[number] for number in ("E202", "E203", "E204")))
+    quarter.cycle_id = first
     assert await quarter.all(company.hr, "my/tasks", **kind) == []
     quarter.clock.set(2026, 1, 21, 1)
     async with quarter.sessions.write() as session:
         await defer(session, "remind_of_deadlines")
     await quarter.jobs()
     assert len(await quarter.all(company.hr, "my/tasks", **kind)) == 1
-    assert len(await quarter.all(company.other_head, "my/tasks", **kind)) == 1
+    assert len(await quarter.all(company.other_head, "my/tasks", **kind)) == 2
     await quarter.agree_all()
     await quarter.move("start_evaluation")
     assert await quarter.all(company.hr, "my/tasks", **kind) == []
+    (left,) = await quarter.all(company.other_head, "my/tasks", **kind)
+    assert left["subject"]["id"] == other
     assert (await quarter.read(company["E201"], f"forms/{form}/nomination"))["state"] == "lapsed"
     assert await peers(quarter, form) == {"E202", "E203", "E204", "E205"}
     late = await quarter.post(company.hr, f"forms/{form}/nomination/decide", {"reason": "补审"})

@@ -91,6 +91,27 @@ async def test_an_actual_that_waits_for_release_is_told_and_keeps_the_cycle_from
     assert await quarter.state() == "scored"
 
 
+@pytest.mark.req("APR-02", "APR-04", "APR-11")
+async def test_points_of_an_earlier_cycle_are_there_to_be_carried_over_once_it_is_closed(quarter: Quarter) -> None:
+    await quarter.published()
+    hr, first = quarter.company.hr, quarter.cycle_id
+    carried = {"kind": "prior_results", "cycles": ["2026-Q1"]}
+    await quarter.done(hr, "indicators", indicator(code="P01", name="上季得分", rule=carried))
+    left = [section("left", "100", ("P01", "100"))]
+    await quarter.schemes(scheme("QE-REP", "REP", valid_from="2026-04-01", sections=left))
+    await quarter.opened(code="2026-Q2", name="二季度", period="2026-Q2")
+
+    async def lacking_of_sales() -> set[tuple[str, str]]:
+        found = await quarter.read(hr, f"cycles/{quarter.cycle_id}/readiness")
+        gaps = {(gap["subject_code"], gap["what"]) for gap in found["gaps"]}
+        return {gap for gap in gaps if gap[0].startswith("E10")}
+
+    assert await lacking_of_sales() == {(code, "totals") for code in ("E101", "E102", "E103")}
+    quarter.clock.set(2026, 4, 21, 1)
+    await quarter.done(hr, f"cycles/{first}/close")
+    assert await lacking_of_sales() == set()
+
+
 async def lacking(quarter: Quarter, *, known: bool) -> tuple[set[Any], set[Any]]:
     """Who lacks something by the rules, form by form, and whom the one statement over all forms names."""
     async with quarter.sessions.read() as session:

@@ -45,6 +45,8 @@ async def test_progress_says_by_unit_how_far_the_cycle_is_and_who_is_late(quarte
     late = await quarter.read(company.hr, "reports/progress", cycle_id=quarter.cycle_id)
     assert {(line["person_number"], line["what"]) for line in late["late"]} == {("E100", "ratings")}
     assert (late["late_count"], late["due_on"], late["whole"]["ratings_submitted"]) == (3, "2026-04-10", 13)
+    brand = await quarter.read(company.hr, "reports/progress", cycle_id=quarter.cycle_id, unit_id=str(company.brand.id))
+    assert (brand["late"], brand["late_count"]) == ([], 0)
     head = await quarter.read(company.head, "reports/progress", cycle_id=quarter.cycle_id)
     assert head["whole"]["unit_code"] == "D12"
     assert "E201" not in str(head)
@@ -99,6 +101,17 @@ async def test_a_trend_and_a_scorecard_hold_actuals_against_targets(quarter: Qua
     assert (lines["S03"]["actual"], lines["S03"]["attainment"], lines["S03"]["weight"]) == ("8.7", "91.25", "40")
     assert card["attainment"] == "95.80"  # 60 % × 98.83 + 40 % × 91.25: the form says 42 and 28
     assert card["subject_kind"] == "employee"
+
+    first = quarter.cycle_id
+    await quarter.schemes(scheme("YE-REP", "REP", frequency="year"))
+    await quarter.opened(code="2026", name="年度", period="2026", frequency="year")
+    for unit, points in ((company.sales, [point]), (company.brand, None)):
+        asked_about = {"indicator": "S01", "unit_id": str(unit.id)}
+        again = await quarter.read(company.hr, "reports/trends", **asked_about)
+        assert again["unit_name"] == unit.code
+        assert points in (None, again["points"])  # of quarters, not of the year
+    await quarter.done(company.hr, f"cycles/{first}/cancel", {"reason": "重组"})
+    assert (await quarter.read(company.hr, "reports/trends", indicator="S01", unit_id=sales))["points"] == []
 
 
 async def test_the_scorecard_of_a_unit_is_that_of_its_own_form(quarter: Quarter) -> None:

@@ -169,6 +169,8 @@ async def test_two_cycles_of_the_same_people_keep_to_themselves(quarter: Quarter
     assert await seen(later) == compared
     noticed = await seen(quarter)
     await published(later, held)
+    moved, notice = later.company["E103"], f"cycles/{later.cycle_id}/public_notice"
+    assert [each["subject_code"] for each in await later.all(moved, notice)] == ["E103"]  # was in sales before
     result = (await later.results())["E101"]["id"]
     appeal = await later.done(later.company["E101"], "appeals", {"result_id": result, "grounds": "三笔订单未计入"})
     assert await seen(quarter) == noticed
@@ -177,6 +179,10 @@ async def test_two_cycles_of_the_same_people_keep_to_themselves(quarter: Quarter
     await corrected(quarter, "E102")
     assert await seen(later) == appealed
     closed = await seen(quarter)
+    assert [key for key, answer in closed.items() if "later " in answer] == []
+    assert closed["E002 cycles/CYCLE/results"].count("subject_code") == len(await quarter.results())
+    mixed = [key for key, answer in appealed.items() if EARLIER.search(answer)]
+    assert mixed == ["E002 appeals?cycle_id=CYCLE"]  # whose author is called so at present
     await later.done(later.company.hr, f"appeals/{appeal['id']}/reject", {"reason": "依据不足"})
     await corrected(later, "E101")
     assert await seen(quarter) == closed

@@ -43,24 +43,26 @@ async def test_scoring_forgets_what_was_missing_in_its_own_cycle_alone(quarter: 
     rows = [measurement(code, key, "8") for code in await quarter.forms() for key in ("S01", "S03")]
     await quarter.measure(*rows)
     await quarter.rate_all()
-    form = next(iter((await quarter.forms()).values()))
+    forms = [form["id"] for code, form in (await quarter.forms()).items() if code in ("E101", "E201")]
     body = {"code": "2026-Q2", "name": "二季度", "period": "2026-Q2"}
     other = (await quarter.done(quarter.company.hr, "cycles", body))["id"]
     async with quarter.sessions.write() as session:
         await session.execute(
             text(
                 "INSERT INTO appraisal.missing_input (id, cycle_id, form_id, item, what) "
-                "SELECT gen_random_uuid(), cast(cycle AS uuid), cast(:form AS uuid), 'S01', 'actual 2026-03' "
-                "FROM unnest(cast(:cycles AS text[])) AS cycle"
+                "SELECT gen_random_uuid(), cast(cycle AS uuid), cast(form AS uuid), 'S01', 'actual 2026-03' "
+                "FROM unnest(cast(:cycles AS text[])) AS cycle, unnest(cast(:forms AS text[])) AS form"
             ),
-            {"form": form["id"], "cycles": [quarter.cycle_id, other]},
+            {"forms": forms, "cycles": [quarter.cycle_id, other]},
         )
+    told = await quarter.all(local(quarter, "E900", Role.HR, "D12"), f"cycles/{quarter.cycle_id}/missing_inputs")
+    assert [each["subject_code"] for each in told] == ["E101"]
     await quarter.move("score")
     await quarter.jobs()
     assert await quarter.state() == "scored"
     async with quarter.sessions.read() as session:
         kept = (await session.execute(text("SELECT cycle_id FROM appraisal.missing_input"))).scalars().all()
-    assert [str(each) for each in kept] == [other]
+    assert [str(each) for each in kept] == [other] * 2
 
 
 @pytest.mark.req("APR-13")

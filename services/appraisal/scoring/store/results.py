@@ -197,9 +197,7 @@ async def published(
 
 async def departments_of(session: ReadSession, cycle_id: UUID, employee_id: UUID) -> list[UUID]:
     """The departments in which a person has or had a form in the cycle."""
-    query = select(FormRow.department_id).where(
-        FormRow.cycle_id == cycle_id, FormRow.subject_id == employee_id, FormRow.subject_kind == "employee"
-    )
+    query = select(FormRow.department_id).where(FormRow.cycle_id == cycle_id, FormRow.subject_id == employee_id)
     return list((await session.execute(query.distinct())).scalars())
 
 
