@@ -130,8 +130,11 @@ async def test_hr_settles_when_the_owner_or_the_superior_has_left_and_the_cycle_
     refused = await settle(quarter, hr, form, items=ITEMS)
     assert (refused.status_code, refused.json()["code"]) == (403, "not_for_you_to_settle")  # still there today
     quarter.clock.set(2026, 1, 7, 1)
+    await leaves(quarter, company["E201"], "2026-01-06")
     await leaves(quarter, gone, "2026-01-06", stays=True)
     assert (await settle(quarter, hr, form, items=ITEMS)).status_code == 403
+    other_leaver = (await quarter.forms())["E201"]["id"]
+    assert (await settle(quarter, hr, other_leaver, items=ITEMS)).status_code == 200
     await leaves(quarter, gone, "2026-01-06")
     settled = await settle(quarter, hr, form, items=ITEMS)
     assert settled.status_code == 200, settled.text

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from services.kit.identity import Role
 from tests.api.appraisal.test_cycle_editing import code_of
 from tests.builders.appraisal import Company, Quarter, measurement
-from tests.builders.appraisal_company import Unit
+from tests.builders.appraisal_company import Person, Unit
 from tests.builders.suppliers import FOUND, GOOD, TERMS, WEAK, Suppliers, agreement
 
 pytestmark = pytest.mark.req("APR-03")
@@ -105,9 +105,17 @@ async def test_a_supplier_whose_unit_the_cycle_does_not_have_is_not_appraised(
     assert [each["subject_code"] for each in listed] == ["SUP-3"]
 
 
-async def test_only_closed_quarters_count_for_an_elimination(quarter: Quarter, suppliers: Suppliers) -> None:
+async def test_only_closed_quarters_and_the_suppliers_unit_count_for_an_elimination(
+    quarter: Quarter, suppliers: Suppliers
+) -> None:
     await suppliers.closed(1, {"SUP-1": GOOD, "SUP-2": WEAK})
     await suppliers.published(2, {"SUP-1": GOOD, "SUP-2": WEAK})
+    quarter.company.people.append(Person("E300", quarter.company.brand, "D12", quarter.company.other_head))
+    await quarter.follow("follow_places")
+    assert [each["code"] for each in await quarter.all(quarter.company.hr, "suppliers")] == ["SUP-1", "SUP-2", "SUP-3"]
+    body = {"code": "SUP-9", "name": "无单元", "unit_code": "REP"}  # a position, as is D12 besides
+    refused = await quarter.post(quarter.company.hr, "suppliers", body)
+    assert code_of(refused) == (422, "supplier_unit_unknown")
     found = []
     for state, frequency in (("published", "quarter"), ("closed", "half"), ("closed", "quarter")):
         async with quarter.sessions.write() as session:

@@ -154,6 +154,10 @@ async def test_raters_are_read_off_the_snapshot(quarter: Quarter) -> None:
     assert {line["state"] for line in raters if line["relation"] == "peer"} == {None}
     assert len(await quarter.all(company.head, path)) == 3 * 4
     assert await quarter.all(company["E101"], path) == []
+    clerk = Person("E101", company.sales, "REP", company.head, (Role.HR,))
+    of_others = await quarter.all(clerk, path)
+    assert "E101" not in {line["subject_code"] for line in of_others}  # not who rates oneself
+    assert "E102" in {line["subject_code"] for line in of_others}
     assert await quarter.all(company.other_head, path, form_id=forms["E101"]["id"]) == []
 
 

@@ -45,6 +45,10 @@ async def test_while_a_cycle_runs(quarter: Quarter) -> None:
     about = {"unit_id": str(quarter.company.sales.id), "level": "general", "title": "投诉", "description": "客户投诉"}
     await quarter.done(quarter.company["E101"], "incidents", {**about, "occurred_at": "2026-01-08T00:30:00Z"})
     parts = ("exclusions", "forms", "overdue", "raters", "readiness", "goals", "progress", "obligations")
+    brand = replace(quarter.company.hr2, over=quarter.company.brand.id)
+    assert (await quarter.read(brand, f"{path}/progress"))["forms"] == 5
+    owed = await quarter.all(quarter.company.hr, "obligations", unit_id=str(quarter.company.brand.id))
+    assert owed == []  # what there is is of sales
     told = await telling(quarter)
     assert [part for part in parts if not any(part in address for address in told)] == []
 

@@ -68,6 +68,7 @@ async def test_where_nobody_is_above_hr_alone_decides_about_raters_who_are_away(
     assert (await quarter.propose(company.chief, form, {"S01": "1", "S03": "8"})).status_code == 200
     await quarter.done(hr, f"forms/{form}/goals/agree")
     await quarter.move("start_evaluation")
+    await leaves(quarter, company["E201"], "2026-01-01")  # which is about nobody who is away
     await away(quarter, company.head)
     await quarter.follow("hand_over_duties")
     assert len(await tasks(quarter, hr, "form.decide_absent_raters")) == 1

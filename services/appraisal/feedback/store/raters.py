@@ -107,21 +107,6 @@ _RATERS = (
 )
 
 
-async def employed(session: ReadSession, cycle_id: UUID, people: Sequence[UUID]) -> set[UUID]:
-    """Those among some people who are in the cycle's snapshot."""
-    query = select(SnapshotEmployeeRow.employee_id).where(
-        SnapshotEmployeeRow.cycle_id == cycle_id, SnapshotEmployeeRow.employee_id.in_(people)
-    )
-    return set((await session.execute(query)).scalars())
-
-
-async def names(session: ReadSession, cycle_id: UUID, people: Sequence[UUID]) -> dict[UUID, str]:
-    """Names of people by id, as the cycle's snapshot has them."""
-    row = SnapshotEmployeeRow
-    query = select(row.employee_id, row.name).where(row.cycle_id == cycle_id, row.employee_id.in_(people))
-    return {each.employee_id: each.name for each in await session.execute(query)}
-
-
 async def find(session: ReadSession, rater_row_id: UUID) -> Rater | None:
     """A rater who was asked."""
     row = (await session.execute(_RATERS.where(RaterRow.id == rater_row_id))).first()

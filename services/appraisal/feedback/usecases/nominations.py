@@ -32,6 +32,7 @@ from services.appraisal.feedback.usecases.raters import RatersInvalid
 from services.appraisal.library.domain.feedback_policy import CHOSEN, FeedbackPolicy
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.store import schemes as scheme_store
+from services.appraisal.participants.store import snapshots as snapshot_store
 from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, NotFound, Text
 from services.kit.identity import Caller, Role
@@ -201,7 +202,7 @@ async def _demand_sound(
     problems = nomination_problems(
         policy,
         nominees,
-        employed=await rater_store.employed(uow.session, form.cycle_id, people),
+        employed=set(await snapshot_store.names(uow.session, form.cycle_id, people)),
         excluded={*others, *owner},
         standing=await standings(uow.session, form, people),
         enough=enough,
@@ -255,7 +256,7 @@ async def _nomination(session: ReadSession, row: NominationRow, access: Access) 
         form_id=row.form_id,
         nominees=nominees,
         asked=asked,
-        names=await rater_store.names(session, row.cycle_id, people),
+        names=await snapshot_store.names(session, row.cycle_id, people),
         shortfall_reason=row.shortfall_reason,
         state=state,
         nominated_at=row.nominated_at,

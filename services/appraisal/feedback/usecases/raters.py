@@ -25,6 +25,7 @@ from services.appraisal.feedback.store.standings import standings
 from services.appraisal.library.domain.feedback_policy import MOST_RATERS
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.store import schemes as scheme_store
+from services.appraisal.participants.store import snapshots as snapshot_store
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.errors import FieldError, Invalid, Text
@@ -76,7 +77,7 @@ async def change_raters(
     demand_state(cycle.state, CycleState.GOAL_SETTING)
     await take_form(uow, access.form, revision)
     present = {row.rater_id: Relation(row.relation) for row in await store.raters_of_form(uow.session, form_id)}
-    employed = await store.employed(uow.session, cycle.id, [person for person, _ in add])
+    employed = set(await snapshot_store.names(uow.session, cycle.id, [person for person, _ in add]))
     policy = (await scheme_store.find(uow.session, access.form.scheme_id)).feedback
     standing = await standings(uow.session, access.form, [person for person, _ in add])
     field_errors = _problems(access.form, present, add, remove, employed, standing)

@@ -32,6 +32,7 @@ from services.appraisal.feedback.usecases.raters import RatersInvalid
 from services.appraisal.feedback.usecases.ratings import RatingsClosed
 from services.appraisal.library.domain.feedback_policy import MOST_RATERS
 from services.appraisal.library.domain.relation import Relation
+from services.appraisal.participants.store import snapshots as snapshot_store
 from services.kit.errors import Conflict, FieldError, Text
 from services.kit.work.tasks import close_tasks
 from services.kit.work.unit_of_work import UnitOfWork
@@ -165,7 +166,7 @@ async def _successor(uow: UnitOfWork, found: _Decision, named: UUID | None) -> U
         if following is None:
             raise _invalid("/successor_id", None, _PRESENT)
         return following
-    known = await store.employed(uow.session, form.cycle_id, [named])
+    known = set(await snapshot_store.names(uow.session, form.cycle_id, [named]))
     if named not in known - unavailable:
         raise _invalid("/successor_id", named, _PRESENT)
     standing = await standings(uow.session, form, [named])
