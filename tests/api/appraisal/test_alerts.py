@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from services.kit.identity import Role
-from tests.builders.appraisal import Quarter, measurement
+from tests.builders.appraisal import BASE, Quarter, measurement
 from tests.clients import Clients
 
 pytestmark = pytest.mark.req("APR-07")
@@ -71,7 +71,9 @@ async def test_a_correction_that_unmakes_the_alert_withdraws_it_and_one_that_mak
     await quarter.jobs()
     withdrawn = await quarter.read(one, path)
     assert (withdrawn["state"], withdrawn["late"]) == ("withdrawn", False)
-    assert "不再符合预警条件" in withdrawn["decision"]
+    assert withdrawn["decision"] == "数据更正后不再符合预警条件"
+    english = await quarter.api(one.caller).get(f"{BASE}/{path}", headers={"Accept-Language": "en"})
+    assert english.json()["decision"].isascii()
     assert await quarter.all(one, "my/tasks", kind="obligation.submit") == []
     await quarter.measure({**MARCH, "value": "5", "external_id": "c2", "corrects": "c1"})
     await quarter.jobs()

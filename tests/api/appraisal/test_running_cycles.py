@@ -92,7 +92,13 @@ async def test_a_cycle_given_up_leaves_nothing_waiting_and_frees_its_code(quarte
     assert (await quarter.post(hr, path, {})).status_code == 422
     stale = await quarter.post(hr, path, REASON, seen='"1"')
     assert stale.status_code == 412
-    assert (await quarter.done(hr, path, REASON))["state"] == "cancelled"
+    cancelled = await quarter.done(hr, path, REASON)
+    assert (cancelled["state"], cancelled["cancellation_reason"]) == ("cancelled", REASON["reason"])
+    assert (cancelled["cancelled_by_name"], cancelled["cancelled_at"] is None) == (hr.caller.name, False)
+    everybody = (quarter.company["E101"], quarter.company.head)
+    for read in [await quarter.read(who, f"cycles/{quarter.cycle_id}") for who in everybody]:
+        assert read == cancelled
+    assert await quarter.all(hr, "cycles", state="cancelled") == [cancelled]
     for person in quarter.company.people:
         assert await quarter.all(person, "my/tasks") == []
     for action in ("open", "start_evaluation", "score", "finish_calibration", "publish", "close", "cancel"):
@@ -100,6 +106,7 @@ async def test_a_cycle_given_up_leaves_nothing_waiting_and_frees_its_code(quarte
         assert answer.status_code == 409, action
     await quarter.opened()
     assert await quarter.state() == "goal_setting"
+    assert (await quarter.read(hr, f"cycles/{quarter.cycle_id}"))["cancelled_at"] is None
 
 
 @pytest.mark.req("APR-04", "APR-13")

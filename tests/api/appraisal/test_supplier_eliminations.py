@@ -8,7 +8,7 @@ import pytest
 from services.kit.identity import Role, RoleAssignment
 from tests.api.appraisal.test_cycle_editing import code_of
 from tests.builders.appraisal import BASE, Quarter
-from tests.builders.suppliers import GOOD, WEAK, Suppliers, agreement
+from tests.builders.suppliers import FOUND, GOOD, WEAK, Suppliers, agreement
 
 pytestmark = pytest.mark.req("APR-03")
 
@@ -66,13 +66,22 @@ async def test_two_weak_scores_in_a_row_open_an_elimination_that_a_person_decide
     await suppliers.opened(3)
     assert set(await quarter.forms()) == {"SUP-1"}
 
-    stale = await quarter.post(hr, f"suppliers/{gone['id']}/reinstate", {"reason": "整改验收合格"}, seen='"99"')
+    await reinstated_with_a_reason(quarter, suppliers, gone["id"])
+
+
+async def reinstated_with_a_reason(quarter: Quarter, suppliers: Suppliers, supplier_id: str) -> None:
+    """HR takes up again with an eliminated supplier, as it was seen; its old scores open no other elimination."""
+    hr, path = quarter.company.hr, f"suppliers/{supplier_id}/reinstate"
+    quarter.clock.set(2026, 7, 23, 1)
+    stale = await quarter.post(hr, path, {"reason": "整改验收合格"}, seen='"99"')
     assert code_of(stale) == (412, "stale")
-    back = await quarter.done(hr, f"suppliers/{gone['id']}/reinstate", {"reason": "整改验收合格"})
-    assert back["state"] == "active"
+    back = await quarter.done(hr, path, {"reason": "整改验收合格"})
+    assert (back["state"], back["preferred_for_large_orders"]) == ("active", False)
+    assert (back["decision"], back["decided_by_name"]) == ("整改验收合格", hr.caller.name)
+    await decisions_are_for_those_who_may_read_them(quarter, supplier_id, "整改验收合格")
     await quarter.follow("follow_suppliers")
     assert [each["state"] for each in await suppliers.eliminations()] == ["confirmed"]  # asked once an occasion
-    again = await quarter.post(hr, f"suppliers/{gone['id']}/reinstate", {"reason": "再次"})
+    again = await quarter.post(hr, path, {"reason": "再次"})
     assert code_of(again) == (409, "transition_not_possible")
 
 
@@ -82,6 +91,45 @@ async def everybody_who_may_decide_is_asked_once(quarter: Quarter, suppliers: Su
     both, far = replace(executive, roles=(Role.HR, Role.EXECUTIVE)), replace(executive, over=quarter.company.brand.id)
     for who, tasks in ((quarter.company.hr, 1), (executive, 1), (both, 1), (far, 0)):
         assert len(await quarter.all(who, "my/tasks", kind="supplier_elimination.decide")) == tasks
+
+
+async def decisions_are_for_those_who_may_read_them(quarter: Quarter, supplier_id: str, reason: str) -> None:
+    """HR, auditors and executives of the unit read why; everybody else only that it is there."""
+    company, path = quarter.company, f"suppliers/{supplier_id}"
+    far = replace(company.hr, over=company.brand.id)
+    near = replace(company.hr, over=company.sales.id, roles=(Role.AUDITOR,))
+    for who, shown in ((company["E101"], None), (far, None), (near, reason)):
+        for found in (await quarter.read(who, path), (await quarter.all(who, "suppliers", search="SUP-2"))[0]):
+            assert (found["decision"], found["decided_at"] is None) == (shown, shown is None)
+
+
+async def test_a_supplier_kept_after_weak_scores_is_preferred_again_once_a_score_reaches_the_mark(
+    quarter: Quarter, suppliers: Suppliers
+) -> None:
+    hr, rep = quarter.company.hr, quarter.company["E101"]
+
+    async def preferred() -> list[str]:
+        return [each["code"] for each in await quarter.all(rep, "suppliers", preferred_for_large_orders="true")]
+
+    await suppliers.closed(1, {"SUP-1": WEAK, "SUP-2": GOOD})
+    assert await preferred() == ["SUP-1"]  # one weak score is none in a row
+    await suppliers.closed(2, {"SUP-1": WEAK, "SUP-2": GOOD})
+    [opened] = await suppliers.eliminations()
+    assert await preferred() == []
+    kept = await quarter.done(hr, f"supplier_eliminations/{opened['id']}/reject", {"reason": "原料涨价所致"})
+    assert kept["state"] == "rejected"
+    found = await suppliers.read("SUP-1")
+    assert (found["supplier_class"], found["elimination_pending"]) == ("A", False)
+    assert await preferred() == []  # it was kept, but its scores are what they are
+    await suppliers.classify("SUP-1", FOUND, "2026-07-22")
+    assert await preferred() == []
+    await suppliers.closed(3, {"SUP-1": GOOD, "SUP-2": GOOD})
+    assert await preferred() == ["SUP-1"]
+    latest = (await quarter.results())["SUP-1"]
+    await corrected(quarter, latest, "79.99")
+    assert await preferred() == []
+    await corrected(quarter, latest, "80")
+    assert await preferred() == ["SUP-1"]
 
 
 async def refused_to_whoever_only_reads(quarter: Quarter, path: str) -> None:
@@ -120,6 +168,11 @@ async def test_a_correction_unmakes_an_elimination_and_brings_a_decided_one_befo
     await quarter.jobs()
     [withdrawn] = await suppliers.eliminations()
     assert (withdrawn["id"], withdrawn["state"]) == (opened["id"], "withdrawn")
+    assert (withdrawn["unmade_by_name"], withdrawn["unmade_at"] is None) == ("Merit", False)
+    assert withdrawn["unmade_reason"] == "依据的得分已被更正，不再满足淘汰条件"
+    path = f"{BASE}/supplier_eliminations/{opened['id']}"
+    english = await quarter.api(hr.caller).get(path, headers={"Accept-Language": "en"})
+    assert english.json()["unmade_reason"].isascii()
     assert await quarter.all(hr, "my/tasks", kind="supplier_elimination.decide") == []
 
     await corrected(quarter, second, "79")
@@ -129,6 +182,7 @@ async def test_a_correction_unmakes_an_elimination_and_brings_a_decided_one_befo
     await quarter.done(hr, f"supplier_eliminations/{anew['id']}/confirm", why)
     await corrected(quarter, second, "85")
     [reopened] = await suppliers.eliminations(state="reopened")
+    assert (reopened["decision"], reopened["unmade_by_name"]) == (why["reason"], "Merit")  # who confirmed it stays
     assert (await suppliers.read("SUP-2"))["state"] == "eliminated"  # until somebody decides
     assert len(await quarter.all(hr, "my/tasks", kind="supplier_elimination.decide")) == 1
     kept = await quarter.done(hr, f"supplier_eliminations/{reopened['id']}/reject", {"reason": "得分更正后达标"})

@@ -120,6 +120,11 @@ class Cycle(Model):
     public_notice_to: date | None = Field(description="Last day of the public notice.", examples=["2026-04-20"])
     failure: str | None = Field(description="Reason why the last job of the cycle failed, if it did.", examples=[None])
     created_at: datetime = Field(description="Time of creation.", examples=["2026-01-05T01:00:00Z"])
+    cancelled_at: datetime | None = Field(
+        description="Time at which the cycle was cancelled; null unless it was.", examples=[None]
+    )
+    cancelled_by_name: str | None = Field(description="Name of the person who cancelled the cycle.", examples=[None])
+    cancellation_reason: str | None = Field(description="Reason for cancelling the cycle.", examples=[None])
 
     @classmethod
     def of(cls, cycle: domain.Cycle) -> "Cycle":
@@ -144,6 +149,9 @@ class Cycle(Model):
             public_notice_to=notice.last if notice else None,
             failure=cycle.failure,
             created_at=cycle.created_at,
+            cancelled_at=cycle.cancelled_at,
+            cancelled_by_name=cycle.cancelled_by_name,
+            cancellation_reason=cycle.cancellation_reason,
         )
 
 

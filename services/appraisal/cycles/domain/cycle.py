@@ -224,7 +224,10 @@ class PhaseDeadlines:
 
 @dataclass(frozen=True)
 class Cycle:
-    """A cycle as it is now. ``unit_name`` is that of its snapshot, so None until it has opened."""
+    """A cycle as it is now. ``unit_name`` is that of its snapshot, so None until it has opened.
+
+    ``cancell…``: who cancelled it, when and why; None unless it is cancelled.
+    """
 
     id: UUID
     code: str
@@ -241,6 +244,9 @@ class Cycle:
     deadlines: PhaseDeadlines
     failure: str | None
     created_at: datetime
+    cancelled_at: datetime | None = None
+    cancelled_by_name: str | None = None
+    cancellation_reason: str | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
@@ -9,13 +10,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, String, bindparam, cast, func, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.appraisal.cycles.domain.cycle import Cycle, CycleFilter, CyclePolicy, CycleState
+from services.appraisal.cycles.domain.cycle import Cycle, CycleAction, CycleFilter, CyclePolicy, CycleState
 from services.appraisal.cycles.domain.goal import GoalState
 from services.appraisal.cycles.store.tables import POLICIES, CycleRow, FormRow, SnapshotUnitRow, cycle_of
 from services.kit.database.pages import Listing, Paging, Rows
 from services.kit.database.sessions import ReadSession, WriteSession, bounds
 from services.kit.errors import NotFound, Text, existing
 from services.kit.periods import Period
+from services.kit.work.history import decision_shown, last_decisions
 
 
 class NoCycle(NotFound):
@@ -111,6 +113,7 @@ async def read(session: ReadSession, cycle_id: UUID) -> Cycle:
     return _cycle(existing((await session.execute(_ONE, {"cycle_id": cycle_id})).first(), NoCycle))
 
 
+_CANCELLED: Final = ("cancelled_at", "cancelled_by_name", "cancellation_reason")
 _ALL: Final = Listing(_CYCLES, [CycleRow.id], _cycle)
 
 
@@ -128,6 +131,13 @@ async def listed(session: ReadSession, paging: Paging, wanted: CycleFilter) -> R
     if wanted.as_of is not None:
         query = query.where(CycleRow.period.contains(wanted.as_of))
     return await Listing(query, [CycleRow.id], _cycle).page(session, paging)
+
+
+async def with_cancellations(session: ReadSession, found: Sequence[Cycle]) -> list[Cycle]:
+    """These with who cancelled them, when and why."""
+    ids = [each.id for each in found if each.state is CycleState.CANCELLED]
+    made = await last_decisions(session, CycleRow, ids, CycleAction.CANCEL) if ids else {}
+    return [replace(each, **decision_shown(made[each.id], _CANCELLED)) if each.id in made else each for each in found]
 
 
 async def unit_path(session: ReadSession, cycle_id: UUID, unit_id: UUID) -> tuple[Text, list[UUID]] | None:

@@ -173,12 +173,13 @@ async def get(session: ReadSession, cycle_id: UUID) -> Cycle:
     Raises:
         NoCycle: there is none of that id.
     """
-    return await store.read(session, cycle_id)
+    return (await store.with_cancellations(session, [await store.read(session, cycle_id)]))[0]
 
 
 async def list_cycles(session: ReadSession, *, wanted: CycleFilter, paging: Paging) -> Rows[Cycle]:
     """Cycles in the order in which they were created."""
-    return await store.listed(session, paging, wanted)
+    found = await store.listed(session, paging, wanted)
+    return Rows(await store.with_cancellations(session, found.items), found.next)
 
 
 async def count_goals(

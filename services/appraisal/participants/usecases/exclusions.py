@@ -56,7 +56,8 @@ async def cancel_cycle(uow: UnitOfWork, *, cycle_id: UUID, revision: int, reason
         after={**state, "reason": reason},
         data={"code": cycle.code, **state},
     )
-    return (await cycle_store.find(uow.session, cycle_id)).value
+    cancelled = await cycle_store.read(uow.session, cycle_id)
+    return (await cycle_store.with_cancellations(uow.session, [cancelled]))[0]
 
 
 async def exclude_subject(

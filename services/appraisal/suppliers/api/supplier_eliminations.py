@@ -29,8 +29,9 @@ from services.appraisal.suppliers.domain.elimination import EliminationState
 from services.appraisal.suppliers.usecases import eliminations
 from services.appraisal.suppliers.usecases.eliminations import EliminationFilter
 from services.kit.database.pages import Page
+from services.kit.errors import Language
 from services.kit.fields import Id, Model, Score
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, tag
 from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/supplier_eliminations", tag="suppliers")
@@ -63,6 +64,15 @@ class SupplierElimination(Model):
     decided_by: UUID | None = Field(description="Account of the person who decided.", examples=[None])
     decided_by_name: str | None = Field(description="Name of the person who decided.", examples=[None])
     decided_at: datetime | None = Field(description="Time of the decision.", examples=[None])
+    unmade_at: datetime | None = Field(
+        description="Time at which a correction last unmade the scores, by which it was withdrawn or, if it had been "
+        "confirmed, reopened; null if none did.",
+        examples=[None],
+    )
+    unmade_by_name: str | None = Field(description="Name of whoever withdrew or reopened it.", examples=[None])
+    unmade_reason: str | None = Field(
+        description="Reason for that, in the language of `Accept-Language`.", examples=[None]
+    )
     revision: RevisionField
 
 
@@ -71,21 +81,27 @@ async def list_supplier_eliminations(
     caller: SupplierReader,
     session: Read,
     paging: PageAsked,
+    language: AcceptedLanguage,
     supplier_id: Annotated[UUID | None, Query(description="Only eliminations of this supplier.")] = None,
     state: Annotated[EliminationState | None, Query(description="Only eliminations in this state.")] = None,
 ) -> Page[SupplierElimination]:
     """Eliminations in the scope of HR, auditors and executives, in the order of opening."""
     wanted = EliminationFilter(supplier_id, state)
     found = await eliminations.list_eliminations(session, caller=caller, wanted=wanted, paging=paging)
-    return Page[SupplierElimination].model_validate(found.written(_written))
+    return Page[SupplierElimination].model_validate(found.written(lambda each: _written(each, language)))
 
 
 @routes.get("/{elimination_id}", summary="Read an elimination of a supplier")
 async def get_supplier_elimination(
-    elimination_id: EliminationPath, caller: SupplierReader, session: Read, response: Response
+    elimination_id: EliminationPath,
+    caller: SupplierReader,
+    session: Read,
+    language: AcceptedLanguage,
+    response: Response,
 ) -> SupplierElimination:
     """One elimination with the scores on which it rests, for HR, auditors and executives of the supplier's unit."""
-    return _written(await eliminations.get(session, caller=caller, elimination_id=elimination_id), response)
+    found = await eliminations.get(session, caller=caller, elimination_id=elimination_id)
+    return _tagged(found, language, response)
 
 
 @routes.post("/{elimination_id}/confirm", summary="Eliminate a supplier")
@@ -97,11 +113,12 @@ async def confirm_supplier_elimination(
     body: DecisionReason,
     uow: ApproverUnitOfWork,
     revision: IfMatch,
+    language: AcceptedLanguage,
     response: Response,
 ) -> SupplierElimination:
     """Eliminates the supplier. HR or an executive of its unit decides, but nobody who answered for its forms."""
     decided = await eliminations.confirm(uow, elimination_id=elimination_id, revision=revision, reason=body.reason)
-    return _written(decided, response)
+    return _tagged(decided, language, response)
 
 
 @routes.post("/{elimination_id}/reject", summary="Keep a supplier")
@@ -111,15 +128,21 @@ async def reject_supplier_elimination(
     body: DecisionReason,
     uow: ApproverUnitOfWork,
     revision: IfMatch,
+    language: AcceptedLanguage,
     response: Response,
 ) -> SupplierElimination:
     """Keeps the supplier, or takes it back if it was eliminated on scores that have been corrected since."""
     decided = await eliminations.reject(uow, elimination_id=elimination_id, revision=revision, reason=body.reason)
-    return _written(decided, response)
+    return _tagged(decided, language, response)
 
 
-def _written(found: domain.Elimination, response: Response | None = None) -> SupplierElimination:
-    if response is not None:
-        tag(response, found.revision)
+def _tagged(found: domain.Elimination, language: Language, response: Response) -> SupplierElimination:
+    tag(response, found.revision)
+    return _written(found, language)
+
+
+def _written(found: domain.Elimination, language: Language) -> SupplierElimination:
     values = {name: value for name, value in vars(found).items() if name != "unit_path"}
-    return SupplierElimination.model_validate({**values, "grounds": [vars(each) for each in found.grounds]})
+    why = None if found.unmade_at is None else domain.UNMADE.in_language(language)
+    grounds = [vars(each) for each in found.grounds]
+    return SupplierElimination.model_validate({**values, "grounds": grounds, "unmade_reason": why})

@@ -23,7 +23,7 @@ from services.appraisal.suppliers.usecases import suppliers
 from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Label, Model
 from services.kit.web.application import IfMatch, PageAsked, Read, Today, tag
-from services.kit.web.routing import router
+from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/suppliers", tag="suppliers")
 
@@ -74,10 +74,20 @@ class Supplier(Model):
     )
     elimination_pending: bool = Field(description="Whether its elimination waits for a decision.", examples=[False])
     preferred_for_large_orders: bool = Field(
-        description="Whether it is preferred for large orders: active, of class A, under an agreement in force, and no "
-        "elimination waiting for a decision.",
+        description="Whether it is preferred for large orders: active, of class A, under an agreement in force, no "
+        "elimination waiting for a decision, and its last quarterly scores not all below the mark of the policy, even "
+        "if it was kept then.",
         examples=[True],
     )
+    decided_at: datetime | None = Field(
+        description="Time of its last elimination or reinstatement; only HR, auditors and executives of its unit see "
+        "it, others null.",
+        examples=[None],
+    )
+    decided_by_name: str | None = Field(
+        description="Name of the person who eliminated or reinstated it, for the same readers.", examples=[None]
+    )
+    decision: str | None = Field(description="Their reason, for the same readers.", examples=[None])
     revision: RevisionField
     created_at: datetime = Field(description="Time of registration.", examples=["2026-01-05T01:00:00Z"])
 
@@ -96,7 +106,7 @@ async def create_supplier(body: NewSupplier, uow: CompanyHrUnitOfWork, response:
 
 @routes.get("", summary="List suppliers")
 async def list_suppliers(
-    _: Librarian,
+    caller: Librarian,
     session: Read,
     paging: PageAsked,
     today: Today,
@@ -113,16 +123,17 @@ async def list_suppliers(
 ) -> Page[Supplier]:
     """Suppliers by code, for everybody who orders."""
     wanted = SupplierFilter(state, supplier_class, preferred_for_large_orders, unit_code, search)
-    found = await suppliers.list_suppliers(session, paging=paging, wanted=wanted, as_of=as_of or today)
+    found = await suppliers.list_suppliers(session, caller=caller, paging=paging, wanted=wanted, as_of=as_of or today)
     return Page[Supplier].model_validate(found.written(_written))
 
 
 @routes.get("/{supplier_id}", summary="Read a supplier")
 async def get_supplier(
-    supplier_id: SupplierPath, _: Librarian, session: Read, today: Today, response: Response, as_of: AsOf = None
+    supplier_id: SupplierPath, caller: Librarian, session: Read, today: Today, response: Response, as_of: AsOf = None
 ) -> Supplier:
     """One supplier, with its class and whether it is preferred for large orders."""
-    return _written(await suppliers.get(session, supplier_id=supplier_id, as_of=as_of or today), response)
+    found = await suppliers.get(session, caller=caller, supplier_id=supplier_id, as_of=as_of or today)
+    return _written(found, response)
 
 
 @routes.patch("/{supplier_id}", summary="Change a supplier")
@@ -139,6 +150,12 @@ async def update_supplier(
 
 
 @routes.post("/{supplier_id}/reinstate", summary="Reinstate an eliminated supplier")
+@answers_with(
+    preferred_for_large_orders=False,
+    decided_at="2026-04-16T02:30:00Z",
+    decided_by_name="林晓燕",
+    decision="整改验收合格",
+)
 async def reinstate_supplier(
     supplier_id: SupplierPath,
     body: DecisionReason,
@@ -154,5 +171,5 @@ async def reinstate_supplier(
 def _written(found: domain.Supplier, response: Response | None = None) -> Supplier:
     if response is not None:
         tag(response, found.revision)
-    values = {name: value for name, value in vars(found).items() if name != "preferred"}
+    values = {name: value for name, value in vars(found).items() if name not in {"preferred", "unit_path"}}
     return Supplier.model_validate({**values, "preferred_for_large_orders": found.preferred})

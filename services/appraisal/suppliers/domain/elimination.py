@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from services.appraisal.suppliers.domain.policy import PolicyVersion
@@ -69,6 +70,10 @@ ELIMINATION: Workflow[EliminationState, EliminationAction] = Workflow(
 )
 
 
+UNMADE: Final = Text("依据的得分已被更正，不再满足淘汰条件", "a correction unmade the scores that called for it")
+"""Why the system withdraws an elimination or brings it before somebody again."""
+
+
 @dataclass(frozen=True)
 class QuarterScore:
     """A supplier's score in one closed quarterly cycle; ``total`` in points, of this version of the result."""
@@ -82,7 +87,10 @@ class QuarterScore:
 
 @dataclass(frozen=True)
 class Elimination:
-    """The question whether a supplier is eliminated, because of ``grounds``, each below ``below`` points."""
+    """The question whether a supplier is eliminated, because of ``grounds``, each below ``below`` points.
+
+    ``unmade_…``: since when a correction has unmade the grounds, by which it was withdrawn or reopened last.
+    """
 
     id: UUID
     supplier_id: UUID
@@ -100,6 +108,8 @@ class Elimination:
     decided_by: UUID | None
     decided_by_name: str | None
     decided_at: datetime | None
+    unmade_at: datetime | None = None
+    unmade_by_name: str | None = None
 
     def holds(self, scores: Mapping[UUID, QuarterScore]) -> bool:
         """Whether its cycles' present scores, by cycle, are still below the mark."""

@@ -43,8 +43,9 @@ SUPPLIER: Workflow[SupplierState, SupplierAction] = Workflow(
 class Supplier:
     """A supplier as of a day. ``unit_name`` is None while org has not reported the unit, or reports it no more.
 
-    ``preferred``: preferred for large orders, as it is active, of class A, has a framework agreement in force and no
-    elimination waiting for a decision.
+    ``preferred``: preferred for large orders, as it is active, of class A, has a framework agreement in force, no
+    elimination waiting for a decision, and its last scores do not all call for one, whatever was decided then.
+    ``decided_…``: the last elimination or reinstatement; None also for whoever may not read decisions.
     """
 
     id: UUID
@@ -62,6 +63,10 @@ class Supplier:
     elimination_pending: bool
     preferred: bool
     created_at: datetime
+    unit_path: tuple[UUID, ...]
+    decided_at: datetime | None = None
+    decided_by_name: str | None = None
+    decision: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,24 +1,21 @@
-"""Eliminations as stored, and the scores that they follow from."""
+"""Eliminations as stored."""
 
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, select
 
-from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.cycles.store.cycles import within
-from services.appraisal.cycles.store.tables import CycleRow, FormRow
-from services.appraisal.library.domain.scheme import Frequency, SubjectKind
+from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.library.store.tables import PlaceRow
-from services.appraisal.scoring.store.results import newest
-from services.appraisal.scoring.store.tables import ResultRow
-from services.appraisal.suppliers.domain.elimination import Elimination, EliminationState, QuarterScore
+from services.appraisal.suppliers.domain.elimination import Elimination, EliminationAction, EliminationState
 from services.appraisal.suppliers.store.tables import GROUNDS, SupplierEliminationRow, SupplierRow
 from services.kit.database.pages import Paging, Rows, page
 from services.kit.database.sessions import ReadSession, WriteSession
+from services.kit.work.history import last_decisions
 
 _ROW = SupplierEliminationRow
 _ELIMINATIONS = (
@@ -58,7 +55,7 @@ async def find(session: ReadSession, elimination_id: UUID) -> Elimination | None
     """One elimination."""
     query = _ELIMINATIONS.where(_ROW.id == elimination_id).execution_options(populate_existing=True)
     row = (await session.execute(query)).first()
-    return None if row is None else _elimination(row)
+    return None if row is None else (await _unmade(session, [_elimination(row)]))[0]
 
 
 async def listed(
@@ -70,7 +67,8 @@ async def listed(
         query = query.where(_ROW.supplier_id == wanted.supplier_id)
     if wanted.state is not None:
         query = query.where(_ROW.state == wanted.state.value)
-    return await page(session, query, _elimination, keys=[_ROW.id], paging=paging)
+    found = await page(session, query, _elimination, keys=[_ROW.id], paging=paging)
+    return Rows(await _unmade(session, found.items), found.next)
 
 
 async def all_by_supplier(session: ReadSession) -> dict[UUID, list[Elimination]]:
@@ -82,34 +80,15 @@ async def all_by_supplier(session: ReadSession) -> dict[UUID, list[Elimination]]
     return found
 
 
-async def scores(session: ReadSession, supplier_id: UUID | None = None) -> dict[UUID, list[QuarterScore]]:
-    """The newest scores of suppliers (of one, where named) in closed quarterly cycles, by supplier, oldest first."""
-    query = (
-        select(
-            ResultRow.subject_id, CycleRow.id, CycleRow.code, ResultRow.id, ResultRow.version, ResultRow.total,
-        )
-        .join(CycleRow, CycleRow.id == ResultRow.cycle_id)
-        .where(
-            ResultRow.subject_kind == SubjectKind.SUPPLIER.value,
-            CycleRow.state == CycleState.CLOSED.value,
-            CycleRow.frequency == Frequency.QUARTER.value,
-            newest(),
-        )
-        .order_by(ResultRow.subject_id, CycleRow.period, CycleRow.id)
-    )  # fmt: skip
-    if supplier_id is not None:
-        query = query.where(ResultRow.subject_id == supplier_id)
-    found: dict[UUID, list[QuarterScore]] = defaultdict(list)
-    for row in await session.execute(query):
-        found[row[0]].append(QuarterScore(*row[1:]))
-    return found
-
-
-async def answerable(session: ReadSession, result_ids: Collection[UUID]) -> set[UUID]:
-    """Whoever answered for the supplier in these results: it is not for them to decide."""
-    query = select(FormRow.owner_id).join(ResultRow, ResultRow.form_id == FormRow.id)
-    query = query.where(ResultRow.id.in_(result_ids))
-    return {each for each in (await session.execute(query)).scalars() if each is not None}
+async def _unmade(session: ReadSession, found: Sequence[Elimination]) -> list[Elimination]:
+    """These with when corrections unmade their scores last."""
+    by = (EliminationAction.WITHDRAW, EliminationAction.REOPEN)
+    moves = await last_decisions(session, _ROW, [each.id for each in found], *by)
+    return [
+        replace(each, unmade_at=made.decided_at, unmade_by_name=made.decided_by_name) if made else each
+        for each in found
+        for made in [moves.get(each.id)]
+    ]
 
 
 def _elimination(row: Any) -> Elimination:

@@ -5,14 +5,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 
+from services.appraisal.cycles.store.tables import CycleRow
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.library.domain.supplier_class import SupplierClass
 from services.appraisal.library.store.tables import PlaceRow
 from services.appraisal.participants.domain.outside_party import OutsideParty, Promise
+from services.appraisal.scoring.store.tables import ResultRow
 from services.appraisal.suppliers.domain.elimination import PENDING
+from services.appraisal.suppliers.domain.policy import SupplierPolicy
 from services.appraisal.suppliers.domain.supplier import Supplier, SupplierFilter, SupplierState
+from services.appraisal.suppliers.store.scores import COUNTED
 from services.appraisal.suppliers.store.tables import (
     TERMS,
     SupplierAgreementRow,
@@ -33,7 +37,22 @@ def _classification(as_of: date) -> Any:
     return query.order_by(row.valid_from.desc(), row.id.desc()).limit(1).correlate(SupplierRow).lateral("class_then")
 
 
-def _as_of(as_of: date) -> Select[Any]:
+def _scores_are_weak(policy: SupplierPolicy) -> ColumnElement[bool]:
+    """Whether a supplier's last quarterly scores, as many as the policy says, all lie below its mark."""
+    last = (
+        select(ResultRow.total)
+        .join(CycleRow, CycleRow.id == ResultRow.cycle_id)
+        .where(ResultRow.subject_id == SupplierRow.id, *COUNTED)
+        .order_by(CycleRow.period.desc(), CycleRow.id.desc())
+        .limit(policy.elimination_scores)
+        .correlate(SupplierRow)
+        .subquery("last_scores")
+    )
+    weak = and_(func.count() == policy.elimination_scores, func.max(last.c.total) < policy.elimination_below)
+    return select(weak).select_from(last).scalar_subquery()
+
+
+def _as_of(as_of: date, policy: SupplierPolicy) -> Select[Any]:
     """Suppliers on a day; the columns are labelled as the fields of ``Supplier``."""
     agreement, elimination = SupplierAgreementRow, SupplierEliminationRow
     found = _classification(as_of)
@@ -48,6 +67,7 @@ def _as_of(as_of: date) -> Select[Any]:
         func.coalesce(found.c.supplier_class == SupplierClass.A.value, False),
         has_agreement,
         ~pending,
+        ~_scores_are_weak(policy),
     )
     return (
         select(
@@ -57,22 +77,24 @@ def _as_of(as_of: date) -> Select[Any]:
             found.c.valid_from.label("classified_from"),
             until.where(*covers).correlate(SupplierRow).scalar_subquery().label("agreement_to"),
             has_agreement.label("has_agreement"), pending.label("elimination_pending"),
-            preferred.label("preferred"), SupplierRow.created_at,
+            preferred.label("preferred"), SupplierRow.created_at, PlaceRow.unit_path,
         )
         .outerjoin(PlaceRow, _UNIT)
         .outerjoin(found, true())
     )  # fmt: skip
 
 
-async def find(session: ReadSession, supplier_id: UUID, *, as_of: date) -> Supplier | None:
+async def find(session: ReadSession, supplier_id: UUID, *, as_of: date, policy: SupplierPolicy) -> Supplier | None:
     """One supplier."""
-    row = (await session.execute(_as_of(as_of).where(SupplierRow.id == supplier_id))).first()
+    row = (await session.execute(_as_of(as_of, policy).where(SupplierRow.id == supplier_id))).first()
     return None if row is None else _supplier(row)
 
 
-async def listed(session: ReadSession, paging: Paging, *, wanted: SupplierFilter, as_of: date) -> Rows[Supplier]:
+async def listed(
+    session: ReadSession, paging: Paging, *, wanted: SupplierFilter, as_of: date, policy: SupplierPolicy
+) -> Rows[Supplier]:
     """Suppliers by code."""
-    query = _as_of(as_of)
+    query = _as_of(as_of, policy)
     columns = query.selected_columns
     equal = {
         SupplierRow.state: wanted.state,
@@ -157,9 +179,10 @@ async def _promises(
 
 def _supplier(row: Any) -> Supplier:
     found = row._mapping  # noqa: SLF001 - the public accessor of SQLAlchemy's rows
-    values = {name: found[name] for name in Supplier.__dataclass_fields__}
-    known = values["supplier_class"]
+    values = {name: found[name] for name in Supplier.__dataclass_fields__ if name in found}
+    known, path = values["supplier_class"], tuple(values["unit_path"] or ())
     values |= {"state": SupplierState(values["state"]), "supplier_class": known and SupplierClass(known)}
+    values |= {"unit_path": path}
     return Supplier(**values)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from services.appraisal.cycles.usecases.access import NotInThisCapacity, OwnMatter, demand_revision
 from services.appraisal.suppliers.domain.elimination import (
     ELIMINATION,
+    UNMADE,
     Elimination,
     EliminationAction,
     EliminationState,
@@ -16,6 +17,7 @@ from services.appraisal.suppliers.domain.policy import PolicyVersion
 from services.appraisal.suppliers.domain.supplier import SupplierAction, SupplierState
 from services.appraisal.suppliers.store import eliminations as store
 from services.appraisal.suppliers.store import policies as policy_store
+from services.appraisal.suppliers.store import scores as score_store
 from services.appraisal.suppliers.store import suppliers as supplier_store
 from services.appraisal.suppliers.store.eliminations import EliminationFilter
 from services.appraisal.suppliers.store.tables import GROUNDS, SupplierEliminationRow, SupplierRow
@@ -38,7 +40,6 @@ _DECIDE = "supplier_elimination.decide"
 _DECIDERS = (Role.HR, Role.EXECUTIVE)
 _DECISIONS = (EliminationAction.CONFIRM, EliminationAction.REJECT)
 _LINK = "/v1/appraisal/supplier_eliminations"
-UNMADE = "依据的得分已被更正 / a correction unmade the scores"
 
 
 class NoElimination(NotFound):
@@ -61,7 +62,7 @@ async def follow_scores(uow: UnitOfWork) -> None:
     """Open, withdraw and reopen what the present scores of all suppliers lead to. Doing it again changes nothing."""
     await supplier_store.lock_all(uow.session)
     policy = await policy_store.in_force(uow.session, uow.today)
-    scores, known = await store.scores(uow.session), await store.all_by_supplier(uow.session)
+    scores, known = await score_store.scores(uow.session), await store.all_by_supplier(uow.session)
     for row in await supplier_store.all_rows(uow.session):
         own = known.get(row.id, [])
         active = row.state == SupplierState.ACTIVE.value
@@ -85,7 +86,7 @@ async def confirm(uow: UnitOfWork, *, elimination_id: UUID, revision: int, reaso
         GroundsChanged: a correction has unmade the scores.
     """
     seen, supplier = await _to_decide(uow, elimination_id, revision)
-    scores = (await store.scores(uow.session, seen.supplier_id)).get(seen.supplier_id, [])
+    scores = (await score_store.scores(uow.session, seen.supplier_id)).get(seen.supplier_id, [])
     if seen.state is EliminationState.OPEN and not seen.holds({each.cycle_id: each for each in scores}):
         raise GroundsChanged
     await _decide(uow, seen, EliminationAction.CONFIRM, reason)
@@ -161,7 +162,7 @@ async def _open(
 
 async def _ask(uow: UnitOfWork, opened: Elimination, policy: PolicyVersion) -> None:
     name, scores = opened.supplier_name, [f"{each.cycle_code} {plain(each.total)}" for each in opened.grounds]
-    concerned = await store.answerable(uow.session, [each.result_id for each in opened.grounds])
+    concerned = await score_store.answerable(uow.session, [each.result_id for each in opened.grounds])
     await open_task(
         uow,
         _DECIDE,
@@ -178,8 +179,8 @@ async def _ask(uow: UnitOfWork, opened: Elimination, policy: PolicyVersion) -> N
 
 async def _unmake(uow: UnitOfWork, seen: Elimination, action: EliminationAction) -> None:
     step = ELIMINATION.next(seen.state, action, {Role.SERVICE})
-    await advance(uow, SupplierEliminationRow, seen.id, step, note=UNMADE)
-    await _record(uow, seen, step.target, UNMADE)
+    await advance(uow, SupplierEliminationRow, seen.id, step, note=UNMADE.zh)
+    await _record(uow, seen, step.target, UNMADE.zh)
 
 
 async def _to_decide(uow: UnitOfWork, elimination_id: UUID, revision: int) -> tuple[Elimination, SupplierRow]:
@@ -188,7 +189,7 @@ async def _to_decide(uow: UnitOfWork, elimination_id: UUID, revision: int) -> tu
         raise NotInThisCapacity(needed=Text("人力资源或高管", "HR or an executive"))
     supplier = existing(await supplier_store.locked(uow.session, seen.supplier_id), NoSupplier)
     seen = await get(uow.session, caller=uow.caller, elimination_id=elimination_id)
-    _demand_stranger(uow.caller, await store.answerable(uow.session, [each.result_id for each in seen.grounds]))
+    _demand_stranger(uow.caller, await score_store.answerable(uow.session, [each.result_id for each in seen.grounds]))
     demand_revision(seen.revision, revision)
     return seen, supplier
 

@@ -1,5 +1,7 @@
 """The register of suppliers: entered and kept by HR over the whole organisation (APR-03)."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from services.appraisal.suppliers.domain.supplier import (
     SupplierFilter,
     SupplierState,
 )
+from services.appraisal.suppliers.store import policies as policy_store
 from services.appraisal.suppliers.store import suppliers as store
 from services.appraisal.suppliers.store.tables import SupplierRow
 from services.kit.database.pages import Paging, Rows
@@ -19,7 +22,7 @@ from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Text, existing
 from services.kit.identity import Caller, Role
 from services.kit.periods import Period
-from services.kit.work.history import advance
+from services.kit.work.history import advance, decision_shown, last_decisions
 from services.kit.work.unit_of_work import UnitOfWork
 
 NOUN = "supplier"
@@ -74,7 +77,7 @@ async def create(uow: UnitOfWork, *, code: str, name: str, unit_code: str) -> Su
     await uow.session.flush()
     after = {"code": code, "name": name, "unit_code": unit_code}
     await uow.record("appraisal.supplier.registered", subject=(NOUN, row.id), after=after, data={"code": code})
-    return await get(uow.session, supplier_id=row.id, as_of=uow.today)
+    return await get(uow.session, caller=uow.caller, supplier_id=row.id, as_of=uow.today)
 
 
 async def update(
@@ -98,7 +101,7 @@ async def update(
         await uow.record(
             "appraisal.supplier.changed", subject=(NOUN, row.id), before=before, after=after, data={"code": row.code}
         )
-    return await get(uow.session, supplier_id=supplier_id, as_of=uow.today)
+    return await get(uow.session, caller=uow.caller, supplier_id=supplier_id, as_of=uow.today)
 
 
 async def reinstate(uow: UnitOfWork, *, supplier_id: UUID, revision: int, reason: str) -> Supplier:
@@ -110,7 +113,7 @@ async def reinstate(uow: UnitOfWork, *, supplier_id: UUID, revision: int, reason
     row = existing(await store.locked(uow.session, supplier_id), NoSupplier)
     demand_revision(row.revision, revision)
     await move(uow, row, SupplierAction.REINSTATE, reason)
-    return await get(uow.session, supplier_id=supplier_id, as_of=uow.today)
+    return await get(uow.session, caller=uow.caller, supplier_id=supplier_id, as_of=uow.today)
 
 
 async def move(uow: UnitOfWork, row: SupplierRow, action: SupplierAction, reason: str) -> None:
@@ -132,20 +135,31 @@ async def move(uow: UnitOfWork, row: SupplierRow, action: SupplierAction, reason
     )
 
 
-async def get(session: ReadSession, *, supplier_id: UUID, as_of: date) -> Supplier:
+async def get(session: ReadSession, *, caller: Caller, supplier_id: UUID, as_of: date) -> Supplier:
     """One supplier as of a day.
 
     Raises:
         NoSupplier: there is none of that id.
     """
-    return existing(await store.find(session, supplier_id, as_of=as_of), NoSupplier)
+    policy = (await policy_store.in_force(session, as_of)).policy
+    found = existing(await store.find(session, supplier_id, as_of=as_of, policy=policy), NoSupplier)
+    return (await _with_decisions(session, caller, [found]))[0]
 
 
 async def list_suppliers(
-    session: ReadSession, *, paging: Paging, wanted: SupplierFilter, as_of: date
+    session: ReadSession, *, caller: Caller, paging: Paging, wanted: SupplierFilter, as_of: date
 ) -> Rows[Supplier]:
     """Suppliers as of a day, by code."""
-    return await store.listed(session, paging, wanted=wanted, as_of=as_of)
+    policy = (await policy_store.in_force(session, as_of)).policy
+    found = await store.listed(session, paging, wanted=wanted, as_of=as_of, policy=policy)
+    return Rows(await _with_decisions(session, caller, found.items), found.next)
+
+
+async def _with_decisions(session: ReadSession, caller: Caller, found: Sequence[Supplier]) -> list[Supplier]:
+    """These with who eliminated or reinstated them last, when and why, where the caller may read that."""
+    mine = [each.id for each in found if caller.has_over(each.unit_path, *CONFIDENTIAL_READERS)]
+    made = await last_decisions(session, SupplierRow, mine) if mine else {}
+    return [replace(each, **decision_shown(made.get(each.id))) for each in found]
 
 
 async def parties(session: ReadSession, period: Period) -> list[OutsideParty]:

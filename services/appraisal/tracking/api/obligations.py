@@ -211,7 +211,7 @@ def _tagged(found: domain.Obligation, now: datetime, language: Language, respons
 
 
 def _written(found: domain.Obligation, now: datetime, language: Language) -> Obligation:
-    named = ("title", "reason", "owner_id", "owner_name", "late")
+    named = ("title", "reason", "owner_id", "owner_name", "late", "decision")
     same = {name: getattr(found, name) for name in Obligation.model_fields if name not in named}
     return Obligation(
         **same,
@@ -220,4 +220,5 @@ def _written(found: domain.Obligation, now: datetime, language: Language) -> Obl
         owner_id=found.owner.employee_id,
         owner_name=found.owner.name,
         late=found.late(now),
+        decision=domain.UNMADE.in_language(language) if found.withdrawn_by_system else found.decision,
     )

@@ -152,6 +152,7 @@ class Obligation:
     decision: str | None = None
     decided_by_name: str | None = None
     decided_at: datetime | None = None
+    withdrawn_by_system: bool = False
 
     @property
     def is_settled(self) -> bool:

@@ -180,6 +180,7 @@ def obligation_of(row: ObligationRow) -> Obligation:
         decision=row.decision,
         decided_by_name=row.decided_by_name,
         decided_at=row.decided_at,
+        withdrawn_by_system=row.withdrawn_by_system,
     )
 
 

@@ -144,7 +144,7 @@ async def _settle(uow: UnitOfWork, rule: AlertRule, checked: Checked, occasion: 
     elif verdict is Verdict.REOPEN and row is not None and finding is not None:
         await reopen(uow, row, _reason(rule, finding))
     elif verdict is Verdict.WITHDRAW and row is not None:
-        await end(uow, row, f"{UNMADE.zh} / {UNMADE.en}", by_system=True)
+        await end(uow, row, UNMADE.zh, by_system=True)
 
 
 async def _raised(uow: UnitOfWork, rule: AlertRule, checked: Checked, occasion: str, finding: Text) -> Obligation:

@@ -9,7 +9,15 @@ from services.appraisal.tracking.domain.obligation import Obligation, Obligation
 from services.appraisal.tracking.store import obligations as store
 from services.appraisal.tracking.store.obligations import NOUN
 from services.appraisal.tracking.store.tables import ObligationRow
-from services.appraisal.tracking.usecases.obligations import SUBMIT, ask_owner, demand_stranger, move, read, to_move
+from services.appraisal.tracking.usecases.obligations import (
+    SUBMIT,
+    ask_owner,
+    decided,
+    demand_stranger,
+    move,
+    read,
+    to_move,
+)
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.identity import Role
 from services.kit.work.tasks import close_tasks
@@ -44,7 +52,7 @@ async def assign(uow: UnitOfWork, *, obligation_id: UUID, revision: int, owner_i
             "已开始的考核周期内的在职员工，且不是现责任人", "an employee of a cycle that has opened, not the owner"
         )
         raise OwnerInvalid(field_errors=[FieldError("/owner_id", str(owner_id), expected)])
-    await move(uow, row, ObligationAction.ASSIGN, Role.HR, values=_columns(owner), note=reason)
+    await move(uow, row, ObligationAction.ASSIGN, Role.HR, values=_columns(owner) | decided(uow, reason), note=reason)
     await _ask(uow, row)
     return await read(uow.session, caller=uow.caller, obligation_id=obligation_id)
 

@@ -120,7 +120,7 @@ async def end(uow: UnitOfWork, row: ObligationRow, reason: str, *, by_system: bo
     Raises:
         TransitionNotPossible: it is settled already.
     """
-    values = {**_decided(uow, reason), "withdrawn_by_system": by_system}
+    values = {**decided(uow, reason), "withdrawn_by_system": by_system}
     role = Role.SERVICE if by_system else Role.HR
     await move(uow, row, ObligationAction.WITHDRAW, role, values=values, note=reason)
     await close_tasks(uow, subject=(NOUN, row.id))
@@ -173,7 +173,7 @@ async def _decide(
     if not superior and not uow.caller.has_over(row.unit_path, Role.HR):
         raise NotInThisCapacity(needed=Text("上级或人力资源", "the superior or HR"))
     demand_stranger(uow.caller, row)
-    await move(uow, row, action, Role.MANAGER, values=_decided(uow, said), note=said)
+    await move(uow, row, action, Role.MANAGER, values=decided(uow, said), note=said)
     await close_tasks(uow, _DECIDE, subject=(NOUN, row.id))
     return await _now(uow, row.id)
 
@@ -226,7 +226,8 @@ async def move(
     await advance(uow, ObligationRow, row.id, step, values=values, note=note)
     await uow.session.refresh(row)
     data = {"state": step.target, "demand": row.demand}
-    await uow.record(f"appraisal.obligation.{_PAST[action]}", subject=(NOUN, row.id), after=data, data=data)
+    after = data if note is None else {**data, "reason": note}
+    await uow.record(f"appraisal.obligation.{_PAST[action]}", subject=(NOUN, row.id), after=after, data=data)
 
 
 _PAST = {
@@ -239,7 +240,8 @@ _PAST = {
 }
 
 
-def _decided(uow: UnitOfWork, said: str | None) -> dict[str, object]:
+def decided(uow: UnitOfWork, said: str | None) -> dict[str, object]:
+    """The columns of a decision of the caller's."""
     return {
         "decision": said,
         "decided_by": uow.caller.account_id,
