@@ -58,7 +58,23 @@ async def test_grades_by_unit_are_those_before_and_after_calibration_and_small_g
     company = quarter.company
     company.people[-1].unit = company.team  # two of brand sit in a team of sales
     company.people[-2].unit = company.team
-    await quarter.scored()
+    await quarter.library()
+    unit = {"subject_kind": "unit", "positions": [], "units": ["D17"]}  # which is not counted among its people
+    work = [section("work", "100", ("S01", "60"), ("S03", "40"))]
+    await quarter.schemes(scheme("QE-REP", "REP"), scheme("QE-BRAND", "BRAND"), scheme("QU", sections=work, **unit))
+    await quarter.opened()
+    await quarter.agree_all()
+    forms, values = await quarter.forms(), {"S01": "2310000", "S03": "8.6"}
+    rows = [
+        measurement(code, key, values[key], subject_kind=forms[code]["subject_kind"])
+        for code in forms
+        for key in values
+    ]
+    assert (await quarter.measure(*rows)).status_code == 200
+    await quarter.move("start_evaluation")
+    await quarter.rate_all()
+    await quarter.move("score")
+    await quarter.jobs()
     results = await quarter.results()
     opened = await quarter.done(
         company.hr, "calibrations", {"cycle_id": quarter.cycle_id, "unit_id": str(company.group.id)}
@@ -95,6 +111,8 @@ async def test_a_trend_and_a_scorecard_hold_actuals_against_targets(quarter: Qua
     (point,) = trend["points"]
     assert (point["forms"], point["measured"], point["actual"]) == (3, 3, "5930000")
     assert (point["target"], point["attainment"], point["hidden"]) == ("6000000", "98.83", False)
+    local = replace(company.hr, over=company.sales.id)
+    assert (await quarter.read(local, "reports/trends", indicator="S01"))["points"] == [point]  # of sales alone
     card = await quarter.read(company.head, "reports/scorecard", cycle_id=quarter.cycle_id, unit_id=sales)
     (perspective,) = card["perspectives"]
     lines = {line["indicator"]: line for line in perspective["lines"]}
