@@ -47,6 +47,8 @@ async def test_while_a_cycle_runs(quarter: Quarter) -> None:
     parts = ("exclusions", "forms", "overdue", "raters", "readiness", "goals", "progress", "obligations")
     brand = replace(quarter.company.hr2, over=quarter.company.brand.id)
     assert (await quarter.read(brand, f"{path}/progress"))["forms"] == 5
+    forms = await quarter.all(quarter.company.hr, f"{path}/forms", unit_id=str(quarter.company.brand.id))
+    assert {each["subject_code"] for each in forms} == {each.number for each in quarter.company.brands}
     owed = await quarter.all(quarter.company.hr, "obligations", unit_id=str(quarter.company.brand.id))
     assert owed == []  # what there is is of sales
     told = await telling(quarter)

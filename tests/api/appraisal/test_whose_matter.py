@@ -82,6 +82,7 @@ async def test_an_obligation_is_handed_in_by_its_owner_decided_above_and_let_go_
     company = quarter.company
     await told(quarter, line("position", "REP", BY_THE_FIFTH, "客户拜访记录"))
     (owed,) = await quarter.all(company["E101"], "obligations")
+    assert len(await quarter.all(company.head, "obligations")) == 3  # of everybody below
     path, handed, reason = f"obligations/{owed['id']}", {"submission": "见附件"}, {"reason": "x"}
     for person in (company["E101"], company.head):
         person.roles, person.over = (Role.HR,), company.brand.id
@@ -150,3 +151,7 @@ async def test_once_scoring_has_begun_no_anonymous_rater_is_replaced(quarter: Qu
     body = {"rater_id": str(company["E102"].id), "successor_id": str(company["E201"].id), "reason": "调岗"}
     refused = await quarter.post(company.hr, f"forms/{form}/replace_rater", body)
     assert (refused.status_code, refused.json()["code"]) == (409, "ratings_closed")
+    company.is_absent(company["E102"], "2026-01-02", None)
+    for job in ("follow_places", "hand_over_duties"):
+        await quarter.follow(job)
+    assert await quarter.all(company.hr, "my/tasks", kind="form.decide_absent_raters") == []
