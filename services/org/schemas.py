@@ -126,6 +126,7 @@ class UnitRef(Model):
     id: UnitId
     code: str = Field(description="Code of the unit.", examples=["SALES"])
     name: str = Field(description="Name of the unit, in Chinese.", examples=["销售部"])
+    name_en: str = Field(description="Name of the unit, in English.", examples=["Sales"])
 
 
 class Headcount(Model):

@@ -40,7 +40,6 @@ OF_ORG: Final = {
     "PendingApproval.document_id": DOCUMENT,
     "Reorganisation.unit_id": HERE,
     "RevokedAccount.account_id": "it tells services which tokens count no more, and nobody more",
-    "RoleDocumentSummary.parent_id": DOCUMENT,
     "RoleDocumentVersion.amendment_id": DOCUMENT,
     "RoleDocumentVersion.document_id": DOCUMENT,
     "RoleDocumentVersionSummary.amendment_id": DOCUMENT,
@@ -48,8 +47,6 @@ OF_ORG: Final = {
     "RoleSupplement.document_id": DOCUMENT,
     "ServiceClient.client_id": "it is the name by which the client signs in",
     "ServiceClientSecret.client_id": "it is the name by which the client signs in",
-    "UnitVersion.head_position_id": "what it was called then is read with the unit as of a day",
-    "UnitVersion.parent_id": "what it was called then is read with the unit as of a day",
 }
 OF_APPRAISAL: Final = {
     "AlignedGoal.form_id": FORM,

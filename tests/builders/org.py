@@ -154,3 +154,20 @@ async def _small_company(made: Organisation) -> dict[str, str]:
     for number, position in (("E1", "GM"), ("E2", "M1"), ("E3", "S1"), ("E4", "S2"), ("E5", "S2"), ("E6", "B2")):
         await made.person(number, position)
     return made.ids
+
+
+def said_twice(answer: Any) -> set[str]:
+    """The fields of an answer with an English name of a unit or position of ``Organisation``, each checked against
+    the Chinese name beside it.
+    """
+    if isinstance(answer, list):
+        return {field for part in answer for field in said_twice(part)}
+    if not isinstance(answer, dict):
+        return set()
+    found = {field for part in answer.values() for field in said_twice(part)}
+    for name, english in answer.items():
+        chinese = answer.get(name.removesuffix("_en"))
+        if name.endswith("_en") and isinstance(chinese, str) and chinese.startswith(("单元", "岗位")):
+            assert english == chinese.replace("单元", "Unit ").replace("岗位", "Position "), name
+            found.add(name)
+    return found

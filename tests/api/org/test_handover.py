@@ -14,7 +14,7 @@ from tests.api.org.test_delegations import DELEGATIONS, delegation, himself, pre
 from tests.api.org.test_role_documents import GROUNDS
 from tests.builders.accounts import ACCEPT, PASSWORD, release_roles
 from tests.builders.documents import AMENDMENTS, DOCUMENTS, REVIEWS, act, version_of
-from tests.builders.org import Organisation, ok
+from tests.builders.org import Organisation, ok, said_twice
 from tests.builders.org import act as transition
 from tests.clients import Clients
 from tests.identities import SetClock, person
@@ -164,6 +164,7 @@ async def test_what_was_headed_until_yesterday_or_given_to_nobody_yet_is_not_lef
     assert [len(each["headed_units"]) for each in found.values()] == [0, 1]
     assert [each["document_reviews"]["count"] for each in found.values()] == [0, 1]
     assert [[held["position_code"] for held in each["assignments"]] for each in found.values()] == [["S1"], ["S2"]]
+    assert said_twice(found["E4"]) == {"name_en", "position_title_en"}
     unreleased = {"login": "e2", "employee_number": "E2", "role_assignments": [{"role": "hr", "unit_code": None}]}
     await ok(await org(Role.ADMINISTRATOR).post("/v1/org/accounts", json=unreleased))
     await ok(await act(company.hr, company.hr, version_of(await document(company, "S2")), "submit"))

@@ -14,7 +14,7 @@ from services.kit.identity import Role
 from services.org.identity.store.tables import AccountRow, RefreshTokenRow, SignInRow
 from tests.api.filtering import Filters
 from tests.api.org.counting import statements
-from tests.builders.org import Organisation, act, ok, small_company
+from tests.builders.org import Organisation, act, ok, said_twice, small_company
 from tests.clients import Clients
 from tests.databases import RolledBack
 from tests.identities import person
@@ -162,3 +162,33 @@ async def test_what_units_and_positions_were_called_until_yesterday_doubles_and_
     ids = {path: [each["id"] for each in items if "id" in each] for path, items in after.items()}
     assert {path for path, found in ids.items() if len(set(found)) < len(found)} == set()
     assert {path for path, items in after.items() if '"单元' in json.dumps(items, ensure_ascii=False)} == set()
+
+
+@pytest.mark.req("PLT-01", "ORG-01", "ORG-02")
+async def test_lists_name_units_and_positions_in_both_languages(
+    company: Organisation, client: httpx2.AsyncClient
+) -> None:
+    await ok(await company.change_unit("S", valid_from=DAY, name="单元T", name_en="Unit T"))
+    await company.position("S9", "S", reports_to="S1")
+    found = {}
+    for path in lists():
+        address = path.format(employee_id=company.ids["E4" if "peers" in path else "E2"], unit_id=company.ids["G"])
+        params = {"employee_id": company.ids["E2"]} if "absences" in path else {}
+        found[path] = said_twice((await ok(await client.get(address, params={"limit": "500", **params})))["items"])
+    held, unit = {"title_en", "name_en"}, {"name_en", "parent_name_en", "head_position_title_en"}
+    del found["/v1/org/audit_entries"]  # what was entered
+    assert {path.removeprefix("/v1/org/"): fields for path, fields in found.items() if fields} == {
+        "assignments": {"title_en"},
+        "authority_limits": {"name_en"},
+        "delegations": {"name_en"},
+        "document_reviews": {"unit_name_en"},
+        "employees": held,
+        "employees/{employee_id}/peers": held,
+        "employees/{employee_id}/reports": held,
+        "headcount": {"name_en"},
+        "org_charts/flat": {"name_en", "title_en"},
+        "positions": {"title_en", "unit_name_en", "reports_to_title_en"},
+        "role_documents": {"unit_name_en"},
+        "units": unit,
+        "units/{unit_id}/subtree": unit,
+    }

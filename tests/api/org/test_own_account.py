@@ -12,7 +12,7 @@ from services.kit.identity import Role
 from services.org.identity.api.sign_ins import PATIENT
 from services.org.identity.usecases import passwords
 from tests.builders.accounts import ACCEPT, ACCOUNTS, PASSWORD, account, sign_in
-from tests.builders.org import act, ok, small_company
+from tests.builders.org import act, ok, said_twice, small_company
 from tests.clients import Clients
 from tests.databases import RolledBack
 from tests.identities import client_system, person
@@ -137,6 +137,7 @@ async def test_everybody_sees_who_they_are_where_they_work_and_whom_they_report_
     shown = await ok(await org(Role.HR).get(f"/v1/org/employees/{company.ids['E4']}"))
     assert me["assignment"]["id"] == shown["main_assignment"]["assignment_id"]
     assert me["assignment"]["unit"] == shown["main_assignment"]["unit"]
+    assert said_twice(me) == {"title_en", "name_en"}
     chain = await ok(await org(Role.HR).get(f"/v1/org/employees/{company.ids['E4']}/manager"))
     assert me["manager"]["number"] == chain["manager"]["number"]
     await company.person("E8")

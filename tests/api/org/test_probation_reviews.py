@@ -10,7 +10,7 @@ from sqlalchemy import text
 from services.kit.identity import Role
 from services.kit.work.unit_of_work import SystemWork
 from services.org.exchange.usecases import effective_days
-from tests.builders.org import Organisation, ok, small_company
+from tests.builders.org import Organisation, ok, said_twice, small_company
 from tests.clients import ZONE, Clients
 from tests.databases import RolledBack
 from tests.identities import SetClock, client_system, person
@@ -86,6 +86,7 @@ async def test_a_review_opens_two_weeks_before_the_end_and_the_superior_passes_i
     found = await probation.review(state="open", employee_id=probation.ids["E9"])
     assert (found["employee_number"], found["due_on"], found["days_overdue"]) == ("E9", UNTIL, 0)
     assert (found["superior_number"], found["state"], found["unit_name"]) == ("E3", "open", "单元S")
+    assert said_twice(found) == {"unit_name_en", "position_title_en"}
     path = f"{REVIEWS}/{found['id']}"
     assert await probation.tasks(probation.superior) == ["probation_review.decide"]
     assert (await ok(await probation.superior.get(REVIEWS)))["items"] == [found]

@@ -10,7 +10,7 @@ from services.kit.identity import SYSTEM, Caller, Role
 from services.kit.work.unit_of_work import UnitOfWork
 from services.org.documents.usecases import role_document_life
 from tests.builders.documents import AMENDMENTS, DOCUMENTS, REVIEWS, act, version_of
-from tests.builders.org import Organisation, ok
+from tests.builders.org import Organisation, ok, said_twice
 from tests.builders.org_documents import DocumentStaff
 from tests.clients import Clients
 from tests.databases import RolledBack
@@ -248,6 +248,7 @@ async def test_a_special_unit_has_its_own_variant_that_keeps_every_core_duty_and
     await ok(await staff.sign(variant, "2026-01-05"))
     variants = await ok(await company.hr.get(DOCUMENTS, params={"parent_id": parent}))
     assert [each["id"] for each in variants["items"]] == [variant]
+    assert said_twice(variants) == {"position_title_en", "parent_name_en"}
 
 
 @pytest.mark.req("ORG-05")

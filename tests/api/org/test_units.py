@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -69,6 +70,20 @@ async def test_a_rename_holds_from_its_day_on_and_leaves_the_past_as_it_was(comp
         ("2020-01-01", "2026-01-31"),
         ("2026-02-01", None),
     ]
+
+
+async def test_a_version_names_its_parent_and_head_position_as_on_its_first_day(company: Organisation) -> None:
+    await ok(await company.change_unit("S", valid_from="2026-02-01", head_position_id=None))
+    await ok(await company.change_unit("M", valid_from="2026-03-01", name="单元N", name_en="Unit N"))
+    await ok(await company.change_unit("S", valid_from="2026-04-01", special=True))
+    versions = await ok(await company.hr.get(f"{UNITS}/{company.ids['S']}/versions"))
+    named = ("parent_name", "parent_name_en", "head_position_code", "head_position_title", "head_position_title_en")
+    assert [tuple(version[name] for name in named) for version in versions] == [
+        ("单元M", "Unit M", "S1", "岗位S1", "Position S1"),
+        ("单元M", "Unit M", None, None, None),
+        ("单元N", "Unit N", None, None, None),
+    ]
+    assert (await company.hr.get(f"{UNITS}/{UUID(int=1)}/versions")).json()["code"] == "unit_unknown"
 
 
 async def test_an_earlier_change_of_one_field_leaves_a_later_change_of_another_standing(company: Organisation) -> None:
@@ -217,6 +232,7 @@ async def test_a_new_unit_is_answered_with_its_address_and_the_names_beside_ids(
     unit = made.json()
     assert (made.status_code, made.headers["Location"]) == (201, f"{UNITS}/{unit['id']}")
     assert (unit["parent_name"], unit["head_position_code"], unit["head_position_title"]) == ("单元M", "M1", "岗位M1")
+    assert (unit["parent_name_en"], unit["head_position_title_en"]) == ("Unit M", "Position M1")
     assert (unit["valid_from"], unit["valid_to"], unit["revision"]) == ("2026-02-01", None, 1)
 
 

@@ -85,7 +85,7 @@ def _limit(found: LimitAsOf) -> AuthorityLimit:
     return AuthorityLimit(
         id=found.id,
         position=PositionRef(id=found.position_id, code=found.position_code),
-        unit=UnitRef(id=found.unit_id, code=found.unit_code, name=found.unit_name),
+        unit=UnitRef(id=found.unit_id, code=found.unit_code, name=found.unit_name, name_en=found.unit_name_en),
         authority_type=found.authority_type,
         limit=found.limit,
         valid_from=found.valid_from,

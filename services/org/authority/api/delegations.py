@@ -58,7 +58,12 @@ class DelegationUnit(Model):
 
     id: UnitId
     code: str = Field(description="Code of the unit.", examples=["SALES"])
-    name: str | None = Field(description="Name of the unit; null while the unit is not in force.", examples=["销售部"])
+    name: str | None = Field(
+        description="Name of the unit, in Chinese; null while the unit is not in force.", examples=["销售部"]
+    )
+    name_en: str | None = Field(
+        description="Name of the unit, in English; null while the unit is not in force.", examples=["Sales"]
+    )
 
 
 class Delegation(Model):
@@ -190,7 +195,7 @@ def delegation_of(found: DelegationAsOf) -> Delegation:
     return Delegation(
         delegator=PersonRef(id=found.delegator_id, number=found.delegator_number, name=found.delegator_name),
         delegate=PersonRef(id=found.delegate_id, number=found.delegate_number, name=found.delegate_name),
-        unit=DelegationUnit(id=found.unit_id, code=found.unit_code, name=found.unit_name),
+        unit=DelegationUnit(id=found.unit_id, code=found.unit_code, name=found.unit_name, name_en=found.unit_name_en),
         id=found.id,
         authority_type=found.authority_type,
         limit=found.limit,

@@ -115,6 +115,7 @@ class LimitAsOf:
     unit_id: UUID
     unit_code: str
     unit_name: str
+    unit_name_en: str
     authority_type: AuthorityType
     limit: Decimal | None
     valid_from: date

@@ -88,6 +88,7 @@ class DelegationAsOf:
     unit_id: UUID
     unit_code: str
     unit_name: str | None
+    unit_name_en: str | None
     unit_path: tuple[UUID, ...]
     authority_type: AuthorityType
     limit: Decimal | None

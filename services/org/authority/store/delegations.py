@@ -101,6 +101,7 @@ def _as_of(day: date) -> Select[*tuple[Any, ...]]:
             Delegate.name.label("delegate_name"),
             UnitRow.code.label("unit_code"),
             unit.name.label("unit_name"),
+            unit.name_en.label("unit_name_en"),
             UnitPathRow.path.label("unit_path"),
             in_force_on(day).label("in_force"),
         )
@@ -125,6 +126,7 @@ def _shown(found: Any) -> DelegationAsOf:
         unit_id=row.unit_id,
         unit_code=found.unit_code,
         unit_name=found.unit_name,
+        unit_name_en=found.unit_name_en,
         unit_path=tuple(found.unit_path or ()),
         authority_type=AuthorityType(row.authority_type),
         limit=row.amount,

@@ -44,7 +44,7 @@ async def list_headcount(
 def _headcount(found: tuple[UnitAsOf, org_chart.Headcount, org_chart.Headcount]) -> UnitHeadcount:
     unit, own, total = found
     return UnitHeadcount(
-        unit=UnitRef(id=unit.id, code=unit.code, name=unit.name),
+        unit=UnitRef(id=unit.id, code=unit.code, name=unit.name, name_en=unit.name_en),
         path=unit.path,
         own=Headcount.model_validate(own),
         total=Headcount.model_validate(total),

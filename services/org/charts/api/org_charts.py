@@ -54,7 +54,6 @@ class ChartUnit(UnitRef):
 
     parent_id: Id | None = Field(description="Id of the unit above; null for a root.")
     level: int = Field(description="Level in the organisation; 1 for a root.", examples=[3])
-    name_en: str = Field(description="Name in English.", examples=["Sales"])
     kind: UnitKind = Field(description="Kind of unit.", examples=["department"])
     head: ChartPosition | None = Field(description="Head position of the unit.")
     positions: list[ChartPosition] = Field(description="Positions by code; empty unless people are requested.")

@@ -44,7 +44,12 @@ class DocumentReview(Model):
     id: Id = Field(description="Id of the document review.")
     unit_id: Id = Field(description="Unit whose documents are reviewed.")
     unit_code: str = Field(description="Code of the unit.", examples=["MKT"])
-    unit_name: str | None = Field(description="Name of the unit today; null if it has ended.", examples=["市场部"])
+    unit_name: str | None = Field(
+        description="Name of the unit today, in Chinese; null if it has ended.", examples=["市场部"]
+    )
+    unit_name_en: str | None = Field(
+        description="Name of the unit today, in English; null if it has ended.", examples=["Marketing"]
+    )
     trigger: Trigger = Field(description="Event that made it due.", examples=["reorganisation"])
     note: str | None = Field(description="What changed.", examples=["New strategy for 2026."])
     recorded_on: date = Field(description="Day from which the deadline is counted.", examples=["2026-02-01"])

@@ -81,11 +81,25 @@ class RoleDocumentSummary(Model):
     subject: SubjectKind = Field(description="Kind of subject: a position or a unit.", examples=["position"])
     position_id: Id | None = Field(description="Position that it describes; null for a unit.")
     position_code: str | None = Field(description="Code of the position.", examples=["MKT-planner"])
-    position_title: str | None = Field(description="Title of the position on the day.", examples=["活动策划"])
+    position_title: str | None = Field(
+        description="Title of the position on the day, in Chinese.", examples=["活动策划"]
+    )
+    position_title_en: str | None = Field(
+        description="Title of the position on the day, in English.", examples=["Event planner"]
+    )
     unit_id: Id | None = Field(description="Unit that it describes; null for a position.")
     unit_code: str | None = Field(description="Code of the unit.", examples=["MKT"])
-    unit_name: str | None = Field(description="Name of the unit on the day.", examples=["市场部"])
+    unit_name: str | None = Field(description="Name of the unit on the day, in Chinese.", examples=["市场部"])
+    unit_name_en: str | None = Field(description="Name of the unit on the day, in English.", examples=["Marketing"])
     parent_id: Id | None = Field(description="Document from which a local variant derives.")
+    parent_name: str | None = Field(
+        description="Name on the day of the position or unit that this document describes, in Chinese.",
+        examples=["市场部"],
+    )
+    parent_name_en: str | None = Field(
+        description="Name on the day of the position or unit that this document describes, in English.",
+        examples=["Marketing"],
+    )
     registered_at: datetime | None = Field(description="Time at which a local variant was registered with HR.")
     revision: int = Field(description="Revision, raised by every change of the document itself.", examples=[1])
 

@@ -52,6 +52,7 @@ class DocumentReview:
     unit_id: UUID
     unit_code: str
     unit_name: str | None
+    unit_name_en: str | None
     trigger: Trigger
     note: str | None
     recorded_on: date
@@ -134,7 +135,7 @@ def reviews(today: date, path: list[UUID] | None, *, is_open: bool | None, overd
     """Reviews with their units: at or below ``path`` today, open or closed, or overdue."""
     row, unit = DocumentReviewRow, UnitVersionRow
     query: Select[*tuple[Any, ...]] = (
-        select(row, UnitRow.code, unit.name)
+        select(row, UnitRow.code, unit.name, unit.name_en)
         .join(UnitRow, UnitRow.id == row.unit_id)
         .outerjoin(unit, and_(unit.unit_id == row.unit_id, in_force(unit.valid, today)))
     )
@@ -154,6 +155,7 @@ def review_of(found: Row[*tuple[Any, ...]], today: date) -> DocumentReview:
         unit_id=row.unit_id,
         unit_code=found.code,
         unit_name=found.name,
+        unit_name_en=found.name_en,
         trigger=Trigger(row.trigger),
         note=row.note,
         recorded_on=row.recorded_on,

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from services.kit.database.codec import Codec
 from services.kit.database.sessions import ReadSession, WriteSession, days, period
@@ -35,10 +36,14 @@ class DocumentHead:
     position_id: UUID | None
     position_code: str | None
     position_title: str | None
+    position_title_en: str | None
     unit_id: UUID | None
     unit_code: str | None
     unit_name: str | None
+    unit_name_en: str | None
     parent_id: UUID | None
+    parent_name: str | None
+    parent_name_en: str | None
     registered_at: datetime | None
     revision: int
 
@@ -95,18 +100,23 @@ class StoredSupplement:
 
 
 def heads(day: date) -> Select[*tuple[Any, ...]]:
-    """Documents with the names of their subjects on ``day``."""
+    """Documents with the names on ``day`` of their subjects, and of those of the documents that they derive from."""
     row, position, unit = RoleDocumentRow, PositionVersionRow, UnitVersionRow
+    parent, its_position, its_unit = aliased(row), aliased(position), aliased(unit)
     return (
         select(
             row.id,
             row.position_id,
             PositionRow.code.label("position_code"),
             position.title.label("position_title"),
+            position.title_en.label("position_title_en"),
             row.unit_id,
             UnitRow.code.label("unit_code"),
             unit.name.label("unit_name"),
+            unit.name_en.label("unit_name_en"),
             row.parent_id,
+            func.coalesce(its_position.title, its_unit.name).label("parent_name"),
+            func.coalesce(its_position.title_en, its_unit.name_en).label("parent_name_en"),
             row.registered_at,
             row.revision,
         )
@@ -114,6 +124,12 @@ def heads(day: date) -> Select[*tuple[Any, ...]]:
         .outerjoin(position, and_(position.position_id == row.position_id, valid_on(position.valid, day)))
         .outerjoin(UnitRow, UnitRow.id == row.unit_id)
         .outerjoin(unit, and_(unit.unit_id == row.unit_id, valid_on(unit.valid, day)))
+        .outerjoin(parent, parent.id == row.parent_id)
+        .outerjoin(
+            its_position,
+            and_(its_position.position_id == parent.position_id, valid_on(its_position.valid, day)),
+        )
+        .outerjoin(its_unit, and_(its_unit.unit_id == parent.unit_id, valid_on(its_unit.valid, day)))
     )
 
 

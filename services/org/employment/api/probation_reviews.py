@@ -78,8 +78,18 @@ class ProbationReview(Model):
     employee_id: EmployeeField
     employee_number: Annotated[str, Field(description="Number of the employee.", examples=["E1024"])]
     employee_name: Annotated[str, Field(description="Name of the employee.", examples=["张伟"])]
-    position_title: Annotated[str | None, Field(description="Title of the main position today.", examples=["渠道经理"])]
-    unit_name: Annotated[str | None, Field(description="Name of the position's unit today.", examples=["销售部"])]
+    position_title: Annotated[
+        str | None, Field(description="Title of the main position today, in Chinese.", examples=["渠道经理"])
+    ]
+    position_title_en: Annotated[
+        str | None, Field(description="Title of the main position today, in English.", examples=["Channel manager"])
+    ]
+    unit_name: Annotated[
+        str | None, Field(description="Name of the position's unit today, in Chinese.", examples=["销售部"])
+    ]
+    unit_name_en: Annotated[
+        str | None, Field(description="Name of the position's unit today, in English.", examples=["Sales"])
+    ]
     superior_id: Annotated[
         Id | None, Field(description="Id of the person who decides; null: there is no superior, and HR decides.")
     ]
@@ -202,6 +212,7 @@ async def fail_probation(
 def _review(found: probation.ProbationReview) -> ProbationReview:
     person, superior = found.person, found.superior
     main = person.main_assignment
+    unit = main.unit if main else None
     own = {name: getattr(found, name) for name in ProbationReview.model_fields if hasattr(found, name)}
     return ProbationReview(
         **own,
@@ -209,7 +220,9 @@ def _review(found: probation.ProbationReview) -> ProbationReview:
         employee_number=person.number,
         employee_name=person.name,
         position_title=main.title if main else None,
-        unit_name=main.unit.name if main and main.unit else None,
+        position_title_en=main.title_en if main else None,
+        unit_name=unit.name if unit else None,
+        unit_name_en=unit.name_en if unit else None,
         superior_id=superior.id if superior else None,
         superior_number=superior.number if superior else None,
         superior_name=superior.name if superior else None,

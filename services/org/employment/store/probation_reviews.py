@@ -102,7 +102,7 @@ _OWN = (
     ProbationReviewRow.contract_months,
     ProbationReviewRow.revision,
 )
-_PERSON, _ASKED = 14, 17
+_PERSON, _ASKED = 15, 18
 """So many columns are the person's, and then the superior's."""
 
 

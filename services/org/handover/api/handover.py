@@ -28,7 +28,8 @@ class OpenAssignment(Model):
     id: EntityId
     position_id: PositionId
     position_code: str = Field(description="Code of the position.", examples=["SALES-MGR"])
-    position_title: str = Field(description="Title of the position.", examples=["销售经理"])
+    position_title: str = Field(description="Title of the position, in Chinese.", examples=["销售经理"])
+    position_title_en: str = Field(description="Title of the position, in English.", examples=["Sales manager"])
     kind: AssignmentKind = Field(description="Kind of the assignment; acting: as a stand-in.", examples=["primary"])
 
 

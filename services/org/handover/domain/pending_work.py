@@ -52,6 +52,7 @@ class OpenAssignment(NamedTuple):
     position_id: UUID
     position_code: str
     position_title: str
+    position_title_en: str
     kind: str
 
 
@@ -61,6 +62,7 @@ class HeadedUnit(NamedTuple):
     id: UUID
     code: str
     name: str
+    name_en: str
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ async def assignments(session: ReadSession, employee_id: UUID, day: date) -> lis
     """The assignments of a person."""
     row, position = AssignmentRow, PositionVersionRow
     query = (
-        select(row.id, row.position_id, PositionRow.code, position.title, row.kind)
+        select(row.id, row.position_id, PositionRow.code, position.title, position.title_en, row.kind)
         .join(PositionRow, PositionRow.id == row.position_id)
         .join(position, and_(position.position_id == row.position_id, in_force(position.valid, day)))
         .where(row.employee_id == employee_id, in_force(row.valid, day))
@@ -30,7 +30,7 @@ async def headed_units(session: ReadSession, employee_id: UUID, day: date) -> li
     """The units whose head position a person holds, in any kind of assignment."""
     row, unit = AssignmentRow, UnitVersionRow
     query = (
-        select(unit.unit_id, UnitRow.code, unit.name)
+        select(unit.unit_id, UnitRow.code, unit.name, unit.name_en)
         .join(UnitRow, UnitRow.id == unit.unit_id)
         .join(row, row.position_id == unit.head_position_id)
         .where(row.employee_id == employee_id, in_force(row.valid, day), in_force(unit.valid, day))

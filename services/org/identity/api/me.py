@@ -41,7 +41,8 @@ class MyAssignment(Model):
         description="Kind of assignment: primary, or a rotation while it runs.", examples=["primary"]
     )
     position: PositionRef = Field(description="Position.")
-    title: str | None = Field(description="Title of the position.", examples=["区域销售经理"])
+    title: str | None = Field(description="Title of the position, in Chinese.", examples=["区域销售经理"])
+    title_en: str | None = Field(description="Title of the position, in English.", examples=["Regional sales manager"])
     unit: UnitRef | None = Field(description="Unit of the assignment.")
     unit_path: list[Id] = Field(description="Ids of the units from the root down to that unit.")
 
@@ -169,6 +170,7 @@ def _assignment(held: MainAssignment) -> MyAssignment:
         kind=held.kind,
         position=PositionRef(id=held.position_id, code=held.position_code),
         title=held.title,
+        title_en=held.title_en,
         unit=UnitRef.model_validate(held.unit) if held.unit else None,
         unit_path=list(held.unit_path),
     )

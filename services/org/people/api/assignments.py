@@ -86,7 +86,12 @@ class AssignedPosition(Model):
 
     id: PositionField
     code: Annotated[str, Field(description="Code of the position.", examples=["S2"])]
-    title: Annotated[str | None, Field(description="Last title within these days.", examples=["区域销售经理"])]
+    title: Annotated[
+        str | None, Field(description="Last title within these days, in Chinese.", examples=["区域销售经理"])
+    ]
+    title_en: Annotated[
+        str | None, Field(description="Last title within these days, in English.", examples=["Regional sales manager"])
+    ]
 
 
 class Assignment(Model):

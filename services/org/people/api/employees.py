@@ -56,7 +56,13 @@ class MainAssignment(Model):
     kind: Annotated[AssignmentKind, Field(description="Kind of assignment: primary or rotation.", examples=["primary"])]
     position_id: Annotated[Id, Field(description="Id of the position.", examples=[EXAMPLE_ID])]
     position_code: Annotated[str, Field(description="Code of the position.", examples=["S2"])]
-    title: Annotated[str | None, Field(description="Title of the position on that day.", examples=["区域销售经理"])]
+    title: Annotated[
+        str | None, Field(description="Title of the position on that day, in Chinese.", examples=["区域销售经理"])
+    ]
+    title_en: Annotated[
+        str | None,
+        Field(description="Title of the position on that day, in English.", examples=["Regional sales manager"]),
+    ]
     unit: Annotated[UnitRef | None, Field(description="Unit of the position on that day.")]
     unit_path: Annotated[list[Id], Field(description="Ids of the units from the root down to that unit.")]
 

@@ -24,6 +24,7 @@ class PositionTitle(NamedTuple):
     id: UUID
     code: str
     title: str | None
+    title_en: str | None
 
 
 class AssignmentEntry(NamedTuple):

@@ -15,16 +15,18 @@ class UnitSummary(NamedTuple):
     id: UUID
     code: str
     name: str
+    name_en: str
 
 
 class MainAssignment(NamedTuple):
-    """The assignment that a person mainly works in. ``unit`` and ``title`` can be missing on that day."""
+    """The assignment that a person mainly works in. ``unit`` and titles can be missing on that day."""
 
     assignment_id: UUID
     kind: AssignmentKind
     position_id: UUID
     position_code: str
     title: str | None
+    title_en: str | None
     unit: UnitSummary | None
     unit_path: list[UUID]
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.dialects.postgresql import array
 
 from services.kit.database.pages import Listing, Paging, Rows
 from services.kit.database.sessions import ReadSession, period
@@ -19,8 +20,8 @@ from services.org.structure.store.tables import PositionRow, PositionVersionRow,
 
 def _entries() -> Select[*tuple[Any, ...]]:
     row, version = AssignmentRow, PositionVersionRow
-    title = (
-        select(version.title)
+    titles = (
+        select(array([version.title, version.title_en]))
         .where(version.position_id == row.position_id, version.valid.overlaps(row.valid))
         .order_by(func.lower(version.valid).desc())
         .limit(1)
@@ -28,7 +29,7 @@ def _entries() -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     return (
-        select(row.id, EmployeeRow.id, EmployeeRow.number, EmployeeRow.name, PositionRow.id, PositionRow.code, title)
+        select(row.id, EmployeeRow.id, EmployeeRow.number, EmployeeRow.name, PositionRow.id, PositionRow.code, titles)
         .add_columns(row.kind, row.valid, row.note, row.overfill_reason, row.revision)
         .join(EmployeeRow, EmployeeRow.id == row.employee_id)
         .join(PositionRow, PositionRow.id == row.position_id)
@@ -36,7 +37,9 @@ def _entries() -> Select[*tuple[Any, ...]]:
 
 
 def _entry(found: Sequence[Any]) -> AssignmentEntry:
-    row_id, person, position = found[0], PersonName(*found[1:4]), PositionTitle(*found[4:7])
+    row_id, person, position_id, code, titles = found[0], PersonName(*found[1:4]), *found[4:7]
+    title, title_en = titles or (None, None)
+    position = PositionTitle(position_id, code, title, title_en)
     kind, valid, note, overfill_reason, revision = found[7:12]
     return AssignmentEntry(
         row_id, person, position, AssignmentKind(kind), period(valid), note, overfill_reason, revision

@@ -20,7 +20,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.kit.database.pages import Listing, Paging, Rows
@@ -69,9 +69,12 @@ def as_of(day: date | BindParameter[date], *, employed: bool = True) -> Select[*
             AssignmentRow.position_id,
             _one(PositionRow.code, PositionRow.id == AssignmentRow.position_id).label("position_code"),
             version.title,
+            version.title_en,
             version.unit_id,
             _one(UnitRow.code, UnitRow.id == version.unit_id).label("unit_code"),
-            _one(name.name, and_(name.unit_id == version.unit_id, in_force(name.valid, day))).label("unit_name"),
+            _one(
+                array([name.name, name.name_en]), and_(name.unit_id == version.unit_id, in_force(name.valid, day))
+            ).label("unit_names"),
             place.path.label("unit_path"),
         )
         .outerjoin(AssignmentRow, _mainly_in(day))
@@ -81,7 +84,7 @@ def as_of(day: date | BindParameter[date], *, employed: bool = True) -> Select[*
     return everybody.join(EmploymentRow, _employed_on(day)) if employed else everybody
 
 
-def _one(column: InstrumentedAttribute[str], condition: ColumnElement[bool]) -> ScalarSelect[str]:
+def _one(column: InstrumentedAttribute[str] | array[Any], condition: ColumnElement[bool]) -> ScalarSelect[Any]:
     """What hangs on a row by its key, read beside it: a join more doubles the time in which the server plans."""
     return select(column).where(condition).scalar_subquery()
 
@@ -111,12 +114,13 @@ def _mainly_in(day: date | BindParameter[date]) -> ColumnElement[bool]:
 
 def summary_of(row: Sequence[Any]) -> EmployeeSummary:
     """The content of a row of ``as_of``."""
-    employee_id, number, name, email, revision, assignment_id, kind, position_id, position_code, title, *rest = row
-    unit_id, unit_code, unit_name, path = rest[:4]
+    employee_id, number, name, email, revision, assignment_id, kind, position_id, position_code, *rest = row
+    title, title_en, unit_id, unit_code, unit_names, path = rest[:6]
     if assignment_id is None:
         return EmployeeSummary(employee_id, number, name, email, revision, None)
-    unit = UnitSummary(unit_id, unit_code, unit_name) if unit_name else None
-    main = MainAssignment(assignment_id, AssignmentKind(kind), position_id, position_code, title, unit, path or [])
+    unit = UnitSummary(unit_id, unit_code, *unit_names) if unit_names else None
+    held = assignment_id, AssignmentKind(kind), position_id, position_code
+    main = MainAssignment(*held, title, title_en, unit, path or [])
     return EmployeeSummary(employee_id, number, name, email, revision, main)
 
 

@@ -93,7 +93,8 @@ class Position(Model):
     title_en: TitleEn
     unit_id: UnitId
     unit_code: str = Field(description="Code of the unit.", examples=["SALES"])
-    unit_name: str = Field(description="Name of the unit.", examples=["销售部"])
+    unit_name: str = Field(description="Name of the unit, in Chinese.", examples=["销售部"])
+    unit_name_en: str = Field(description="Name of the unit, in English.", examples=["Sales"])
     unit_path: list[Id] = Field(description="Ids of the units from the root down to the position's own.")
     track: PositionTrack
     grade: Grade
@@ -104,7 +105,10 @@ class Position(Model):
     reports_to_id: ReportsToId
     reports_to_code: str | None = Field(description="Code of the position to which it reports.", examples=["CMO"])
     reports_to_title: str | None = Field(
-        description="Title of the position to which it reports.", examples=["营销总监"]
+        description="Title of the position to which it reports, in Chinese.", examples=["营销总监"]
+    )
+    reports_to_title_en: str | None = Field(
+        description="Title of the position to which it reports, in English.", examples=["Marketing director"]
     )
     core_talent: CoreTalent
     valid_from: AppliesFrom

@@ -81,7 +81,16 @@ class UnitVersion(Model):
     name_en: UnitNameEn
     kind: Kind
     parent_id: ParentId
+    parent_name: str | None = Field(description="Name of the unit above, in Chinese.", examples=["营销中心"])
+    parent_name_en: str | None = Field(description="Name of the unit above, in English.", examples=["Marketing Centre"])
     head_position_id: HeadPositionId
+    head_position_code: str | None = Field(description="Code of the head position.", examples=["SALES-MGR"])
+    head_position_title: str | None = Field(
+        description="Title of the head position, in Chinese.", examples=["销售经理"]
+    )
+    head_position_title_en: str | None = Field(
+        description="Title of the head position, in English.", examples=["Sales manager"]
+    )
     special: Special
 
 
@@ -90,10 +99,7 @@ class Unit(UnitVersion):
 
     id: UnitId
     code: UnitCode
-    parent_name: str | None = Field(description="Name of the unit above.", examples=["营销中心"])
     path: list[Id] = Field(description="Ids of the units from the root down to this one, which comes last.")
-    head_position_code: str | None = Field(description="Code of the head position.", examples=["SALES-MGR"])
-    head_position_title: str | None = Field(description="Title of the head position.", examples=["销售经理"])
     revision: RevisionNumber
 
 
@@ -143,11 +149,10 @@ async def get_unit(unit_id: UUID, session: Read, _caller: Reader, day: AsOf, res
 
 @routes.get("/{unit_id}/versions", summary="List a unit's versions")
 async def list_unit_versions(unit_id: UUID, session: Read, _caller: Reader) -> list[UnitVersion]:
-    """Lists the past, present and future versions of a unit, in order of time."""
-    return [
-        UnitVersion(valid_from=version.valid.start, valid_to=version.valid.last, **vars(version.facts))
-        for version in await units.history(session, unit_id=unit_id)
-    ]
+    """Lists the past, present and future versions of a unit, in order of time. The unit above and the head position
+    are named as on the first day of the version.
+    """
+    return [UnitVersion.model_validate(version) for version in await units.history(session, unit_id=unit_id)]
 
 
 @routes.patch("/{unit_id}", summary="Change a unit")

@@ -65,6 +65,7 @@ class PositionAsOf:
     unit_id: UUID
     unit_code: str
     unit_name: str
+    unit_name_en: str
     unit_path: list[UUID]
     track: Track
     grade: str
@@ -73,6 +74,7 @@ class PositionAsOf:
     reports_to_id: UUID | None
     reports_to_code: str | None
     reports_to_title: str | None
+    reports_to_title_en: str | None
     core_talent: bool
     valid_from: date
     valid_to: date | None

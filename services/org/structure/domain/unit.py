@@ -42,21 +42,29 @@ class UnitFacts:
 
 
 @dataclass(frozen=True)
-class UnitAsOf:
-    """A unit as of a day. ``path`` is the ids from the root to the unit; all this holds on its days."""
+class UnitVersion:
+    """What is true of a unit on its days, with the names of the unit above and of the head position."""
 
-    id: UUID
-    code: str
-    revision: int
     name: str
     name_en: str
     kind: UnitKind
     parent_id: UUID | None
     parent_name: str | None
-    path: list[UUID]
+    parent_name_en: str | None
     head_position_id: UUID | None
     head_position_code: str | None
     head_position_title: str | None
+    head_position_title_en: str | None
     special: bool
     valid_from: date
     valid_to: date | None
+
+
+@dataclass(frozen=True)
+class UnitAsOf(UnitVersion):
+    """A unit as of a day. ``path`` is the ids from the root to the unit; all this holds on its days."""
+
+    id: UUID
+    code: str
+    revision: int
+    path: list[UUID]

@@ -68,6 +68,7 @@ def as_of(day: date) -> Select[*tuple[Any, ...]]:
             row.unit_id,
             UnitRow.code.label("unit_code"),
             UnitVersionRow.name.label("unit_name"),
+            UnitVersionRow.name_en.label("unit_name_en"),
             UnitPathRow.path.label("unit_path"),
             row.track,
             row.grade,
@@ -76,6 +77,7 @@ def as_of(day: date) -> Select[*tuple[Any, ...]]:
             row.reports_to_id,
             superior.code.label("reports_to_code"),
             above.title.label("reports_to_title"),
+            above.title_en.label("reports_to_title_en"),
             row.core_talent,
             row.valid,
         )

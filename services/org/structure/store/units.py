@@ -1,6 +1,7 @@
 """Units as of a day, their timelines and paths (ORG-01)."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import fields
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -13,7 +14,7 @@ from services.kit.database.sessions import ReadSession, period
 from services.kit.database.timelines import Timelines
 from services.kit.errors import Text
 from services.kit.timeline import Version, at
-from services.org.structure.domain.unit import UnitAsOf, UnitFacts, UnitKind
+from services.org.structure.domain.unit import UnitAsOf, UnitFacts, UnitKind, UnitVersion
 from services.org.structure.store import path_index
 from services.org.structure.store.dated import DatedStore
 from services.org.structure.store.structure import in_force
@@ -57,40 +58,58 @@ async def name_of(session: ReadSession, unit_id: UUID, day: date) -> Text:
     return Text(facts.name, facts.name_en or facts.name)
 
 
-def as_of(day: date) -> Select[*tuple[Any, ...]]:
-    """Every unit in force on ``day``, in the columns of ``UnitAsOf``."""
+def _named(day: date | ColumnElement[date]) -> Select[*tuple[Any, ...]]:
+    """Versions of units, with what they refer to as it is called on ``day``, in the columns of ``UnitVersion``."""
     row, parent, head, headed = UnitVersionRow, aliased(UnitVersionRow), aliased(PositionRow), PositionVersionRow
     return (
         select(
-            UnitRow.id,
-            UnitRow.code,
-            UnitRow.revision,
             row.name,
             row.name_en,
             row.kind,
             row.parent_id,
             parent.name.label("parent_name"),
-            UnitPathRow.path,
+            parent.name_en.label("parent_name_en"),
             row.head_position_id,
             head.code.label("head_position_code"),
             headed.title.label("head_position_title"),
+            headed.title_en.label("head_position_title_en"),
             row.special,
             row.valid,
         )
-        .join(row, row.unit_id == UnitRow.id)
-        .join(UnitPathRow, UnitPathRow.unit_id == UnitRow.id)
-        .outerjoin(parent, (parent.unit_id == row.parent_id) & in_force(parent.valid, day))
+        .select_from(row)
+        .outerjoin(parent, (parent.unit_id == row.parent_id) & parent.valid.contains(day))
         .outerjoin(head, head.id == row.head_position_id)
-        .outerjoin(headed, (headed.position_id == row.head_position_id) & in_force(headed.valid, day))
-        .where(in_force(row.valid, day), in_force(UnitPathRow.valid, day))
+        .outerjoin(headed, (headed.position_id == row.head_position_id) & headed.valid.contains(day))
+    )
+
+
+def as_of(day: date) -> Select[*tuple[Any, ...]]:
+    """Every unit in force on ``day``, in the columns of ``UnitAsOf``."""
+    return (
+        _named(day)
+        .add_columns(UnitRow.id, UnitRow.code, UnitRow.revision, UnitPathRow.path)
+        .join(UnitRow, UnitRow.id == UnitVersionRow.unit_id)
+        .join(UnitPathRow, UnitPathRow.unit_id == UnitRow.id)
+        .where(in_force(UnitVersionRow.valid, day), in_force(UnitPathRow.valid, day))
     )
 
 
 def unit_as_of(row: Any) -> UnitAsOf:
     """A row of ``as_of``."""
+    return UnitAsOf(**_version(row), id=row.id, code=row.code, revision=row.revision, path=row.path)
+
+
+def _version(row: Any) -> dict[str, Any]:
     days = period(row.valid)
-    found = {**row._asdict(), "valid_from": days.start, "valid_to": days.last}
-    return UnitAsOf(**{name: found[name] for name in UnitAsOf.__dataclass_fields__} | {"kind": UnitKind(row.kind)})
+    found = {**row._asdict(), "kind": UnitKind(row.kind), "valid_from": days.start, "valid_to": days.last}
+    return {field.name: found[field.name] for field in fields(UnitVersion)}
+
+
+async def history(session: ReadSession, unit_id: UUID) -> list[UnitVersion]:
+    """Every version of a unit, the first first, with what it refers to as it was called on its first day."""
+    first = func.lower(UnitVersionRow.valid)
+    found = await session.execute(_named(first).where(UnitVersionRow.unit_id == unit_id).order_by(first))
+    return [UnitVersion(**_version(row)) for row in found]
 
 
 async def get(session: ReadSession, unit_id: UUID, day: date) -> UnitAsOf | None:

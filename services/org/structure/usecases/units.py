@@ -14,7 +14,7 @@ from services.kit.work.unit_of_work import UnitOfWork
 from services.org.structure.domain.dated import Dated
 from services.org.structure.domain.references import POSITION, UNIT, called
 from services.org.structure.domain.tree import ReportingCircle, UnitCircle
-from services.org.structure.domain.unit import UnitAsOf, UnitFacts, UnitKind
+from services.org.structure.domain.unit import UnitAsOf, UnitFacts, UnitKind, UnitVersion
 from services.org.structure.store import codes, path_index, positions, structure
 from services.org.structure.store import units as rows
 from services.org.structure.store.tables import PositionVersionRow, UnitRow, UnitVersionRow
@@ -195,13 +195,13 @@ async def ancestors(session: ReadSession, *, unit_id: UUID, day: date) -> list[U
     return [found[each] for each in above]
 
 
-async def history(session: ReadSession, *, unit_id: UUID) -> rows.Timeline:
+async def history(session: ReadSession, *, unit_id: UUID) -> list[UnitVersion]:
     """Everything that was, is and will be true of a unit.
 
     Raises:
         UnitUnknown: there never was such a unit.
     """
-    return existing((await rows.timelines(session, [unit_id])).get(unit_id), UnitUnknown)
+    return existing(await rows.history(session, unit_id) or None, UnitUnknown)
 
 
 async def _for_update(session: WriteSession, unit_id: UUID) -> Unit:
