@@ -43,6 +43,10 @@ class Text(NamedTuple):
         """The half that a reader of ``language`` wants."""
         return self.zh if language == "zh" else self.en
 
+    def as_fields(self, name: str) -> dict[str, str]:
+        """Both halves as an answer has them: ``name`` in Chinese, and ``name_en``."""
+        return {name: self.zh, f"{name}_en": self.en}
+
 
 def joined(texts: Iterable[Text | str], zh: str = "、", en: str = ", ") -> Text:
     """Several things in a row: with 、 in Chinese, with commas in English; names are the same in both."""

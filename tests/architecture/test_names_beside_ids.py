@@ -75,8 +75,6 @@ OF_APPRAISAL: Final = {
     "ResultExplanation.result_id": RESULT,
     "ResultReplay.result_id": RESULT,
     "ServingGoal.form_id": FORM,
-    "SupplierAgreement.supplier_id": "an agreement is called by its number; lists of them are asked for by supplier",
-    "SupplierClassification.supplier_id": HERE,
     "SupplierScore.result_id": RESULT,
     "UnalignedGoal.form_id": FORM,
 }

@@ -57,7 +57,7 @@ async def test_the_distribution_is_held_against_the_quota(quarter: Quarter) -> N
         "reached": 8, "allowed": 0, "exceeded": True,
     }  # fmt: skip
     group = shown["quota_group"]
-    assert ([unit["name"] for unit in group["units"]], group["people"]) == (["G00"], 8)
+    assert ([(unit["name"], unit["name_en"]) for unit in group["units"]], group["people"]) == ([("G00", "G00")], 8)
     assert group["explanation"].startswith("本单元 3 人，不足 5 人，比例按 G00 共 8 人合并计算。")
     large = await quarter.read(quarter.company.hr, path, unit_id=str(quarter.company.brand.id))
     assert ([unit["name"] for unit in large["quota_group"]["units"]], large["people"]) == (["D17"], 5)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.api.appraisal.test_briefs import measured
 from tests.api.appraisal.test_work_standards import BY_THE_FIFTH, line
-from tests.builders.appraisal import Person, Quarter, measurement
+from tests.builders.appraisal import Person, Quarter, measurement, scheme, section
 
 pytestmark = pytest.mark.req("APR-08", "PLT-02")
 EAST = "East Region"
@@ -19,7 +19,7 @@ async def in_english(quarter: Quarter, who: Person, path: str) -> Any:
     return answer.json()
 
 
-async def test_briefs_tasks_incidents_and_reports_name_units_in_the_readers_language(quarter: Quarter) -> None:
+async def test_briefs_tasks_incidents_and_reports_name_units_in_english_too(quarter: Quarter) -> None:
     company, head = quarter.company, quarter.company.head
     company.english_names = {"D12": EAST, "REP": "Sales representative"}
     company.told = [line("position", "REP", BY_THE_FIFTH, "客户拜访记录")]
@@ -34,7 +34,12 @@ async def test_briefs_tasks_incidents_and_reports_name_units_in_the_readers_lang
 
     (brief,) = (await in_english(quarter, head, "briefs"))["items"]
     page = await in_english(quarter, head, f"briefs/{brief['id']}/page")
-    assert (brief["unit_name"], page["facts"][0], page["subtitle"]) == (EAST, ["Unit", EAST], f"{EAST} · February 2026")
+    assert (brief["unit_name"], brief["unit_name_en"]) == ("D12", EAST)
+    assert (page["facts"][0], page["subtitle"]) == (["Unit", EAST], f"{EAST} · February 2026")
+    assert {(each["name"], each["name_en"]) for each in brief["indicators"]} == {
+        ("销售额", "name of S01"),
+        ("费用率", "name of S03"),
+    }
     assert all(EAST in row[0] for row in page["open_rows"])
     assert page["indicators"][0][1:] == ["601.87", "901.87", "1,000", "-98.13", "90.19%"]
     assert brief["indicators"][0]["gap"] == "-98.1333"  # data stays exact
@@ -45,12 +50,16 @@ async def test_briefs_tasks_incidents_and_reports_name_units_in_the_readers_lang
     assert EAST in titles["obligation.submit"]
     [visits] = (await in_english(quarter, company["E101"], "my/tasks"))["items"]
     assert visits["title"] == "Sales representative: 客户拜访记录 in English (March 2026)"
-    assert (await in_english(quarter, company["E101"], f"incidents/{reported['id']}"))["unit_name"] == EAST
+    incident = await in_english(quarter, company["E101"], f"incidents/{reported['id']}")
+    assert (incident["unit_name"], incident["unit_name_en"]) == ("D12", EAST)
+    [standard] = await quarter.all(company.hr, "work_standards")
+    assert (standard["subject_name"], standard["subject_name_en"]) == ("title of REP", "Sales representative")
     form = (await quarter.forms())["D12"]
     assert (form["subject_name_en"], form["unit_name_en"], form["unit_name"]) == (EAST, EAST, "D12")
     assert len(await quarter.all(company.hr, f"cycles/{quarter.cycle_id}/forms", search="east")) == 1
     asked = f"reports/progress?cycle_id={quarter.cycle_id}&unit_id={company.sales.id}"
-    assert (await in_english(quarter, company.hr, asked))["whole"]["unit_name"] == EAST
+    whole = (await in_english(quarter, company.hr, asked))["whole"]
+    assert (whole["unit_name"], whole["unit_name_en"]) == ("D12", EAST)
 
 
 @pytest.mark.req("APR-04", "APR-12", "APR-13", "APR-14")
@@ -87,3 +96,42 @@ async def test_forms_ratings_appeals_corrections_and_calibrations_name_units_and
     await quarter.move("close")
     asked = await quarter.done(company.hr, f"results/{result}/corrections", {"grade": "B", "reason": "重复"})
     assert (asked["unit_name_en"], asked["subject_name_en"]) == (EAST, "name of E101")
+
+
+@pytest.mark.req("APR-04", "APR-05", "APR-12", "APR-20")
+async def test_exclusions_readiness_coverage_and_reports_name_units_positions_and_indicators_in_english_too(
+    quarter: Quarter,
+) -> None:
+    company, sales = quarter.company, str(quarter.company.sales.id)
+    company.english_names = {"D12": EAST, "REP": "Sales representative"}
+    await quarter.library()
+    of_unit = scheme("QU", units=["D12"], subject_kind="unit", sections=[section("w", "100", ("S01", "100"))])
+    of_unit.pop("positions")
+    await quarter.schemes(scheme("QE-REP", "REP"), of_unit)
+    await quarter.follow("follow_places")
+    covered = {each["code"]: each for each in await quarter.all(company.hr, "scheme_coverage", as_of="2026-01-31")}
+    assert {(code, covered[code]["name_en"]) for code in ("D12", "REP")} == {
+        ("D12", EAST),
+        ("REP", "Sales representative"),
+    }
+    await quarter.opened(goals_due_on="2026-01-20")
+    gaps = (await quarter.read(company.hr, f"cycles/{quarter.cycle_id}/readiness"))["gaps"]
+    assert {each["subject_name_en"] for each in gaps if each["subject_code"] == "D12"} == {EAST}
+    asked = {"cycle_id": quarter.cycle_id, "unit_id": sales}
+    quarter.clock.set(2026, 1, 22, 1)
+    late = (await quarter.read(company.hr, "reports/progress", **asked))["late"]
+    assert {(each["subject_name_en"], each["unit_name_en"]) for each in late} >= {(EAST, EAST), ("name of E101", EAST)}
+    card = await quarter.read(company.hr, "reports/scorecard", **asked)
+    [perspective] = card["perspectives"]
+    assert (card["unit_name"], card["unit_name_en"]) == ("D12", EAST)
+    assert (perspective["name_en"], perspective["lines"][0]["name_en"]) == ("Performance", "name of S01")
+    trend = await quarter.read(company.hr, "reports/trends", indicator="S01", subject_kind="unit", unit_id=sales)
+    assert (trend["name_en"], trend["unit_name"], trend["unit_name_en"]) == ("name of S01", "D12", EAST)
+    body = {"position_code": "REP", "items": [{"key": "S01", "target": "1"}]}
+    made = await quarter.done(company.head, f"cycles/{quarter.cycle_id}/position_goals", body)
+    assert {each["subject_name_en"] for each in made["proposed"]} >= {"name of E101"}
+    out = {"subject_kind": "unit", "subject_id": sales, "reason": "部门撤并"}
+    taken = await quarter.done(company.hr, f"cycles/{quarter.cycle_id}/exclusions", out)
+    assert (taken["subject_name"], taken["subject_name_en"]) == ("D12", EAST)
+    listed = await quarter.all(company.hr, f"cycles/{quarter.cycle_id}/exclusions", reason="taken_out")
+    assert listed == [taken]

@@ -69,6 +69,8 @@ async def test_agreements_are_amended_by_versions_and_end_early_with_a_reason(
     dearer = [{"item": "A4 单页彩印", "unit": "千张", "unit_price": "195.50"}]
     second = await quarter.done(hr, path, agreement(first="2026-07-01", last="2026-12-31", prices=dearer))
     assert (second["version"], second["prices"][0]["unit_price"]) == (2, "195.50")
+    named = {(each["supplier_code"], each["supplier_name"]) for each in (second, *await quarter.all(hr, path))}
+    assert named == {("SUP-1", (await quarter.read(hr, f"suppliers/{one}"))["name"])}
     both = await quarter.all(hr, path)
     assert [(each["version"], each["valid_from"], each["valid_to"]) for each in both] == [
         (1, "2026-01-01", "2026-06-30"),
@@ -119,6 +121,8 @@ async def test_a_class_follows_from_the_policy_and_says_why(quarter: Quarter, su
     slow = {"history": {"value": "5", "evidence": "台账"}, "response": {"value": "24", "evidence": "工单"}}
     made = await quarter.done(hr, path, {**body, "findings": {**FOUND, **slow}})
     assert (made["supplier_class"], made["score"], made["policy_version"]) == ("B", "76.00", 0)
+    supplier = await suppliers.read("SUP-3")
+    assert (made["supplier_code"], made["supplier_name"]) == ("SUP-3", supplier["name"])
     assert "B 类分数线" in made["explanation_text"]
     assert (await suppliers.read("SUP-3"))["supplier_class"] is None  # from February on
 

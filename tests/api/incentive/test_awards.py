@@ -51,7 +51,7 @@ async def test_an_award_by_rule_is_approved_by_authority_and_paid_off_cycle_at_o
     made = await nominated(quarter, fund)
     parts = {each["employee_number"]: each["amount"] for each in made["members"]}
     assert (made["amount"], parts) == ("50000.00", {"E001": "30000.00", "E002": "20000.00"})
-    assert (made["next_approver_name"], made["unit_name"]) == ("主管", "销售部")
+    assert (made["next_approver_name"], made["unit_name"], made["unit_name_en"]) == ("主管", "销售部", "Unit SALES")
     assert (made["plan_code"], made["plan_version"], made["fund_name"]) == ("SA", 1, "专项奖励基金")
     [asked] = (await quarter.clients(who(quarter, "E010")).get(f"{INCENTIVE}/my/tasks")).json()["items"]
     assert asked["title"] == "审批专项奖励“开拓西南市场”（SA-1，50,000 人民币元）"
@@ -114,6 +114,7 @@ async def test_money_comes_into_a_fund_by_two_people_of_finance(quarter: Quarter
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/amount")
     assert refused.json()["errors"][0]["expected"] == "不为 0 的金额"
     proposed = await post(quarter, quarter.payer, f"award_funds/{fund}/endowments", {"amount": "5.00", "purpose": "补"})
+    assert (proposed.json()["fund_name"], proposed.json()["fund_name_en"]) == ("专项奖励基金", "Award fund")
     path = f"fund_endowments/{proposed.json()['id']}"
     why = "上半年的追加拨款，按年度预算批复用于奖励海外市场团队与数据平台团队的专项成果，以预算批复为准。"
     other = await post(quarter, quarter.payer, f"award_funds/{fund}/endowments", {"amount": "5.00", "purpose": why})

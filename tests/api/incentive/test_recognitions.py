@@ -148,6 +148,7 @@ def expense(amount: str, day: str = "2026-05-16") -> dict[str, str]:
 async def test_a_team_spends_so_much_a_head_and_no_more(quarter: Quarter) -> None:
     made = (await budget(quarter)).json()
     assert (made["people"], made["amount"], made["left"]) == (2, "600.00", "600.00")  # E001 and E004
+    assert (made["unit_name"], made["unit_name_en"]) == ("销售部", "Unit SALES")
     assert (await budget(quarter)).json()["code"] == "team_budget_exists"
     assert (await budget(quarter, period="2026")).json()["code"] == "team_budget_unsound"
     for per_head in ("0.00", "1000000.01"):

@@ -65,6 +65,10 @@ async def test_other_coefficients_stand_beside_the_actual_ones_by_unit_and_grade
         "A": ("83520.00", "55200.00", "-28320.00"),
         "B": ("0.00", "23600.00", "23600.00"),
     }
+    assert {(each["name"], each["name_en"]) for each in found["units"]} == {
+        ("品牌部", "Unit BRAND"),
+        ("销售部", "Unit SALES"),
+    }
     for groups in (found["units"], found["grades"]):
         assert sum(Decimal(each["difference"]) for each in groups) == Decimal(total["difference"])
     same = (await simulate(quarter, {})).json()
@@ -82,6 +86,9 @@ async def test_a_simulation_says_which_budgets_would_hold_it(quarter: Quarter) -
         """By unit, and of each budget what is taken, what the run would take, what is left, and whether it fits."""
         found = (await simulate(quarter, body)).json()
         within = {each["key"]: each["is_within_budget"] for each in found["units"]}
+        assert [(each["unit_name"], each["unit_name_en"]) for each in found["unit_budgets"]] == [
+            ("销售部", "Unit SALES")
+        ]
         sums = ("taken", "simulated", "left", "is_within_budget")
         return within, [tuple(each[name] for name in sums) for each in found["unit_budgets"]]
 

@@ -27,7 +27,18 @@ NUMBERS = st.decimals(-(10**9), 10**9, places=2).filter(lambda number: number !=
 
 def sheet(scheme: Scheme, goals: tuple[Goal, ...], **said: object) -> GoalSheet:
     plain = GoalSheet(
-        UUID(int=1), "E101", "周雨桐", QUARTER, QUARTER, scheme, GoalState.PROPOSED, 3, 2, "superior", "subject", goals
+        UUID(int=1),
+        "E101",
+        *("周雨桐",) * 2,
+        QUARTER,
+        QUARTER,
+        scheme,
+        GoalState.PROPOSED,
+        3,
+        2,
+        "superior",
+        "subject",
+        goals,
     )
     return replace(plain, **said)  # type: ignore[arg-type]  # fields by name
 

@@ -139,7 +139,7 @@ def test_higher_scores_never_open_an_elimination_that_lower_ones_do_not(totals: 
 def test_an_amendment_begins_later_and_an_agreement_ends_within_its_days() -> None:
     valid = Period.closed(date(2026, 1, 1), date(2026, 12, 31))
     one = Agreement(
-        UUID(int=1), UUID(int=2), "FA-1", 1, valid, date(2025, 12, 20), AgreementTerms((), (), ()), 1,
+        UUID(int=1), UUID(int=2), "SUP-1", "华星", "FA-1", 1, valid, date(2025, 12, 20), AgreementTerms((), (), ()), 1,
         None, None, None, "HR", NOW,
     )  # fmt: skip
     assert amended(one, date(2026, 7, 1)) == Period.closed(date(2026, 1, 1), date(2026, 6, 30))

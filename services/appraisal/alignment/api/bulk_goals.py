@@ -10,7 +10,7 @@ from services.appraisal.alignment.usecases import bulk_goals
 from services.appraisal.cycles.api.goals import Goal, Goals
 from services.appraisal.cycles.domain import goal as domain
 from services.appraisal.permissions import AnyCallerUnitOfWork
-from services.appraisal.schemas import CyclePath, FormId, FormPath, SubjectCode, SubjectName
+from services.appraisal.schemas import CyclePath, FormId, FormPath, SubjectCode, SubjectName, SubjectNameEn
 from services.kit.fields import CodeText, Id, Model, Prose
 from services.kit.web.application import IfMatch, tag
 from services.kit.web.routing import answers_with, router
@@ -44,6 +44,7 @@ class PositionGoalForm(Model):
     form_id: FormId
     subject_code: SubjectCode
     subject_name: SubjectName
+    subject_name_en: SubjectNameEn
     goal_state: domain.GoalState = Field(description="State of the agreement before.", examples=["empty"])
 
 
@@ -91,5 +92,6 @@ def _shown(sheet: GoalSheet) -> PositionGoalForm:
         form_id=sheet.form_id,
         subject_code=sheet.subject_code,
         subject_name=sheet.subject_name,
+        subject_name_en=sheet.subject_name_en,
         goal_state=sheet.state,
     )

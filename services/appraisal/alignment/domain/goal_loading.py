@@ -70,6 +70,7 @@ class GoalSheet:
     form_id: UUID
     subject_code: str
     subject_name: str
+    subject_name_en: str
     days: Period
     cycle: Period
     scheme: Scheme

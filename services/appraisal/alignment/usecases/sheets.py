@@ -32,6 +32,7 @@ async def visible_sheets(
             form_id=form.id,
             subject_code=form.subject_code,
             subject_name=form.subject_name,
+            subject_name_en=form.subject_name_en,
             days=stored_period(form.days),
             cycle=stored_period(cycle.period),
             scheme=schemes[form.scheme_id],

@@ -12,7 +12,7 @@ from services.appraisal.briefs.domain.brief import BriefState
 from services.appraisal.briefs.usecases import briefs
 from services.appraisal.library.domain.attainment import Unattained
 from services.appraisal.permissions import AnyCaller, BriefWriter
-from services.appraisal.schemas import RevisionField, UnitName
+from services.appraisal.schemas import RevisionField, UnitName, UnitNameEn
 from services.kit.database.pages import Page
 from services.kit.errors import Language
 from services.kit.fields import ExactDecimal, Model, MonthLabel, Percent, Prose
@@ -58,7 +58,8 @@ class BriefIndicator(Model):
     """An indicator of the unit in the month."""
 
     code: str = Field(description="Code of the indicator.", examples=["S01"])
-    name: str = Field(description="Its name.", examples=["销售额"])
+    name: str = Field(description="Its name in Chinese.", examples=["销售额"])
+    name_en: str = Field(description="Its name in English.", examples=["Sales"])
     unit: str = Field(description="Unit of its figures.", examples=["元"])
     actual: ExactDecimal | None = Field(description="Actual of the month.", examples=["310000"])
     so_far: ExactDecimal | None = Field(description="Actual since the cycle began.", examples=["910000"])
@@ -100,6 +101,7 @@ class Brief(Model):
     unit_id: UUID = Field(description="The unit.", examples=[_ID])
     unit_code: str = Field(description="Its code.", examples=["D12"])
     unit_name: UnitName
+    unit_name_en: UnitNameEn
     month: MonthLabel = Field(description="The month.")
     head_id: UUID | None = Field(description="The head when it was drafted; null: none.", examples=[_ID])
     head_name: str | None = Field(description="Name of the head.", examples=["陈志强"])
@@ -213,12 +215,13 @@ def written(found: domain.Brief, language: Language) -> Brief:
     same = ("id", "unit_id", "unit_code", "analysis", "measures", "state", "revision", "drafted_at")
     return Brief(
         **{name: getattr(found, name) for name in same},
-        unit_name=found.unit_name.in_language(language),
+        unit_name=found.unit_name.zh,
+        unit_name_en=found.unit_name.en,
         month=f"{found.month:%Y-%m}",
         head_id=found.head.employee_id,
         head_name=found.head.name,
         indicators=[
-            BriefIndicator.model_validate({**vars(each), "name": each.name.in_language(language)})
+            BriefIndicator.model_validate({**vars(each), **each.name.as_fields("name")})
             for each in found.facts.indicators
         ],
         obligations=[

@@ -271,6 +271,7 @@ class Exclusion:
     subject_id: UUID
     subject_code: str
     subject_name: str
+    subject_name_en: str
     reason: str
     note: str | None = None
     decided_by_name: str | None = None

@@ -85,7 +85,8 @@ class QuotaUnit(Model):
     """A unit whose people count towards a quota."""
 
     id: Id = Field(description="The unit.", examples=[_ID])
-    name: str = Field(description="Name of the unit in the cycle's snapshot.", examples=["华东大区"])
+    name: str = Field(description="Name of the unit in the cycle's snapshot, in Chinese.", examples=["华东大区"])
+    name_en: str = Field(description="Name of the unit in the cycle's snapshot, in English.", examples=["East Region"])
 
 
 class QuotaGroup(Model):
@@ -149,5 +150,5 @@ async def get_grade_distribution(
 
 
 def _group(found: distribution.QuotaGroup, language: Language) -> QuotaGroup:
-    units = [QuotaUnit(id=unit_id, name=name.in_language(language)) for unit_id, name in found.units.items()]
+    units = [QuotaUnit(id=unit_id, **name.as_fields("name")) for unit_id, name in found.units.items()]
     return QuotaGroup(units=units, people=found.people, explanation=found.explanation.in_language(language))

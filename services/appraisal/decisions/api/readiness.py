@@ -11,7 +11,7 @@ from pydantic import Field, TypeAdapter
 from services.appraisal.cycles.domain.cycle import CycleState
 from services.appraisal.decisions.usecases import readiness
 from services.appraisal.permissions import Overseer
-from services.appraisal.schemas import CyclePath, FormId, SubjectCode, SubjectName
+from services.appraisal.schemas import CyclePath, FormId, SubjectCode, SubjectName, SubjectNameEn
 from services.appraisal.scoring.domain.readiness import Gap
 from services.appraisal.scoring.usecases.readiness import stream_gaps
 from services.kit import json_lines
@@ -32,6 +32,7 @@ class ReadinessGap(Model):
     form_id: FormId
     subject_code: SubjectCode
     subject_name: SubjectName
+    subject_name_en: SubjectNameEn
     item: str = Field(description="Key of the item.", examples=["S01"])
     what: str = Field(
         description="Missing input, as in missing_inputs, or an actual that waits for release.",
@@ -54,7 +55,7 @@ class ReadinessGap(Model):
         return cls(
             form_id=form_id,
             subject_code=gap.people.subject_code,
-            subject_name=gap.people.subject_name.in_language(language),
+            **gap.people.subject_name.as_fields("subject_name"),
             item=gap.item,
             what=gap.what,
             responsible=gap.responsible.in_language(language),

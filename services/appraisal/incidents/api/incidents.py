@@ -11,12 +11,11 @@ from services.appraisal.incidents.domain import incident as domain
 from services.appraisal.incidents.domain.incident import IncidentLevel
 from services.appraisal.incidents.usecases import incidents
 from services.appraisal.permissions import AnyCaller, ReporterUnitOfWork
-from services.appraisal.schemas import ActedAt, PersonName
+from services.appraisal.schemas import ActedAt, PersonName, UnitNameEn
 from services.appraisal.tracking.domain.obligation import ObligationState
 from services.kit.database.pages import Page
-from services.kit.errors import Language
 from services.kit.fields import Label, Model, Moment, Prose
-from services.kit.web.application import AcceptedLanguage, PageAsked, Read
+from services.kit.web.application import PageAsked, Read
 from services.kit.web.routing import router
 
 routes = router("/v1/appraisal/incidents", tag="obligations")
@@ -42,7 +41,8 @@ class Incident(Model):
 
     id: UUID = Field(description="The incident.", examples=[_ID])
     unit_id: UUID = Field(description="The unit concerned.", examples=[_ID])
-    unit_name: str = Field(description="Its name.", examples=["华东大区"])
+    unit_name: str = Field(description="Its name in Chinese.", examples=["华东大区"])
+    unit_name_en: UnitNameEn
     level: IncidentLevel = Field(description="How grave it is.", examples=["major"])
     title: str = Field(description="What happened, in a few words.", examples=["直播间价格设置错误"])
     description: str = Field(description="What is known.", examples=["优惠券叠加规则配置有误。"])
@@ -56,13 +56,11 @@ class Incident(Model):
 
 
 @routes.post("", status_code=201, summary="Report an incident")
-async def report_incident(
-    body: NewIncident, uow: ReporterUnitOfWork, language: AcceptedLanguage, response: Response
-) -> Incident:
+async def report_incident(body: NewIncident, uow: ReporterUnitOfWork, response: Response) -> Incident:
     """Record an incident: whoever its level names has to respond, and the unit's head to report on it."""
     found = await incidents.report(uow, **dict(body))
     response.headers["Location"] = f"/v1/appraisal/incidents/{found.id}"
-    return _written(found, language)
+    return _written(found)
 
 
 @routes.get("", summary="List incidents")
@@ -70,12 +68,11 @@ async def list_incidents(
     caller: AnyCaller,
     session: Read,
     paging: PageAsked,
-    language: AcceptedLanguage,
     level: Annotated[IncidentLevel | None, Query(description="Only of this level.")] = None,
 ) -> Page[Incident]:
     """Incidents of the caller's units as HR, auditor or executive, and those that the caller reported."""
     found = await incidents.list_incidents(session, caller=caller, paging=paging, level=level)
-    return Page[Incident].model_validate(found.written(lambda each: _written(each, language)))
+    return Page[Incident].model_validate(found.written(_written))
 
 
 @routes.get("/{incident_id}", summary="Read an incident")
@@ -83,12 +80,12 @@ async def get_incident(
     incident_id: Annotated[UUID, Path(description="The incident.", examples=[_ID])],
     caller: AnyCaller,
     session: Read,
-    language: AcceptedLanguage,
 ) -> Incident:
     """One incident."""
-    return _written(await incidents.read(session, caller=caller, incident_id=incident_id), language)
+    return _written(await incidents.read(session, caller=caller, incident_id=incident_id))
 
 
-def _written(found: domain.Incident, language: Language) -> Incident:
-    same = {name: getattr(found, name) for name in Incident.model_fields}
-    return Incident.model_validate({**same, "unit_name": found.unit_name.in_language(language)})
+def _written(found: domain.Incident) -> Incident:
+    names = found.unit_name.as_fields("unit_name")
+    same = {name: getattr(found, name) for name in Incident.model_fields if name not in names}
+    return Incident.model_validate({**same, **names})

@@ -30,7 +30,12 @@ class SchemeCoverage(Model):
         examples=["employee"],
     )
     code: str = Field(description="Code of the position or unit, or class of suppliers.", examples=["REP"])
-    name: str = Field(description="Title of the position, name of the unit or class.", examples=["销售代表"])
+    name: str = Field(
+        description="Title of the position, name of the unit or class, in Chinese.", examples=["销售代表"]
+    )
+    name_en: str = Field(
+        description="Title of the position, name of the unit or class, in English.", examples=["Sales representative"]
+    )
     scheme_id: UUID | None = Field(description="Id of the version.", examples=["0198d5a0-0000-7000-8000-000000000002"])
     scheme_code: str | None = Field(description="Code of the scheme.", examples=["QE-SALES"])
     version: int | None = Field(description="Number of the version.", examples=[1])
@@ -49,7 +54,7 @@ class SchemeCoverage(Model):
         return cls(
             subject_kind=found.subject_kind,
             code=found.subject_code,
-            name=found.subject_name.in_language(language),
+            **found.subject_name.as_fields("name"),
             scheme_id=found.scheme_id,
             scheme_code=found.scheme_code,
             version=found.version,

@@ -11,7 +11,7 @@ from services.appraisal.cycles.domain.cycle import EXCLUSION_NAMES, Exclusion
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.participants.usecases import exclusions
 from services.appraisal.permissions import Overseer
-from services.appraisal.schemas import CyclePath, Reason
+from services.appraisal.schemas import CyclePath, Reason, SubjectName, SubjectNameEn
 from services.kit.database.pages import Page
 from services.kit.errors import Language
 from services.kit.fields import Model
@@ -39,7 +39,8 @@ class CycleExclusion(Model):
     subject_kind: SubjectKind = Field(description="Kind of subject.", examples=["employee"])
     subject_id: UUID = Field(description="Id of the employee, unit or supplier.", examples=[_ID])
     subject_code: str = Field(description="Employee number, or code of the unit or supplier.", examples=["E101"])
-    subject_name: str = Field(description="Name of the subject.", examples=["周雨桐"])
+    subject_name: SubjectName
+    subject_name_en: SubjectNameEn
     reason: ExclusionReason = Field(description="Reason for the exclusion, as a code.", examples=["no_main_assignment"])
     reason_text: str = Field(description="Reason in the reader's language.", examples=["期内无主岗"])
     note: str | None = Field(description="Note of the person who excluded them.", examples=[None])

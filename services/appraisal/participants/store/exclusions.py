@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, func, select
 
 from services.appraisal.cycles.domain.cycle import Exclusion
 from services.appraisal.cycles.store.cycles import within
-from services.appraisal.cycles.store.tables import FormRow
+from services.appraisal.cycles.store.tables import FormRow, SnapshotUnitRow
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.participants.store.tables import ExclusionRow
 from services.kit.database.pages import Paging, Rows, page
@@ -17,17 +17,22 @@ from services.kit.work.unit_of_work import UnitOfWork
 
 TAKEN_OUT: Final = "taken_out"
 AFTER_OPENING: Final = "recorded_after_opening"
+_UNIT = SnapshotUnitRow
+_NAMED: Final = select(ExclusionRow, func.coalesce(_UNIT.name_en, ExclusionRow.name)).outerjoin(
+    _UNIT, and_(_UNIT.cycle_id == ExclusionRow.cycle_id, _UNIT.unit_id == ExclusionRow.subject_id)
+)
+"""Lines with the English name of their subject: only units have one of their own."""
 
 
 async def listed(
     session: ReadSession, cycle_id: UUID, paging: Paging, *, units: tuple[UUID, ...] | None, reason: str | None
 ) -> Rows[Exclusion]:
     """Who is not appraised, by code; ``units`` as in ``within``."""
-    query = select(ExclusionRow).where(ExclusionRow.cycle_id == cycle_id, within(ExclusionRow.unit_path, units))
+    query = _NAMED.where(ExclusionRow.cycle_id == cycle_id, within(ExclusionRow.unit_path, units))
     if reason is not None:
         query = query.where(ExclusionRow.reason == reason)
     return await page(
-        session, query, lambda row: _exclusion(row[0]), keys=[ExclusionRow.code, ExclusionRow.id], paging=paging
+        session, query, lambda row: _exclusion(*row[:2]), keys=[ExclusionRow.code, ExclusionRow.id], paging=paging
     )
 
 
@@ -79,15 +84,16 @@ async def take_out(uow: UnitOfWork, *, forms: Sequence[FormRow], listed: Exclusi
     listed.reason, listed.note = TAKEN_OUT, note
     listed.decided_by, listed.decided_by_name, listed.decided_at = uow.caller.account_id, uow.caller.name, uow.now
     await uow.session.flush()
-    return _exclusion(listed)
+    return _exclusion(*(await uow.session.execute(_NAMED.where(ExclusionRow.id == listed.id))).one())
 
 
-def _exclusion(row: ExclusionRow) -> Exclusion:
+def _exclusion(row: ExclusionRow, name_en: str) -> Exclusion:
     return Exclusion(
         subject_kind=SubjectKind(row.subject_kind),
         subject_id=row.subject_id,
         subject_code=row.code,
         subject_name=row.name,
+        subject_name_en=name_en,
         reason=row.reason,
         note=row.note,
         decided_by_name=row.decided_by_name,

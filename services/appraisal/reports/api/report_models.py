@@ -14,8 +14,7 @@ from services.appraisal.reports.domain import comparison
 from services.appraisal.reports.domain.lateness import Late
 from services.appraisal.reports.domain.unit_rows import PEOPLE, UnitRow
 from services.appraisal.reports.usecases import reports
-from services.appraisal.schemas import CycleCode, CycleId, CycleName, FirstDay, LastDay
-from services.kit.errors import Language
+from services.appraisal.schemas import CycleCode, CycleId, CycleName, FirstDay, LastDay, SubjectNameEn, UnitNameEn
 from services.kit.fields import ExactDecimal, Model, Percent
 
 _ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
@@ -28,7 +27,8 @@ class _OfUnit(Model):
     )
     unit_id: UUID | None = Field(description="The unit; null where it is no single one.", examples=[_ID])
     unit_code: str = Field(description="Its code; empty where it is no single one.", examples=["D12"])
-    unit_name: str = Field(description="What the line is called.", examples=["华东大区"])
+    unit_name: str = Field(description="What the line is called, in Chinese.", examples=["华东大区"])
+    unit_name_en: str = Field(description="What the line is called, in English.", examples=["East Region"])
 
 
 class ProgressLine(_OfUnit):
@@ -40,11 +40,11 @@ class ProgressLine(_OfUnit):
     ratings_submitted: int = Field(description="How many of them are submitted.", examples=[60])
 
     @classmethod
-    def of(cls, row: UnitRow, language: Language) -> "ProgressLine":
+    def of(cls, row: UnitRow) -> "ProgressLine":
         """A line of a report."""
         counts = row.counts or {}
         figures = {name: counts.get(name, 0) for name in ("goals_agreed", "ratings", "ratings_submitted")}
-        return cls.model_validate({**_named(row, language), "forms": counts.get(PEOPLE, 0), **figures})
+        return cls.model_validate({**_named(row), "forms": counts.get(PEOPLE, 0), **figures})
 
 
 class LateLine(Model):
@@ -56,7 +56,9 @@ class LateLine(Model):
     what: Literal["goals", "ratings"] = Field(description="What is late.", examples=["ratings"])
     form_id: UUID = Field(description="The form that waits.", examples=[_ID])
     subject_name: str = Field(description="Whose form it is.", examples=["周雨桐"])
+    subject_name_en: SubjectNameEn
     unit_name: str = Field(description="The unit of that form.", examples=["华东大区"])
+    unit_name_en: UnitNameEn
 
 
 class ProgressReport(Model):
@@ -75,25 +77,25 @@ class ProgressReport(Model):
     late: list[LateLine] = Field(description="The first five hundred of them; anonymous raters are never among them.")
 
     @classmethod
-    def of(cls, found: reports.UnitReport, language: Language) -> "ProgressReport":
-        """A report in a language."""
+    def of(cls, found: reports.UnitReport) -> "ProgressReport":
+        """A report as the API shows it."""
         lateness = found.lateness
-        late = [_late(each, language) for each in lateness.items] if lateness else []
+        late = [_late(each) for each in lateness.items] if lateness else []
         return cls(
             cycle_id=found.cycle.id,
             cycle_code=found.cycle.code,
             cycle_name=found.cycle.name,
             state=found.cycle.state,
-            whole=ProgressLine.of(found.rows.whole, language),
-            parts=[ProgressLine.of(row, language) for row in found.rows.parts],
+            whole=ProgressLine.of(found.rows.whole),
+            parts=[ProgressLine.of(row) for row in found.rows.parts],
             due_on=lateness.due_on if lateness else None,
             late_count=lateness.count if lateness else 0,
             late=late,
         )
 
 
-def _late(found: Late, language: Language) -> LateLine:
-    names = {name: getattr(found, name).in_language(language) for name in ("subject_name", "unit_name")}
+def _late(found: Late) -> LateLine:
+    names = {**found.subject_name.as_fields("subject_name"), **found.unit_name.as_fields("unit_name")}
     return LateLine.model_validate({**vars(found), **names})
 
 
@@ -109,7 +111,7 @@ class GradeLine(_OfUnit):
     )
 
     @classmethod
-    def of(cls, row: UnitRow, language: Language) -> "GradeLine":
+    def of(cls, row: UnitRow) -> "GradeLine":
         """A line of a report."""
         counts = row.counts
         grades = {
@@ -117,7 +119,7 @@ class GradeLine(_OfUnit):
             for name in ("computed", "final")
         }
         people = None if counts is None else counts.get(PEOPLE, 0)
-        return cls.model_validate({**_named(row, language), "people": people, **grades})
+        return cls.model_validate({**_named(row), "people": people, **grades})
 
 
 class GradeReport(Model):
@@ -130,14 +132,14 @@ class GradeReport(Model):
     parts: list[GradeLine] = Field(description="What it consists of.")
 
     @classmethod
-    def of(cls, found: reports.UnitReport, language: Language) -> "GradeReport":
-        """A report in a language."""
+    def of(cls, found: reports.UnitReport) -> "GradeReport":
+        """A report as the API shows it."""
         return cls(
             cycle_id=found.cycle.id,
             cycle_code=found.cycle.code,
             cycle_name=found.cycle.name,
-            whole=GradeLine.of(found.rows.whole, language),
-            parts=[GradeLine.of(row, language) for row in found.rows.parts],
+            whole=GradeLine.of(found.rows.whole),
+            parts=[GradeLine.of(row) for row in found.rows.parts],
         )
 
 
@@ -175,46 +177,47 @@ class IndicatorTrend(Model):
     """An indicator over cycles."""
 
     indicator: str = Field(description="Code of the indicator.", examples=["S01"])
-    name: str = Field(description="Its name.", examples=["销售额"])
+    name: str = Field(description="Its name in Chinese.", examples=["销售额"])
+    name_en: str = Field(description="Its name in English.", examples=["Sales"])
     unit: str = Field(description="Unit of its actuals.", examples=["元"])
     frequency: Frequency = Field(description="Frequency of the cycles.", examples=["quarter"])
     subject_kind: SubjectKind = Field(description="Whose forms.", examples=["employee"])
-    unit_name: str | None = Field(description="The unit; null: everything in sight.", examples=["华东大区"])
+    unit_name: str | None = Field(
+        description="Name of the unit in Chinese; null: everything in sight.", examples=["华东大区"]
+    )
+    unit_name_en: str | None = Field(
+        description="Name of the unit in English; null: everything in sight.", examples=["East Region"]
+    )
     points: list[TrendLine] = Field(description="Cycle by cycle, the oldest first.")
 
     @classmethod
-    def of(cls, found: reports.Trend, language: Language) -> "IndicatorTrend":
-        """A trend in a language."""
+    def of(cls, found: reports.Trend) -> "IndicatorTrend":
+        """A trend as the API shows it."""
         facts = found.indicator.facts
         return cls(
             indicator=found.indicator.code,
-            name=facts.name.in_language(language),
+            **facts.name.as_fields("name"),
             unit=facts.unit,
             frequency=found.frequency,
             subject_kind=found.kind,
-            unit_name=None if found.unit_name is None else found.unit_name.in_language(language),
+            unit_name=found.unit_name and found.unit_name.zh,
+            unit_name_en=found.unit_name and found.unit_name.en,
             points=[_point(each) for each in found.points],
         )
 
 
 def _point(found: comparison.TrendPoint) -> TrendLine:
-    return TrendLine.model_validate(
-        {
-            **vars(found.value),
-            "cycle_id": found.cycle_id,
-            "cycle_code": found.code,
-            "cycle_name": found.name,
-            "valid_from": found.period.start,
-            "valid_to": found.period.last,
-        }
-    )
+    cycle = {"cycle_id": found.cycle_id, "cycle_code": found.code, "cycle_name": found.name}
+    span = {"valid_from": found.period.start, "valid_to": found.period.last}
+    return TrendLine.model_validate({**vars(found.value), **cycle, **span})
 
 
 class CardLine(Comparison):
     """One indicator of a scorecard."""
 
     indicator: str = Field(description="Code of the indicator.", examples=["S01"])
-    name: str = Field(description="Its name.", examples=["销售额"])
+    name: str = Field(description="Its name in Chinese.", examples=["销售额"])
+    name_en: str = Field(description="Its name in English.", examples=["Sales"])
     unit: str = Field(description="Unit of its actuals.", examples=["元"])
     weight: Percent = Field(
         description="Weight in percent of the unit's form; over people's forms, its share in the weights of all.",
@@ -226,7 +229,8 @@ class Perspective(Model):
     """The indicators of one dimension."""
 
     dimension: str = Field(description="The dimension, as the library names it.", examples=["financial"])
-    name: str = Field(description="Name of the dimension.", examples=["财务"])
+    name: str = Field(description="Name of the dimension in Chinese.", examples=["财务"])
+    name_en: str = Field(description="Name of the dimension in English.", examples=["Financial"])
     weight: Percent = Field(description="Sum of the weights of its indicators, in percent.", examples=["60"])
     attainment: Percent | None = Field(description="Mean attainment by weight, in percent.", examples=["107.83"])
     lines: list[CardLine] = Field(description="Its indicators.")
@@ -239,33 +243,34 @@ class Scorecard(Model):
     cycle_code: CycleCode
     cycle_name: CycleName
     unit_id: UUID = Field(description="The unit.", examples=[_ID])
-    unit_name: str = Field(description="Its name.", examples=["华东大区"])
+    unit_name: str = Field(description="Its name in Chinese.", examples=["华东大区"])
+    unit_name_en: UnitNameEn
     subject_kind: SubjectKind = Field(description="By its own form, or by those of its people.", examples=["unit"])
     attainment: Percent | None = Field(description="Mean attainment by weight, in percent.", examples=["107.83"])
     perspectives: list[Perspective] = Field(description="The perspectives, in their usual order.")
 
     @classmethod
-    def of(cls, found: reports.Scorecard, language: Language) -> "Scorecard":
-        """A scorecard in a language."""
+    def of(cls, found: reports.Scorecard) -> "Scorecard":
+        """A scorecard as the API shows it."""
         return cls(
             cycle_id=found.cycle.id,
             cycle_code=found.cycle.code,
             cycle_name=found.cycle.name,
             unit_id=found.unit_id,
-            unit_name=found.unit_name.in_language(language),
+            **found.unit_name.as_fields("unit_name"),
             subject_kind=found.kind,
             attainment=found.attainment,
-            perspectives=[_perspective(each, language) for each in found.perspectives],
+            perspectives=[_perspective(each) for each in found.perspectives],
         )
 
 
-def _perspective(found: comparison.Perspective, language: Language) -> Perspective:
+def _perspective(found: comparison.Perspective) -> Perspective:
     lines = [
         CardLine.model_validate(
             {
                 **vars(line.value),
                 "indicator": line.indicator,
-                "name": line.name.in_language(language),
+                **line.name.as_fields("name"),
                 "unit": line.unit,
                 "weight": comparison.shown_weight(line.weight),
             }
@@ -274,17 +279,17 @@ def _perspective(found: comparison.Perspective, language: Language) -> Perspecti
     ]
     return Perspective(
         dimension=found.dimension,
-        name=found.name.in_language(language),
+        **found.name.as_fields("name"),
         weight=comparison.shown_weight(found.weight),
         attainment=found.attainment,
         lines=lines,
     )
 
 
-def _named(row: UnitRow, language: Language) -> dict[str, object]:
+def _named(row: UnitRow) -> dict[str, object]:
     return {
         "kind": row.kind,
         "unit_id": row.unit_id,
         "unit_code": row.code,
-        "unit_name": row.name.in_language(language),
+        **row.name.as_fields("unit_name"),
     }

@@ -45,13 +45,12 @@ async def get_progress_report(
     caller: ReportReader,
     session: Read,
     today: Today,
-    language: AcceptedLanguage,
     cycle_id: OfCycle,
     unit_id: OfUnit = None,
 ) -> ProgressReport:
     """How far a cycle is, unit by unit, and who is late; anonymous raters are neither named nor counted."""
     found = await reports.report_progress(session, caller=caller, today=today, cycle_id=cycle_id, unit_id=unit_id)
-    return ProgressReport.of(found, language)
+    return ProgressReport.of(found)
 
 
 @routes.get("/progress.xlsx", summary="Download the progress report", **_WORKBOOK)
@@ -84,7 +83,7 @@ async def draw_progress_report(
 
 @routes.get("/grades", summary="Read the distribution of grades by unit")
 async def get_grade_report(
-    caller: ReportReader, session: Read, language: AcceptedLanguage, cycle_id: OfCycle, unit_id: OfUnit = None
+    caller: ReportReader, session: Read, cycle_id: OfCycle, unit_id: OfUnit = None
 ) -> GradeReport:
     """How many people have which grade, unit by unit, as computed and as it is now.
 
@@ -92,7 +91,7 @@ async def get_grade_report(
     left out, so that no difference between two reports reveals it.
     """
     found = await reports.report_grades(session, caller=caller, cycle_id=cycle_id, unit_id=unit_id)
-    return GradeReport.of(found, language)
+    return GradeReport.of(found)
 
 
 @routes.get("/grades.xlsx", summary="Download the distribution of grades", **_WORKBOOK)
@@ -117,7 +116,6 @@ async def draw_grade_report(
 async def get_indicator_trend(
     caller: ReportReader,
     session: Read,
-    language: AcceptedLanguage,
     indicator: OfIndicator,
     frequency: OfFrequency = Frequency.QUARTER,
     subject_kind: OfKind = SubjectKind.EMPLOYEE,
@@ -127,7 +125,7 @@ async def get_indicator_trend(
     found = await reports.report_trend(
         session, caller=caller, indicator=indicator, frequency=frequency, kind=subject_kind, unit_id=unit_id
     )
-    return IndicatorTrend.of(found, language)
+    return IndicatorTrend.of(found)
 
 
 @routes.get("/trends.xlsx", summary="Download the trend of an indicator", **_WORKBOOK)
@@ -165,12 +163,10 @@ async def draw_indicator_trend(
 
 
 @routes.get("/scorecard", summary="Read the balanced scorecard of a unit")
-async def get_scorecard(
-    caller: ReportReader, session: Read, language: AcceptedLanguage, cycle_id: OfCycle, unit_id: TheUnit
-) -> Scorecard:
+async def get_scorecard(caller: ReportReader, session: Read, cycle_id: OfCycle, unit_id: TheUnit) -> Scorecard:
     """A unit in a cycle by perspectives: its own form, or those of its people (three or more) where it has none."""
     found = await reports.report_scorecard(session, caller=caller, cycle_id=cycle_id, unit_id=unit_id)
-    return Scorecard.of(found, language)
+    return Scorecard.of(found)
 
 
 @routes.get("/scorecard.xlsx", summary="Download the balanced scorecard", **_WORKBOOK)

@@ -9,7 +9,13 @@ from pydantic import Field
 
 from services.appraisal.permissions import CompanyHrUnitOfWork, SupplierReader
 from services.appraisal.schemas import DecisionReason, RevisionField
-from services.appraisal.suppliers.api.supplier_fields import AgreementPath, SupplierId, SupplierPath
+from services.appraisal.suppliers.api.supplier_fields import (
+    AgreementPath,
+    SupplierCode,
+    SupplierId,
+    SupplierName,
+    SupplierPath,
+)
 from services.appraisal.suppliers.domain import agreement as domain
 from services.appraisal.suppliers.usecases import agreements
 from services.kit.database.pages import Page
@@ -92,6 +98,8 @@ class SupplierAgreement(Model):
         description="Id of the version of the agreement.", examples=["01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"]
     )
     supplier_id: SupplierId
+    supplier_code: SupplierCode
+    supplier_name: SupplierName
     number: str = Field(description="Number of the agreement.", examples=["FA-2026-018"])
     version: int = Field(description="Number of this version, from 1.", examples=[1])
     valid_from: date = Field(description="First day of the agreement.", examples=["2026-01-01"])

@@ -9,7 +9,14 @@ from pydantic import Field
 
 from services.appraisal.permissions import CompanyHrUnitOfWork, SupplierReader
 from services.appraisal.schemas import ActedAt, PersonId, PersonName
-from services.appraisal.suppliers.api.supplier_fields import ClassField, SupplierId, SupplierPath, ValidFrom
+from services.appraisal.suppliers.api.supplier_fields import (
+    ClassField,
+    SupplierCode,
+    SupplierId,
+    SupplierName,
+    SupplierPath,
+    ValidFrom,
+)
 from services.appraisal.suppliers.domain import classification as domain
 from services.appraisal.suppliers.usecases import classifications
 from services.kit.database.pages import Page
@@ -44,6 +51,8 @@ class SupplierClassification(Model):
 
     id: UUID = Field(description="Id of the classification.", examples=["01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"])
     supplier_id: SupplierId
+    supplier_code: SupplierCode
+    supplier_name: SupplierName
     supplier_class: ClassField
     score: ExactDecimal = Field(description="Weighted score in points.", examples=["86.50"])
     findings: dict[str, SupplierFinding] = Field(

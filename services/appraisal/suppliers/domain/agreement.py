@@ -97,6 +97,8 @@ class Agreement:
 
     id: UUID
     supplier_id: UUID
+    supplier_code: str
+    supplier_name: str
     number: str
     version: int
     valid: Period

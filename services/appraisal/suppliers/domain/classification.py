@@ -49,6 +49,8 @@ class Classification:
 
     id: UUID
     supplier_id: UUID
+    supplier_code: str
+    supplier_name: str
     supplier_class: SupplierClass
     score: Decimal
     findings: Mapping[str, Finding]

@@ -65,6 +65,8 @@ async def register(
     agreement = Agreement(
         id=new_id(),
         supplier_id=supplier_id,
+        supplier_code=supplier.code,
+        supplier_name=supplier.name,
         number=number,
         version=previous.version + 1 if previous else 1,
         valid=valid,

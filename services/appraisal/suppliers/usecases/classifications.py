@@ -31,6 +31,8 @@ async def create(
     classification = Classification(
         id=new_id(),
         supplier_id=supplier_id,
+        supplier_code=supplier.code,
+        supplier_name=supplier.name,
         supplier_class=found.supplier_class,
         score=found.score,
         findings=findings,

@@ -30,7 +30,8 @@ class WorkStandard(Model):
     id: UUID = Field(description="The standard.", examples=[_ID])
     subject_kind: SubjectKind = Field(description="Holders of a position, or the head of a unit.", examples=["unit"])
     subject_code: str = Field(description="Code of the position or unit.", examples=["D12"])
-    subject_name: str = Field(description="Name of the position or unit.", examples=["华东大区"])
+    subject_name: str = Field(description="Name of the position or unit in Chinese.", examples=["华东大区"])
+    subject_name_en: str = Field(description="Name of the position or unit in English.", examples=["East Region"])
     duty: str = Field(description="The duty that it belongs to.", examples=["编制月度经营分析"])
     metric: str = Field(description="What is owed.", examples=["月度经营分析报告"])
     deadline: Annotated[Deadline, Exact()] = Field(
@@ -82,7 +83,7 @@ def _written(found: domain.Standard, language: Language) -> WorkStandard:
         id=found.id,
         subject_kind=found.subject_kind,
         subject_code=found.subject_code,
-        subject_name=found.subject_name.in_language(language),
+        **found.subject_name.as_fields("subject_name"),
         duty=found.duty.in_language(language),
         metric=found.metric.in_language(language),
         deadline=found.deadline,

@@ -124,7 +124,8 @@ class Award(InCurrency):
     proposal_id: Id | None = Field(description="Adopted innovation that the award is for.", examples=[None])
     proposal_title: str | None = Field(description="Title of that innovation.", examples=[None])
     unit_id: Id = Field(description="Unit of the project or team.", examples=["01980000-0000-7000-8000-0000000000a0"])
-    unit_name: str | None = Field(description="Its name.", examples=["品牌部"])
+    unit_name: str | None = Field(description="Its name in Chinese.", examples=["品牌部"])
+    unit_name_en: str | None = Field(description="Its name in English.", examples=["Brand"])
     achieved_on: date = Field(description="Day on which it was achieved.", examples=["2026-04-01"])
     amount: Money = Field(description="Amount to be shared, before tax.", examples=["50000.00"])
     currency: str = Field(description="Currency code (ISO 4217).", examples=["CNY"])
@@ -252,7 +253,8 @@ def _award(details: usecases.AwardDetails) -> dict[str, Any]:
         "fund_name": record.fund.name,
         "fund_name_en": record.fund.name_en,
         "proposal_title": details.proposal_title,
-        "unit_name": details.unit_name,
+        "unit_name": details.unit and details.unit.zh,
+        "unit_name_en": details.unit and details.unit.en,
         "members": [
             {
                 "employee_id": each.employee_id,

@@ -84,6 +84,7 @@ class FundEndowment(Model):
     fund_id: Id = Field(description="Id of the fund.", examples=["01980000-0000-7000-8000-0000000000f5"])
     fund_code: str = Field(description="Code of the fund.", examples=["AF-2026"])
     fund_name: str = Field(description="Name of the fund in Chinese.", examples=["2026 年专项奖励基金"])
+    fund_name_en: str = Field(description="Name of the fund in English.", examples=["Award fund 2026"])
     fund_balance: Money = Field(description="Present balance of the fund.", examples=["450000.00"])
     amount: Money = Field(description="Amount in yuan; a negative amount takes money out.", examples=["500000.00"])
     purpose: str = Field(
@@ -206,6 +207,7 @@ def _tagged(details: usecases.EndowmentDetails, response: Response) -> dict[str,
 
 def _endowment(details: usecases.EndowmentDetails) -> dict[str, Any]:
     fund = details.fund
-    of_fund = {"fund_code": fund.code, "fund_name": fund.name, "fund_balance": fund.balance}
+    names = {"fund_name": fund.name, "fund_name_en": fund.name_en}
+    of_fund = {"fund_code": fund.code, **names, "fund_balance": fund.balance}
     own = (name for name in FundEndowment.model_fields if name not in of_fund)
     return {**{name: getattr(details.row, name) for name in own}, **of_fund}

@@ -15,7 +15,7 @@ from services.incentive.pay.store.units import units
 from services.incentive.plans.usecases.plan_names import PlanName, plan_names
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession
-from services.kit.errors import NotFound, existing
+from services.kit.errors import NotFound, Text, existing
 from services.kit.identity import Caller, Role
 
 SEES_AWARDS: Final = (Role.COMPENSATION, Role.FINANCE)
@@ -35,7 +35,7 @@ class AwardDetails:
 
     record: AwardRecord
     members: Sequence[AwardMemberRow]
-    unit_name: str | None
+    unit: Text | None
     next_approver_name: str | None
     plan: PlanName | None
     proposal_title: str | None
@@ -89,6 +89,7 @@ def _sees_all(record: AwardRecord, caller: Caller) -> bool:
 
 async def _named(session: ReadSession, caller: Caller | None, records: Sequence[AwardRecord]) -> list[AwardDetails]:
     places = await units(session, [each.row.unit_id for each in records])
+    unit_names = {unit_id: Text(place.name, place.name_en) for unit_id, place in places.items()}
     asked = [each.row.next_approver_id for each in records if each.row.next_approver_id is not None]
     people = await people_store.people_by_id(session, asked)
     plans = await plan_names(session, [each.row.plan_version_id for each in records])
@@ -100,7 +101,7 @@ async def _named(session: ReadSession, caller: Caller | None, records: Sequence[
             record.members
             if caller is None or _sees_all(record, caller) or record.row.id in waiting
             else [each for each in record.members if each.employee_id == caller.employee_id],
-            places[record.row.unit_id].name if record.row.unit_id in places else None,
+            unit_names.get(record.row.unit_id),
             next((each.name for each in people.values() if each.employee_id == record.row.next_approver_id), None),
             plans.get(record.row.plan_version_id),
             titles.get(record.row.proposal_id),

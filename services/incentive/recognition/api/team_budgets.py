@@ -56,7 +56,8 @@ class TeamBudget(Model):
 
     id: Id = Field(description="Id of the budget.", examples=["01980000-0000-7000-8000-0000000000cd"])
     unit_id: Id = Field(description="The unit.", examples=["01980000-0000-7000-8000-0000000000a0"])
-    unit_name: str = Field(description="Its name.", examples=["品牌部"])
+    unit_name: str = Field(description="Its name in Chinese.", examples=["品牌部"])
+    unit_name_en: str = Field(description="Its name in English.", examples=["Brand"])
     period: str = Field(description="Quarter of the budget.", examples=["2026-Q2"])
     per_head: Money = Field(description="Amount per person, in yuan.", examples=["300.00"])
     people: int = Field(description="Number of people when the budget was set.", examples=[12])

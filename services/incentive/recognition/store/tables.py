@@ -41,6 +41,7 @@ class TeamBudgetRow(Base):
     id: Mapped[Key]
     unit_id: Mapped[UUID]
     unit_name: Mapped[Title]
+    unit_name_en: Mapped[Title]
     period: Mapped[str] = mapped_column(String(16))
     per_head: Mapped[Amount]
     people: Mapped[int]

@@ -80,6 +80,7 @@ async def set_budget(uow: UnitOfWork, *, unit_id: UUID, period: str, per_head: D
         id=new_id(),
         unit_id=unit_id,
         unit_name=unit.name,
+        unit_name_en=unit.name_en,
         period=period,
         per_head=per_head.quantize(FEN),
         people=await store.heads(uow.session, unit_id),

@@ -13,7 +13,7 @@ from services.incentive.simulations.api.simulation_files import picture, workboo
 from services.incentive.simulations.domain.simulation import Changes, Comparison, Group, Side
 from services.incentive.simulations.usecases import simulations as usecases
 from services.kit.access.callers import permit
-from services.kit.errors import Language, Text
+from services.kit.errors import Text
 from services.kit.fields import Coefficient, Model, Money, PositiveMoney, Score
 from services.kit.files.pictures import PICTURE_ANSWER, PICTURE_HEADERS, SVG
 from services.kit.files.routes import FILE_ANSWER, file_answer
@@ -74,7 +74,8 @@ class SimulationGroup(InCurrency):
     """The actual and simulated totals of a unit or a grade."""
 
     key: str = Field(description="Code of the unit, or the grade.", examples=["SALES"])
-    name: str = Field(description="Its name.", examples=["销售部"])
+    name: str = Field(description="Its name in Chinese.", examples=["销售部"])
+    name_en: str = Field(description="Its name in English.", examples=["Sales"])
     currency: str = Field(description="Currency code (ISO 4217).", examples=["CNY"])
     actual: SimulationSide = Field(description="Actual result.")
     simulated: SimulationSide = Field(description="Simulated result.")
@@ -94,7 +95,8 @@ class SimulationUnit(SimulationGroup):
 class SimulationBudget(InCurrency):
     """The yearly budget of a unit, beside what the simulated run would take of it."""
 
-    unit_name: str = Field(description="Name of the unit that has the budget.", examples=["销售部"])
+    unit_name: str = Field(description="Name in Chinese of the unit that has the budget.", examples=["销售部"])
+    unit_name_en: str = Field(description="Name in English of the unit that has the budget.", examples=["Sales"])
     year: int = Field(description="Year of the budget.", examples=[2026])
     currency: str = Field(description="Currency code (ISO 4217).", examples=["CNY"])
     amount: Money = Field(description="Budget of the year, before tax.", examples=["900000.00"])
@@ -130,16 +132,14 @@ class Simulation(Model):
 
 
 @routes.post("/runs/{run_id}/simulations", response_model=Simulation, summary="Simulate a run with other figures")
-async def simulate_run(
-    context: Context, _: Simulates, run_id: RunId, body: SimulationRequest, language: AcceptedLanguage
-) -> dict[str, Any]:
+async def simulate_run(context: Context, _: Simulates, run_id: RunId, body: SimulationRequest) -> dict[str, Any]:
     """Simulates from the run's own inputs; nothing is stored. It takes twice as long as the calculation did."""
     found = await _simulated(context, run_id, body)
     return {
         "totals": [_total(currency, each, found) for currency, each in found.totals.items()],
-        "unit_budgets": [_budget(each, language) for each in found.forecast.budgets],
-        "units": [_unit(each, found, language) for each in found.units],
-        "grades": [_group(each, language) for each in found.grades],
+        "unit_budgets": [_budget(each) for each in found.forecast.budgets],
+        "units": [_unit(each, found) for each in found.units],
+        "grades": [_group(each) for each in found.grades],
         "excluded": found.excluded,
     }
 
@@ -176,19 +176,19 @@ async def _simulated(context: Context, run_id: RunId, body: SimulationRequest) -
         return await usecases.simulate_run(session, run_id=run_id, changes=changes)
 
 
-def _group(group: Group, language: Language) -> dict[str, Any]:
-    named = {"key": group.key, "name": group.name.in_language(language), "currency": group.currency}
+def _group(group: Group) -> dict[str, Any]:
+    named = {"key": group.key, **group.name.as_fields("name"), "currency": group.currency}
     return {**named, **_sides(group.comparison)}
 
 
-def _unit(group: Group, found: usecases.Simulation, language: Language) -> dict[str, Any]:
+def _unit(group: Group, found: usecases.Simulation) -> dict[str, Any]:
     own = None if group.id is None else found.forecast.of_unit(UUID(group.id), group.currency)
-    return {**_group(group, language), "is_within_budget": own and own.is_within}
+    return {**_group(group), "is_within_budget": own and own.is_within}
 
 
-def _budget(each: BudgetForecast, language: Language) -> dict[str, Any]:
+def _budget(each: BudgetForecast) -> dict[str, Any]:
     budget = each.budget
-    named = {"unit_name": budget.unit.in_language(language), "year": budget.year, "currency": budget.currency}
+    named = {**budget.unit.as_fields("unit_name"), "year": budget.year, "currency": budget.currency}
     sums = {"amount": budget.amount, "taken": each.taken, "simulated": each.wanted, "left": each.left}
     return {**named, **sums, "is_within_budget": each.is_within}
 
