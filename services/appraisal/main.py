@@ -15,6 +15,7 @@ from services.appraisal.decisions.api import appeals, calibrations, corrections,
 from services.appraisal.feedback.api import evaluation, nominations, raters, ratings
 from services.appraisal.incidents.api import incident_policy, incidents
 from services.appraisal.jobs import JOBS, Resources
+from services.appraisal.labels import LABELS
 from services.appraisal.library.api import coverage, indicators, schemes, scoring_rules, templates
 from services.appraisal.participants.api import exclusions
 from services.appraisal.reports.api import progress, reports
@@ -39,6 +40,7 @@ from services.kit.events.subscriptions import subscribe
 from services.kit.jobs.worker import work
 from services.kit.routes.audit import audit_router
 from services.kit.routes.events import event_router
+from services.kit.routes.labels import label_router
 from services.kit.routes.tasks import task_router
 from services.kit.routes.workflows import workflow_router
 from services.kit.startup.composition import closes, context_beside_org, database_of, settle, tokens_of, worker_parts
@@ -105,6 +107,7 @@ ROUTERS: Final = (
     audit_router("appraisal"),
     task_router("appraisal"),
     workflow_router("appraisal", WORKFLOWS),
+    label_router("appraisal", LABELS),
 )
 
 

@@ -14,6 +14,7 @@ from services.incentive.clients.appraisal import AppraisalClient
 from services.incentive.clients.org import OrgClient
 from services.incentive.jobs import JOBS, Resources
 from services.incentive.journal.api import journal, month_closings
+from services.incentive.labels import LABELS
 from services.incentive.pay.api import pay_changes, pay_profiles
 from services.incentive.payroll.api import exports, payments, payroll, reversals
 from services.incentive.payroll.store.entry_names import names_of
@@ -33,6 +34,7 @@ from services.kit.access.clients import ServiceClient, http_client
 from services.kit.jobs.worker import work
 from services.kit.routes.audit import audit_router
 from services.kit.routes.events import event_router
+from services.kit.routes.labels import label_router
 from services.kit.routes.tasks import task_router
 from services.kit.routes.workflows import workflow_router
 from services.kit.startup.composition import closes, context_beside_org, database_of, settle, tokens_of, worker_parts
@@ -74,6 +76,7 @@ ROUTERS: Final = (
     audit_router("incentive"),
     task_router("incentive"),
     workflow_router("incentive", WORKFLOWS),
+    label_router("incentive", LABELS),
 )
 
 

@@ -34,5 +34,6 @@ TAGS: Final[Mapping[str, Text]] = {
     "team_pools": Text("团队奖金池", "Team pools"),
     "virtual_shares": Text("虚拟股票：授予、归属与分红", "Virtual shares: grants, vesting and dividends"),
     "workflows": Text("流程：状态与操作的名称", "Workflows: names of states and actions"),
+    "labels": Text("选项的名称", "Labels: names of values of enumerations"),
     "tasks": Text("等待本人办理的事项及期限", "The caller's tasks, with deadlines"),
 }

@@ -7,7 +7,9 @@ last day in the zone of the start.
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Final
 
+from services.kit.errors import Text
 from services.kit.periods import first_of_month
 from services.kit.working_days import WorkingDays
 
@@ -19,6 +21,18 @@ class TimeUnit(StrEnum):
     WORKING_DAYS = "working_days"
     CALENDAR_DAYS = "calendar_days"
     MONTHS = "months"
+
+
+TIME_UNIT_NAMES: Final = {
+    TimeUnit.HOURS: Text("小时", "hours"),
+    TimeUnit.WORKING_DAYS: Text("工作日", "working days"),
+    TimeUnit.CALENDAR_DAYS: Text("自然日", "calendar days"),
+    TimeUnit.MONTHS: Text("月", "months"),
+}
+COUNTING_NAMES: Final = {
+    each.split("_")[0]: TIME_UNIT_NAMES[each] for each in (TimeUnit.CALENDAR_DAYS, TimeUnit.WORKING_DAYS)
+}
+"""What people call the days that a deadline counts: ``calendar`` or ``working``."""
 
 
 @dataclass(frozen=True)

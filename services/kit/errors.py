@@ -24,7 +24,7 @@ becomes is known to ``kit.problem`` alone.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar, Literal, NamedTuple, TypeVar
+from typing import ClassVar, Final, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
 Language = Literal["zh", "en"]
@@ -46,6 +46,9 @@ class Text(NamedTuple):
     def as_fields(self, name: str) -> dict[str, str]:
         """Both halves as an answer has them: ``name`` in Chinese, and ``name_en``."""
         return {name: self.zh, f"{name}_en": self.en}
+
+
+LANGUAGE_NAMES: Final[dict[Language, Text]] = {"zh": Text("中文", "Chinese"), "en": Text("英文", "English")}
 
 
 def joined(texts: Iterable[Text | str], zh: str = "、", en: str = ", ") -> Text:

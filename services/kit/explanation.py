@@ -12,6 +12,8 @@ from services.kit.errors import Language, Text
 quoted: Final = encode_basestring
 """Text as it stands in canonical JSON."""
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+COMPARISON_NAMES: Final = {"bytes": Text("逐字节比较", "byte for byte"), "values": Text("只比较数值", "values only")}
+"""How an explanation written again is compared with the stored one."""
 
 
 class Input(NamedTuple):

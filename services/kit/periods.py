@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Final
 
 from services.kit.errors import FieldError, Invalid, Text
 
@@ -131,6 +132,24 @@ _MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
+LENGTH_NAMES: Final = {
+    "day": Text("日", "day"),
+    "week": Text("周", "week"),
+    "month": Text("月", "month"),
+    "quarter": Text("季度", "quarter"),
+    "half": Text("半年", "half-year"),
+    "year": Text("年", "year"),
+}
+"""What people call the lengths of periods that return."""
+WEEKDAY_NAMES: Final = {
+    "monday": Text("星期一", "Monday"),
+    "tuesday": Text("星期二", "Tuesday"),
+    "wednesday": Text("星期三", "Wednesday"),
+    "thursday": Text("星期四", "Thursday"),
+    "friday": Text("星期五", "Friday"),
+    "saturday": Text("星期六", "Saturday"),
+    "sunday": Text("星期日", "Sunday"),
+}
 
 
 def span_in_words(period: Period) -> Text:

@@ -11,6 +11,7 @@ from services.kit.database.sessions import Database
 from services.kit.jobs.worker import work
 from services.kit.routes.audit import audit_router
 from services.kit.routes.events import event_router
+from services.kit.routes.labels import label_router
 from services.kit.routes.tasks import task_router
 from services.kit.routes.workflows import workflow_router
 from services.kit.startup.composition import closes, context_of, database_of, worker_parts
@@ -34,6 +35,7 @@ from services.org.identity.usecases.accounts import AccountUnknown
 from services.org.identity.usecases.narrow_sessions import NarrowSessions
 from services.org.identity.usecases.signing import SigningKey
 from services.org.jobs import JOBS, Resources
+from services.org.labels import LABELS
 from services.org.ladders.api import career_ladders, eligibility
 from services.org.people.api import absences, assignments, dotted_lines, employees, reporting
 from services.org.settings import BootstrapSettings, OrgSettings
@@ -92,6 +94,7 @@ ROUTERS: Final = (
     audit_router("org"),
     task_router("org"),
     workflow_router("org", WORKFLOWS),
+    label_router("org", LABELS),
 )
 
 

@@ -44,5 +44,6 @@ TAGS: Final[Mapping[str, Text]] = {
     ),
     "health": Text("进程是否存活、能否工作", "Health checks of the process"),
     "workflows": Text("流程：状态与操作的名称", "Workflows: names of states and actions"),
+    "labels": Text("选项的名称", "Labels: names of values of enumerations"),
     "tasks": Text("等待本人办理的事项及期限", "The caller's tasks, with deadlines"),
 }

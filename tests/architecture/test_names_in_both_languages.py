@@ -28,6 +28,7 @@ SUPPLIER = "a supplier has the one name of the company"
 READERS = "it is a sentence or part of one, in the language of the reader"
 TECHNICAL = "it is a name by which programs refer to it"
 OF_ANY: Final = {
+    "NamedEnumeration.name": TECHNICAL,
     "Subscription.name": TECHNICAL,
     "SubscriptionWithSecret.name": TECHNICAL,
     "TaskSummary.title": READERS,

@@ -19,6 +19,7 @@ from sqlalchemy import BigInteger, Column, FromClause, LargeBinary, MetaData, Ta
 
 from services.kit.database.bulk import copy_rows
 from services.kit.database.sessions import ReadSession, Sessions, WriteSession
+from services.kit.errors import Text
 from services.kit.explanation import canonical_json
 from services.kit.jobs.queue import JobApp, Resources
 
@@ -73,6 +74,15 @@ class Fault(StrEnum):
     UNLINKED = "unlinked"
     BROKEN = "broken"
     CUT_OFF = "cut_off"
+
+
+FAULT_NAMES: Final = {
+    Fault.CHANGED: Text("记录被修改", "changed"),
+    Fault.MISSING: Text("记录缺失", "missing"),
+    Fault.UNLINKED: Text("未入链", "without a link"),
+    Fault.BROKEN: Text("前后不衔接", "broken link"),
+    Fault.CUT_OFF: Text("链过早结束", "cut off at the end"),
+}
 
 
 @dataclass(frozen=True)

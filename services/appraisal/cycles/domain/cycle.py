@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from services.appraisal.library.domain.scheme import Frequency, SubjectKind
@@ -183,6 +183,11 @@ FIELD_NAMES: Mapping[str, Text] = {
     "superior_keeps_raters": Text("上级是否可保留或更换评价人", "whether the superior keeps raters"),
 }
 """What people call the fields of a cycle and its policy."""
+TRANSFER_NAMES: Final = {
+    "per_assignment": Text("按任职分段考核", "a form for each assignment"),
+    "last_assignment": Text("按最后任职考核", "one form, for the last assignment"),
+}
+LEAVER_NAMES: Final = {"include": Text("参加考核", "appraised"), "exclude": Text("不参加考核", "not appraised")}
 
 
 class CycleFieldFixed(Conflict):

@@ -20,6 +20,12 @@ WEIGHT: Final = "weight"
 Side = Literal["subject", "superior"]
 Origin = Literal["subject", "superior", "settlement", "agreement"]
 """Which side proposed goals; or they were settled for both after the deadline, or a framework agreement sets them."""
+ORIGIN_NAMES: Final[dict[Origin, Text]] = {
+    "subject": Text("本人", "person concerned"),
+    "superior": Text("上级", "superior"),
+    "settlement": Text("裁定", "settlement"),
+    "agreement": Text("框架协议", "framework agreement"),
+}
 
 
 class GoalsIncomplete(Invalid):

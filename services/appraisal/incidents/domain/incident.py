@@ -34,6 +34,13 @@ class Answers(StrEnum):
     EXECUTIVE = "executive"
 
 
+ANSWERS_NAMES: Final = {
+    Answers.HEAD: Text("部门负责人", "head of the unit"),
+    Answers.SUPERIOR: Text("负责人的上级", "superior of the head"),
+    Answers.EXECUTIVE: Text("高管", "executive"),
+}
+
+
 @dataclass(frozen=True)
 class Response:
     """Who answers an incident of a level, and within what time of its report."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
+from typing import Final
 
 from services.kit.errors import FieldError, Invalid, Text, joined
 from services.kit.explanation import Step
@@ -35,6 +36,9 @@ class Grade(StrEnum):
     def at_most(self, limit: "Grade | None") -> "Grade":
         """This grade, or the limit where that is worse."""
         return self if limit is None or self.rank >= limit.rank else limit
+
+
+GRADE_NAMES: Final = {each: Text(each.value, each.value) for each in Grade}
 
 
 @dataclass(frozen=True)

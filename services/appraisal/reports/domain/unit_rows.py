@@ -20,6 +20,7 @@ PEOPLE: Final = "people"
 DIRECT: Final = Text("本级直属", "directly in it")
 MERGED: Final = Text("人数较少的单元（合并）", "small units together")
 WHOLE: Final = Text("全部单元", "all units")
+ROW_KIND_NAMES: Final = {"unit": Text("单元", "unit"), "direct": DIRECT, "merged": MERGED}
 
 Counts = Counter[str]
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from services.appraisal.scoring.domain.result import RULES, Result
 from services.kit.errors import Text
@@ -17,6 +17,13 @@ class Difference:
     field: str
     stored: str | None
     replayed: str | None
+
+
+FIGURE_NAMES: Final = {
+    "total": Text("总分", "total"),
+    "attainment": Text("达成率", "attainment"),
+    "grade": Text("等级", "grade"),
+}
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def score_subject(forms: Sequence[tuple[Scheme, FormInputs]]) -> Result:
 
 def regraded(previous: Step, *, cause: Cause, grade: Grade, total: Decimal, reason: str, source: str) -> Step:
     """The explanation of a version that a person decided: the decision above what stood before."""
-    label = _CAUSES[cause]
+    label = CAUSE_NAMES[cause]
     inputs = (
         Input(Text("理由", "reason"), reason, source),
         Input(Text("原等级", "grade before"), previous.value),
@@ -76,11 +76,11 @@ def rescored(previous: Step, fresh: Step, *, cause: Cause, reason: str, source: 
     """
     inputs = (Input(Text("理由", "reason"), reason, source), Input(Text("原等级", "grade before"), previous.value))
     return Step(
-        cause.value, _CAUSES[cause], f"{previous.value} → {fresh.value}", fresh.value, inputs, (fresh, previous)
+        cause.value, CAUSE_NAMES[cause], f"{previous.value} → {fresh.value}", fresh.value, inputs, (fresh, previous)
     )
 
 
-_CAUSES = {
+CAUSE_NAMES: Final = {
     Cause.SCORED: Text("绩效结果", "result"),
     Cause.CALIBRATED: Text("校准会调整等级", "calibration"),
     Cause.APPEAL: Text("申诉成立，调整结果", "appeal accepted"),

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from services.kit.errors import Conflict, FieldError, Invalid, Text
@@ -49,6 +49,9 @@ class IndicatorNotKnown(Invalid):
     code = "standard_indicator_unknown"
     zh = "指标库中没有编码为“{indicator}”的指标。"
     en = "The library has no indicator with the code '{indicator}'."
+
+
+COMPARATOR_NAMES: Final = {"at_least": Text("不低于", "at least"), "at_most": Text("不高于", "at most")}
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,11 @@ from services.kit.identity import Role
 from services.kit.workflow import Transition, Workflow
 
 Origin = Literal["alert", "incident", "standard"]
+ORIGIN_NAMES: Final[dict[Origin, Text]] = {
+    "alert": Text("预警", "alert"),
+    "incident": Text("事件", "incident"),
+    "standard": Text("工作标准", "work standard"),
+}
 
 
 class Demand(StrEnum):

@@ -21,8 +21,8 @@ AGGREGATION_NAMES: Final = {
     Aggregation.MAX: Text("最大值", "max"),
     Aggregation.MIN: Text("最小值", "min"),
 }
-_NATURES: Final = {True: Text("定量", "quantitative"), False: Text("定性", "qualitative")}
-_DIMENSIONS: Final = {
+NATURE_NAMES: Final = {True: Text("定量", "quantitative"), False: Text("定性", "qualitative")}
+DIMENSION_NAMES: Final = {
     "financial": Text("财务", "financial"),
     "customer": Text("客户", "customer"),
     "process": Text("内部流程", "process"),
@@ -39,7 +39,7 @@ INDICATOR_SHEET: Final[SheetForm[dict[str, Any]]] = SheetForm(
         Column("指标编码", "code", code(), english="Code"),
         Column("指标名称", "name", text(), english="Name in Chinese"),
         Column("英文名称", "name_en", text(), english="Name in English"),
-        Column("性质", "quantitative", labelled(_NATURES), english="Nature"),
+        Column("性质", "quantitative", labelled(NATURE_NAMES), english="Nature"),
         Column("维度", "dimension", text(), english="Dimension"),
         Column("定义", "definition", prose(), english="Definition"),
         Column("计量单位", "unit", text(40), required=False, default="", english="Unit"),
@@ -104,7 +104,7 @@ def indicators_given(
 
 
 def _facts(value: Mapping[str, Any], rule: Rule) -> IndicatorFacts:
-    known = {name.zh: key for key, name in _DIMENSIONS.items()}
+    known = {name.zh: key for key, name in DIMENSION_NAMES.items()}
     same = ("quantitative", "definition", "unit", "data_source", "collection", "aggregation")
     return IndicatorFacts(
         name=Text(value["name"], value["name_en"]),
@@ -120,13 +120,13 @@ def sheets_of(indicators: Iterable[Indicator], language: Language) -> list[Sheet
     parameters: list[Sequence[Value]] = []
     for each in indicators:
         facts = each.facts
-        dimension = _DIMENSIONS.get(facts.dimension)
+        dimension = DIMENSION_NAMES.get(facts.dimension)
         rows.append(
             (
                 each.code,
                 facts.name.zh,
                 facts.name.en,
-                _NATURES[facts.quantitative].in_language(language),
+                NATURE_NAMES[facts.quantitative].in_language(language),
                 dimension.in_language(language) if dimension else facts.dimension,
                 facts.definition,
                 facts.unit,

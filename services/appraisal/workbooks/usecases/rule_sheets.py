@@ -12,7 +12,7 @@ from services.kit.files.writing import Value
 
 RULE: Final = "计分规则"
 RULE_NAMES: Final = {rule.name(): rule.label for rule in KINDS}
-_WORDS: Final = {
+VALUE_NAMES: Final = {
     "linear": Text("线性", "linear"),
     "step": Text("阶梯", "step"),
     "higher": Text("越高越好", "higher"),
@@ -47,7 +47,7 @@ def rule_given(
             faults.append(CellFault(parameter_sheet, row.row, "参数", row.value["parameter"], expected))
             continue
         at[field.name] = row.row
-        value = {word: key for key, words in _WORDS.items() for word in words}.get(
+        value = {word: key for key, words in VALUE_NAMES.items() for word in words}.get(
             row.value["value"], row.value["value"]
         )
         example = field.metadata["examples"][0]
@@ -77,5 +77,5 @@ def rule_rows(rule: Rule, language: Language) -> Iterable[tuple[Value, Value, Va
             continue
         for entry in value if isinstance(value, list) else [value]:
             first, score = entry if isinstance(entry, list) else (entry, None)
-            word = _WORDS.get(first)
+            word = VALUE_NAMES.get(first)
             yield label, word.in_language(language) if word else first, score

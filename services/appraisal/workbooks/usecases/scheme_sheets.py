@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from services.appraisal.library.domain.grade import Grade
+from services.appraisal.library.domain.grade import GRADE_NAMES, Grade
 from services.appraisal.library.domain.relation import Relation
 from services.appraisal.library.domain.scheme import FREQUENCY_NAMES, SubjectKind
 from services.appraisal.workbooks.usecases.rule_sheets import RULE, RULE_NAMES
@@ -17,7 +17,6 @@ KIND_NAMES: Final = {
 }
 MISSING_NAMES: Final = {"block": Text("补齐后计分", "block"), "exclude": Text("不计该项", "exclude")}
 RELATION_NAMES: Final = {each: each.text for each in Relation}
-_GRADE_NAMES: Final = {each: Text(each.value, each.value) for each in Grade}
 CODE: Final = "方案编码"
 ITEM: Final = "考核项编号"
 _SCHEME: Final = Column(CODE, "scheme", code(), english="Scheme")
@@ -94,7 +93,7 @@ ITEM_SHEET: Final[SheetForm[dict[str, Any]]] = SheetForm(
             "仅在不用指标自身的计分规则时填写", "only if the indicator's own rule is replaced"
         )),
         Column("否决线", "veto_below", decimal(10), required=False, english="Veto below"),
-        Column("否决后最高等级", "veto_at_most", labelled(_GRADE_NAMES), required=False, default=Grade.C,
+        Column("否决后最高等级", "veto_at_most", labelled(GRADE_NAMES), required=False, default=Grade.C,
                english="Grade at most"),
     ),
     make=dict,

@@ -66,6 +66,14 @@ class Standing(StrEnum):
     OVER = "over"
 
 
+STANDINGS: Final = {
+    Standing.NOT_IN_FORCE: Text("未生效", "not in force"),
+    Standing.WITHIN: Text("预算内", "within the budget"),
+    Standing.WARNING: Text("接近预算", "close to the budget"),
+    Standing.OVER: Text("已超预算", "over the budget"),
+}
+
+
 @dataclass(frozen=True)
 class Use:
     """What is taken of a budget. ``planned`` waits for approval and takes nothing yet."""

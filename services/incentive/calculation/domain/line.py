@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import Final
 from uuid import UUID
 
 from services.kit.errors import Text
@@ -23,6 +24,14 @@ class Reason(StrEnum):
     NO_COEFFICIENT = "no_coefficient"
     UNKNOWN_UNIT = "unknown_unit"
 
+
+REASON_NAMES: Final = {
+    Reason.NO_PAY_PROFILE: Text("没有薪酬档案", "no pay profile"),
+    Reason.PAY_PROFILE_GAP: Text("薪酬档案有间断", "gap in the pay profile"),
+    Reason.NO_RESULT: Text("没有考核结果", "no appraisal result"),
+    Reason.NO_COEFFICIENT: Text("没有等级系数", "no coefficient for the grade"),
+    Reason.UNKNOWN_UNIT: Text("查不到任职单元", "unknown unit"),
+}
 
 REASONS: Mapping[Reason, Text] = {
     Reason.NO_PAY_PROFILE: Text(

@@ -25,6 +25,16 @@ class AccountKind(StrEnum):
     EQUITY = "equity"
 
 
+ACCOUNT_KINDS: Final = {
+    AccountKind.EXPENSE: Text("费用", "expense"),
+    AccountKind.PAYABLE: Text("应付", "payable"),
+    AccountKind.RECEIVABLE: Text("应收", "receivable"),
+    AccountKind.PAID: Text("已付", "paid"),
+    AccountKind.FUND: Text("奖励基金", "award fund"),
+    AccountKind.EQUITY: Text("虚拟股票", "virtual shares"),
+}
+
+
 class EntryKind(StrEnum):
     """The kind of a journal entry."""
 

@@ -9,6 +9,10 @@ from services.kit.periods import Period
 
 CycleSpan = Literal["same_period", "within_period"]
 """The cycles from which a plan pays: those over exactly the run's period, or any within it."""
+SPAN_NAMES: Final[dict[CycleSpan, Text]] = {
+    "same_period": Text("与奖金期间相同的考核周期", "a cycle over the same period"),
+    "within_period": Text("奖金期间内的考核周期", "a cycle within the period"),
+}
 
 
 class CyclePeriodUnsuitable(Conflict):

@@ -27,6 +27,14 @@ class FindingKind(StrEnum):
     PAID_TWICE = "paid_twice"
 
 
+FINDING_KINDS: Final = {
+    FindingKind.GRADE_MISSING: Text("缺少等级系数", "grade without a coefficient"),
+    FindingKind.GAP: Text("生效期间有间断", "days without a version"),
+    FindingKind.CAP_BELOW_FLOOR: Text("上限低于下限", "limit below the floor"),
+    FindingKind.PAID_TWICE: Text("重复发放", "paid by two plans"),
+}
+
+
 @dataclass(frozen=True)
 class Finding:
     """One point to check again; ``pointer`` is the place in the version."""

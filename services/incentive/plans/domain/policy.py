@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from services.incentive.currencies import CURRENCIES
 from services.incentive.plans.domain.absences import EARN_NOTHING, AbsenceKind
@@ -36,6 +36,16 @@ class PolicyNotAcceptable(Invalid):
     code = "policy_not_acceptable"
     zh = "奖金方案的参数有误，请按下列提示修改。"
     en = "The figures of the plan are not valid; correct them as follows."
+
+
+PROBATION_NAMES: Final = {
+    "excluded": Text("试用期不计奖", "probation earns nothing"),
+    "included": Text("试用期计奖", "probation earns"),
+}
+LEAVER_NAMES: Final = {
+    "none": Text("离职不计奖", "leavers earn nothing"),
+    "prorated": Text("按离职前的天数计奖", "leavers earn until they leave"),
+}
 
 
 @dataclass(frozen=True)

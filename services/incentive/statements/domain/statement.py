@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from services.kit.errors import Conflict, Text
@@ -32,6 +33,12 @@ class AnswerOutcome(StrEnum):
 
     STANDS = "stands"
     CORRECTED = "corrected"
+
+
+OUTCOMES: Final = {
+    AnswerOutcome.STANDS: Text("维持原单", "the statement stands"),
+    AnswerOutcome.CORRECTED: Text("已更正", "corrected"),
+}
 
 
 class NothingCorrected(Conflict):

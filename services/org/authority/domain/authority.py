@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from services.kit.errors import FieldError, Invalid, Text
@@ -58,6 +58,14 @@ class ApprovalCheck:
 
 
 Verdict = Literal["own_limit", "delegated", "over_limit", "no_authority", "own_request", "own_interest"]
+VERDICT_NAMES: Final[dict[Verdict, Text]] = {
+    "own_limit": Text("本人额度足够", "own limit suffices"),
+    "delegated": Text("受托额度足够", "delegated limit suffices"),
+    "over_limit": Text("额度不足", "limit too low"),
+    "no_authority": Text("无审批权限", "no authority"),
+    "own_request": Text("本人的申请", "own request"),
+    "own_interest": Text("涉及本人利益", "own interest"),
+}
 
 _REASONS: dict[Verdict, Text] = {
     "own_limit": Text("本人额度{limit}，可以审批", "own limit suffices: {limit}"),

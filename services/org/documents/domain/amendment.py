@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Final
 
 from services.kit.deadlines import months_later
 from services.kit.errors import FieldError, Invalid, Text
@@ -119,6 +120,12 @@ class Trigger(StrEnum):
 
     STRATEGY_CHANGE = "strategy_change"
     REORGANISATION = "reorganisation"
+
+
+TRIGGER_NAMES: Final = {
+    Trigger.STRATEGY_CHANGE: Text("战略调整", "strategy change"),
+    Trigger.REORGANISATION: Text("组织调整", "reorganisation"),
+}
 
 
 @dataclass(frozen=True)

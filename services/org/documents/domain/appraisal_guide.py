@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from services.kit.errors import FieldError, Text
 from services.org.documents.domain.work_standard import Comparator
@@ -16,6 +17,14 @@ class Frequency(StrEnum):
     QUARTER = "quarter"
     HALF = "half"
     YEAR = "year"
+
+
+FREQUENCY_NAMES: Final = {
+    Frequency.MONTH: Text("月度", "monthly"),
+    Frequency.QUARTER: Text("季度", "quarterly"),
+    Frequency.HALF: Text("半年度", "half-yearly"),
+    Frequency.YEAR: Text("年度", "yearly"),
+}
 
 
 class ResultUse(StrEnum):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import plain
@@ -64,6 +65,13 @@ class CompetencyGroup(StrEnum):
     PROFESSIONAL = "professional"
     MANAGERIAL = "managerial"
     PERSONAL = "personal"
+
+
+COMPETENCY_GROUP_NAMES: Final = {
+    CompetencyGroup.PROFESSIONAL: Text("专业能力", "professional"),
+    CompetencyGroup.MANAGERIAL: Text("管理能力", "managerial"),
+    CompetencyGroup.PERSONAL: Text("个人素质", "personal"),
+}
 
 
 class Education(StrEnum):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from services.kit.errors import Conflict, FieldError, Invalid, Text, joined
 from services.org.documents.domain.role_document import DutyKind, RoleDocument
@@ -34,6 +34,13 @@ class ChangeKind(StrEnum):
     ADDED = "added"
     REMOVED = "removed"
     CHANGED = "changed"
+
+
+CHANGE_KIND_NAMES: Final = {
+    ChangeKind.ADDED: Text("新增", "added"),
+    ChangeKind.REMOVED: Text("删除", "removed"),
+    ChangeKind.CHANGED: Text("修改", "changed"),
+}
 
 
 @dataclass(frozen=True)

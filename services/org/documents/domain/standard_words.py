@@ -3,6 +3,7 @@
 from services.kit.deadlines import TimeUnit
 from services.kit.errors import Text
 from services.kit.money import plain
+from services.kit.periods import LENGTH_NAMES, WEEKDAY_NAMES
 from services.org.documents.domain.work_standard import (
     AroundEvent,
     Comparator,
@@ -11,7 +12,6 @@ from services.org.documents.domain.work_standard import (
     EachPeriod,
     Every,
     OnWeekdays,
-    Weekday,
     WorkStandard,
 )
 
@@ -45,17 +45,8 @@ _MEASURES = {
     TimeUnit.CALENDAR_DAYS: Text("天", "days"),
     TimeUnit.MONTHS: Text("个月", "months"),
 }
-_PERIODS = {
-    Every.DAY: Text("日", "day"),
-    Every.WEEK: Text("周", "week"),
-    Every.MONTH: Text("月", "month"),
-    Every.QUARTER: Text("季度", "quarter"),
-    Every.HALF: Text("半年", "half-year"),
-    Every.YEAR: Text("年", "year"),
-}
 _COUNTED = frozenset({Every.DAY, Every.WEEK, Every.YEAR})
 """Periods that need no measure word between number and noun."""
-_WEEKDAYS = dict(zip(Weekday, "一二三四五六日", strict=True))
 
 
 def in_words(standard: WorkStandard) -> Text:
@@ -89,10 +80,11 @@ def deadline_in_words(deadline: Deadline) -> Text:
         case DayOfPeriod():
             return _day_of_period(deadline)
         case OnWeekdays():
-            zh = "、".join(_WEEKDAYS[day] for day in deadline.days)
-            return Text(f"每周{zh}", "every " + ", ".join(day.capitalize() for day in deadline.days))
+            names = [WEEKDAY_NAMES[day] for day in deadline.days]
+            zh = "、".join(name.zh.removeprefix("星期") for name in names)
+            return Text(f"每周{zh}", "every " + ", ".join(name.en for name in names))
         case EachPeriod():
-            period = _PERIODS[deadline.every]
+            period = LENGTH_NAMES[deadline.every]
             if deadline.step == 1:
                 return Text(f"每{period.zh}", f"every {period.en}")
             counted = period.zh if deadline.every in _COUNTED else f"个{period.zh}"
@@ -100,7 +92,7 @@ def deadline_in_words(deadline: Deadline) -> Text:
 
 
 def _day_of_period(deadline: DayOfPeriod) -> Text:
-    period = _PERIODS[deadline.every]
+    period = LENGTH_NAMES[deadline.every]
     day = Text("个工作日", "working day") if deadline.counting == "working" else Text("日", "day")
     if deadline.nth < 0:
         return Text(f"不晚于每{period.zh}最后一{day.zh}", f"by the last {day.en} of each {period.en}")

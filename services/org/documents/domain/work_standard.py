@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from services.kit.deadlines import Term, TimeUnit
 from services.kit.errors import FieldError, Text
@@ -39,6 +39,16 @@ class Comparator(StrEnum):
         }[self]
 
 
+COMPARATOR_NAMES: Final = {
+    Comparator.AT_LEAST: Text("不低于", "at least"),
+    Comparator.AT_MOST: Text("不高于", "at most"),
+    Comparator.ABOVE: Text("高于", "above"),
+    Comparator.BELOW: Text("低于", "below"),
+    Comparator.EXACTLY: Text("等于", "exactly"),
+    Comparator.WITHIN: Text("偏差不超过", "within plus or minus"),
+}
+
+
 class Every(StrEnum):
     """The length of a recurring period."""
 
@@ -60,6 +70,9 @@ class Weekday(StrEnum):
     FRIDAY = "friday"
     SATURDAY = "saturday"
     SUNDAY = "sunday"
+
+
+SIDE_NAMES: Final = {"after": Text("事件之后", "after the event"), "before": Text("事件之前", "before the event")}
 
 
 @dataclass(frozen=True)

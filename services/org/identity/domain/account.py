@@ -17,6 +17,11 @@ INVITATION_LIFETIME: Final = timedelta(days=7)
 
 AccountState = Literal["invited", "enabled", "disabled"]
 """``invited``: nobody has set its password yet."""
+ACCOUNT_STATE_NAMES: Final[dict[AccountState, Text]] = {
+    "invited": Text("已邀请", "invited"),
+    "enabled": Text("已启用", "enabled"),
+    "disabled": Text("已停用", "disabled"),
+}
 
 AccountLanguage = Literal["zh", "en"]
 """The language in which a person wants to read."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from services.kit.errors import FieldError, Invalid, NotFound, Text
 from services.kit.money import plain
@@ -56,6 +56,11 @@ class FactSource(StrEnum):
     GIVEN = "given"
     ORGANISATION = "organisation"
 
+
+FACT_SOURCE_NAMES: Final = {
+    FactSource.GIVEN: Text("填报", "given in the request"),
+    FactSource.ORGANISATION: Text("组织数据", "records of the organisation"),
+}
 
 KNOWN_HERE = frozenset({Measure.YEARS_MANAGING, Measure.YEARS_IN_STEP, Measure.TEAM_SIZE})
 """What the organisation's own history tells; everything else has to be given."""

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
+from services.kit.errors import Text
 from services.org.people.domain.employment import Employment
 from services.org.structure.domain.occupancy import AssignmentKind
 
@@ -55,6 +56,13 @@ class EmploymentState(StrEnum):
     EMPLOYED = "employed"
     ON_PROBATION = "on_probation"
     LEFT = "left"
+
+
+EMPLOYMENT_STATE_NAMES: Final = {
+    EmploymentState.EMPLOYED: Text("在职", "employed"),
+    EmploymentState.ON_PROBATION: Text("试用期", "on probation"),
+    EmploymentState.LEFT: Text("已离职", "left"),
+}
 
 
 @dataclass(frozen=True)

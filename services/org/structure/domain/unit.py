@@ -29,6 +29,9 @@ UNIT_KIND_NAMES = {
 }
 
 
+SUCCESSION_KIND_NAMES = {"merge": Text("合并", "merger"), "split": Text("拆分", "split")}
+
+
 @dataclass(frozen=True)
 class UnitFacts:
     """What is true of a unit over some days. ``special`` marks units that may have rules of their own (ORG-06)."""

@@ -46,6 +46,15 @@ class Need(StrEnum):
     FEEDBACK = "feedback"
 
 
+NEED_NAMES: Final = {
+    Need.TARGET: Text("目标值", "target"),
+    Need.ACTUAL: Text("实绩", "actual"),
+    Need.MANUAL_SCORE: Text("上级评分", "manual score"),
+    Need.PRIOR_RESULTS: Text("往期总分", "earlier results"),
+    Need.FEEDBACK: Text("360 度评价", "360 feedback"),
+}
+
+
 @dataclass(frozen=True)
 class Facts:
     """What is known of one item of one form; None or empty where it is missing.
