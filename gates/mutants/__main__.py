@@ -191,7 +191,7 @@ def tests_of(change: Change, touched: Touched) -> list[str]:
         places = {" ".join(words[:2])}
         if change.taken.startswith("*"):  # the same action from many states
             places = {place for place in touched if place.endswith(f" {words[0]}")}
-    elif change.function == "(module)":
+    elif change.function == "(module)" or change.on_load:
         places = {place.removesuffix(BEGUN) for place in touched if place.startswith(f"{change.path}:")}
     elif change.replacement in ("True", "False") or {change.name, change.name + BEGUN} & touched.keys():
         places = {change.name}

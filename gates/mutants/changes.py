@@ -31,6 +31,8 @@ class Change:
     start: int
     end: int
     replacement: str
+    on_load: bool = False
+    """Whether the module calls the function while it is loaded: what it made is there before any test."""
 
     @property
     def name(self) -> str:
@@ -122,13 +124,24 @@ class Finder(ast.NodeVisitor):
 
 def changes(path: str, source: str) -> Iterator[Change]:
     """Every change of a module, by line. Of those that would be named alike, the later ones are numbered."""
+    tree = ast.parse(source)
     finder = Finder(path, source)
-    finder.visit(ast.parse(source))
+    finder.visit(tree)
+    on_load = {_named(call) for call in _calls_outside_functions(tree)}
     names: Counter[str] = Counter()
     for change in sorted(finder.found, key=lambda change: (change.line, change.start)):
         names[change.name] += 1
         number = names[change.name]
-        yield change if number == 1 else replace(change, taken=f"{change.taken} ({number})")
+        taken = change.taken if number == 1 else f"{change.taken} ({number})"
+        yield replace(change, taken=taken, on_load=change.function in on_load)
+
+
+def _calls_outside_functions(node: ast.AST) -> Iterator[ast.Call]:
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            if isinstance(child, ast.Call):
+                yield child
+            yield from _calls_outside_functions(child)
 
 
 def _named(call: ast.Call) -> str:

@@ -60,8 +60,10 @@ def loaded_functions(folder: Path) -> Loaded:
 def change_in_place(change: Change, file: Path, loaded: Loaded) -> None:
     """Gives the changed function its new code in this process.
 
-    Raises NotInPlaceError where the change reaches beyond one function.
+    Raises NotInPlaceError where the change reaches beyond one function, or comes too late.
     """
+    if change.on_load:
+        raise NotInPlaceError(change.name)
     source = file.read_text(encoding="utf-8")
     before = compile(source, str(file), "exec", dont_inherit=True)
     after = compile(change.applied(source), str(file), "exec", dont_inherit=True)
