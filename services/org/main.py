@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from services.kit.access.tokens import FixedKeys
 from services.kit.database.sessions import Database
+from services.kit.errors import existing
 from services.kit.jobs.worker import work
 from services.kit.routes.audit import audit_router
 from services.kit.routes.events import event_router
@@ -150,8 +151,6 @@ async def run_bootstrap(settings: BootstrapSettings, *, reset: str | None = None
     passwords = {bootstrap.ADMINISTRATOR: settings.bootstrap_password.get_secret_value()}
     if settings.bootstrap_second_password is not None:
         passwords[bootstrap.SECOND_ADMINISTRATOR] = settings.bootstrap_second_password.get_secret_value()
-    if reset is not None and reset not in passwords:
-        raise AccountUnknown
     inboxes = {
         "appraisal": f"{settings.appraisal_url.rstrip('/')}/v1/appraisal/inbox",
         "incentive": f"{settings.incentive_url.rstrip('/')}/v1/incentive/inbox",
@@ -161,7 +160,8 @@ async def run_bootstrap(settings: BootstrapSettings, *, reset: str | None = None
             for login, password in passwords.items():
                 await bootstrap.administrator(session, login=login, password=password, now=now)
             if reset is not None:
-                await bootstrap.reset(session, login=reset, password=passwords[reset], now=now)
+                password = existing(passwords.get(reset), AccountUnknown)
+                await bootstrap.reset(session, login=reset, password=password, now=now)
             await bootstrap.clients(session, wanted=clients, now=now)
             await bootstrap.subscriptions(session, addresses=inboxes, now=now)
     finally:
