@@ -220,6 +220,23 @@ async def test_a_file_leaves_what_it_does_not_mention_and_history_as_they_were(o
     assert await counts(hr) == [2, 3, 3, 4]
 
 
+@pytest.mark.req("ORG-08")
+async def test_a_file_of_units_alone_changes_whom_their_people_report_to(org: Clients) -> None:
+    hr = org(Role.HR)
+    chief = ("GV", "总裁", "President", "G", "管理", "M6", 1, None, D, None)
+    more = {"employees": [*EMPLOYEES, ("E4", "赵四", None, D, None, None)]}
+    more["assignments"] = [*ASSIGNMENTS, ("E4", "GV", "主岗", D, None, None)]
+    await ok(await send(hr, workbook(positions=[*POSITIONS, chief], **more)))
+    headed: Rows = [("G", "集团", "Group", "集团", None, "GV", "否", date(2026, 4, 1), None)]
+    await ok(await send(hr, csv("units", headed), "text/csv", sheet="units"))
+    (e2,) = (await ok(await hr.get("/v1/org/employees", params={"number": "E2"})))["items"]
+    lines = [
+        await ok(await hr.get(f"/v1/org/employees/{e2['id']}/manager", params={"as_of": day}))
+        for day in ("2026-03-31", "2026-04-01")
+    ]
+    assert [line["manager"]["number"] for line in lines] == ["E1", "E4"]
+
+
 async def test_a_file_gives_a_position_no_fewer_places_than_are_taken_unless_hr_says_why(org: Clients) -> None:
     hr = org(Role.HR)
     await ok(await send(hr, workbook()))
