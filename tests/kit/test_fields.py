@@ -16,6 +16,7 @@ from services.kit.fields import (
     Day,
     Label,
     Model,
+    Moment,
     Money,
     Percent,
     PeriodLabel,
@@ -49,6 +50,15 @@ def test_a_day_that_a_person_enters_lies_within_living_memory_or_foresight() -> 
     for day in ("1899-12-31", "9000-01-01"):
         with pytest.raises(ValidationError):
             taken.validate_python(day)
+
+
+def test_a_moment_has_a_date_in_every_time_zone() -> None:
+    taken = TypeAdapter(Moment)
+    for moment in ("2000-01-01T00:00:00Z", "8999-12-31T23:59:59Z"):
+        assert taken.validate_python(moment)
+    for moment in ("1999-12-31T23:59:59Z", "9000-01-01T00:00:00Z"):
+        with pytest.raises(ValidationError):
+            taken.validate_python(moment)
 
 
 @pytest.mark.parametrize(

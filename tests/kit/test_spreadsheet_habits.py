@@ -12,7 +12,7 @@ import xlsxwriter
 
 from services.kit.files.cells import code, day, decimal, prose, text, yes_no
 from services.kit.files.reading import read_csv, read_workbook
-from services.kit.files.sheets import CellRefused, Column, SheetForm
+from services.kit.files.sheets import CellRefused, Column, OddNumber, SheetForm
 from services.kit.files.writing import write_csv
 
 pytestmark = pytest.mark.req("ORG-14", "PLT-06")
@@ -117,8 +117,9 @@ def test_a_number_shown_in_another_way_is_no_code(number_format: str) -> None:
 def test_a_percentage_is_read_as_it_is_shown_where_per_cent_is_meant_and_refused_elsewhere() -> None:
     assert read(Book().person().styled("E2", 0.125, "0.0%").bytes())[0]["share"] == Decimal("12.5")
     assert decimal(2, takes_percent=True)("12.5%") == Decimal("12.5")
-    with pytest.raises(CellRefused):
-        decimal(2)("12.5%")
+    for cell in ("12.5%", "12.5％", OddNumber(0.125, None, percent=True)):
+        with pytest.raises(CellRefused, match="a number without a percent sign"):
+            decimal(2)(cell)
 
 
 def test_commas_between_thousands_do_not_count() -> None:

@@ -180,6 +180,12 @@ def test_numbers_that_are_not_exact_are_refused(cell: object) -> None:
         decimal(2)(cell)
 
 
+def test_a_number_of_more_digits_than_a_cell_keeps_for_certain_is_refused() -> None:
+    assert decimal(4)(12345678901.2345) == Decimal("12345678901.2345")
+    with pytest.raises(CellRefused):
+        decimal(4)(123456789012.3456)
+
+
 @settings(max_examples=5, deadline=None)  # each starts a process
 @given(st.lists(st.decimals(min_value=-(10**12), max_value=10**12, places=2), min_size=30, max_size=60))
 def test_any_amount_survives_the_way_through_a_workbook(amounts: list[Decimal]) -> None:

@@ -90,8 +90,9 @@ def planned(
         by_number[assignment.value.number].append(assignment)
     for number in employments | by_number:
         lines, posts = employments.get(number, ()), by_number.get(number, ())
-        employee_id = findings.known(ASSIGNMENTS, posts[0].row, NUMBER, number, employee_ids) if posts else None
-        employee_id = employee_id or employee_ids.get(number)
+        if posts:
+            findings.known(ASSIGNMENTS, posts[0].row, NUMBER, number, employee_ids)
+        employee_id = employee_ids.get(number)
         if employee_id is None:
             continue
         before = present.get(employee_id) or Person(number, "", None, Career(employee_id))
