@@ -48,6 +48,7 @@ BAD = [
     ("MERIT_ORG_URL", "org:8001", "expected an address such as http://127.0.0.1:8001, without path, found 'org:8001'"),
     ("MERIT_EVENT_NETWORKS", "10.20.0.0/99", "expected networks separated by commas"),
     ("MERIT_EVENT_SECRET", "whsec_!", "expected whsec_ and a key in base64"),
+    ("MERIT_STORAGE_KEY", " ", "expected keys of 32 bytes in base64, the new one first"),
     ("MERIT_CURSOR_KEY", " ", "expected a secret that is not empty"),
     ("MERIT_ORG_PORT", "80x", "expected a valid integer"),
     ("MERIT_ORG_SIGNING_KEY", "not a key", "expected an Ed25519 private key in PEM"),

@@ -6,8 +6,10 @@ import chinese_calendar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from services.kit.calendar.seed import seeded_days
+from services.kit.work.calendar_events import CalendarChanged
 from services.kit.working_days import CalendarUnknown, WorkingDays
 
 YEAR = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
@@ -57,3 +59,10 @@ def test_an_installation_begins_with_the_published_calendar() -> None:
     seeded = {each.day: each.is_working for each in seeded_days()}
     assert seeded == {day: chinese_calendar.is_workday(day) for day in seeded}
     assert set(YEAR) <= set(seeded)
+
+
+def test_news_of_a_day_twice_are_refused() -> None:
+    day = {"day": "2026-10-10", "is_working": True}
+    assert CalendarChanged.model_validate({"days": [day]})
+    with pytest.raises(ValidationError, match="a day twice"):
+        CalendarChanged.model_validate({"days": [day, day | {"is_working": False}]})

@@ -218,6 +218,8 @@ async def test_limits_are_set_by_hr_and_executives_of_the_unit_and_never_for_one
     own = await executive.post(CHANGES, json=limit(company, "M1", "1"))
     assert (own.status_code, own.json()["code"]) == (403, "own_limit")
     assert (await org(Role.FINANCE).post(CHANGES, json=limit(company, "S1", "1"))).status_code == 403
+    before = await company.hr.post(CHANGES, json=limit(company, "S1", "1", valid_from="2019-12-31"))
+    assert (before.status_code, before.json()["code"]) == (422, "reference_not_in_force")
 
 
 @pytest.mark.parametrize(

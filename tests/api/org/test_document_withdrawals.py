@@ -26,4 +26,12 @@ async def test_an_approved_version_and_amendments_approved_or_being_drafted_are_
     assert (await ok(await staff.move(staff.author, document, "withdraw", number)))["state"] == "withdrawn"
     withdrawn = await act(staff.author, staff.author, f"{AMENDMENTS}/{drafting}", "withdraw")
     assert (await ok(withdrawn))["state"] == "withdrawn"
-    assert [each[:2] for each in await states(company.hr, document)] == [(1, "effective"), (2, "withdrawn")]
+    for steps in (), ((staff.author, "submit"),), ((staff.author, "submit"), (staff.reviewer, "endorse")):
+        _, number = await amended(staff, document)
+        for who, step in steps:
+            await ok(await staff.move(who, document, step, number))
+        await ok(await staff.move(staff.author, document, "withdraw", number))
+    assert [each[:2] for each in await states(company.hr, document)] == [
+        (1, "effective"),
+        *((number, "withdrawn") for number in (2, 3, 4, 5)),
+    ]

@@ -190,6 +190,16 @@ async def test_what_would_stand_too_deep_is_found_before_anything_is_stored(org:
     assert await field_errors(org(Role.HR), data) == [("单元", 104, "上级单元编码")]  # L101; L102 would only repeat it
     data = workbook(units=[*UNITS, *units[:100]])
     assert await field_errors(org(Role.HR), data) == []
+    line = [
+        (f"P{n}", "岗", "Post", "S", "专业", "P1", 1, f"P{n - 1}" if n > 1 else "S2", D, None) for n in range(1, 100)
+    ]
+    assert await field_errors(org(Role.HR), workbook(positions=[*POSITIONS, *line])) == [("岗位", 102, "上级岗位编码")]
+
+
+@pytest.mark.req("ORG-15")
+async def test_a_file_brings_in_no_probation_beyond_the_legal_limit(org: Clients) -> None:
+    data = workbook(employees=changed(EMPLOYEES, 4, 4, date(2026, 6, 1)))
+    assert ("员工", 4, "试用期截止") in await field_errors(org(Role.HR), data)
 
 
 async def test_every_wrong_cell_is_reported_at_once(org: Clients) -> None:
