@@ -179,8 +179,9 @@ def test_an_export_with_zero_width_characters_is_imported_without_them() -> None
 def test_prose_keeps_its_lines_its_spaces_and_its_joiners() -> None:
     written = "第一行\n第\u3000二行👩\u200d💻"
     assert prose()(written) == written
-    with pytest.raises(CellRefused):
-        prose()("王\u202e五")
+    for refused in ("王\u202e五", "", "字" * 4001):
+        with pytest.raises(CellRefused):
+            prose()(refused)
     with pytest.raises(CellRefused):
         text()("王\n五")
 

@@ -21,7 +21,7 @@ async def test_people_are_found_by_name_state_unit_position_and_manager(org: Cli
     await company.person("E9", "B1", hired_on="2026-01-05", probation_until="2026-04-04", name="王小明")
     await company.terminate("E4", "2026-01-31")
     assert await numbers(company, q="小明") == ["E9"]
-    assert await numbers(company, q="e5") == ["E5"]
+    assert await numbers(company, q="e9") == ["E9"]  # the number alone
     assert await numbers(company, q="%") == []
     assert await numbers(company, state="on_probation", as_of="2026-04-04") == ["E9"]
     assert await numbers(company, state="on_probation", as_of="2026-04-05") == []
