@@ -122,6 +122,11 @@ def test_a_refusal_reaches_a_client_that_is_still_sending(client: httpx2.Client)
     assert_problem(client.post("/v1/org/echo", content=b"x" * 3_000_000), 413, "too_large")
 
 
+def test_a_body_that_is_announced_too_large_is_refused_before_it_comes(client: httpx2.Client) -> None:
+    with dawdling(client, "/v1/org/echo", length=3_000_000) as connection:
+        assert b"too_large" in received(connection)
+
+
 def test_a_short_rest_is_taken_and_the_connection_goes_on(client: httpx2.Client) -> None:
     place = (client.base_url.host, client.base_url.port or 80)
     with socket.create_connection(place, timeout=5) as connection:

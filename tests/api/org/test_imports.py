@@ -228,6 +228,13 @@ async def test_a_file_leaves_what_it_does_not_mention_and_history_as_they_were(o
     (after,) = (await ok(await hr.get("/v1/org/units", params={"code": "S", "as_of": "2026-04-01"})))["items"]
     assert (before["name"], after["name"], after["special"]) == ("销售部", "大客户部", True)
     assert await counts(hr) == [2, 3, 3, 4]
+    one_more = ("E4", "赵四", None, D, None, None), ("E4", "S2", "主岗", D, None, None)
+    third = workbook(
+        positions=changed(POSITIONS, 4, 6, 3),
+        employees=[*EMPLOYEES, one_more[0]],
+        assignments=[*ASSIGNMENTS, one_more[1]],
+    )
+    assert await field_errors(hr, third) == []  # nobody counts twice among the people of S2
 
 
 @pytest.mark.req("ORG-08")
