@@ -31,8 +31,8 @@ Administrator = Annotated[Caller, permit(Role.ADMINISTRATOR, whole=True)]
 AdministratorUnitOfWork = Annotated[UnitOfWork, permit_work(Role.ADMINISTRATOR, whole=True)]
 """Manages accounts; sees neither pay nor appraisals."""
 
-AccountReader = Annotated[Caller, permit(Role.ADMINISTRATOR, Role.AUDITOR)]
-"""Sees who may sign in and as what."""
+AccountReader = Annotated[Caller, permit(Role.ADMINISTRATOR, Role.AUDITOR, whole=True)]
+"""Sees who may sign in and as what, in the whole organisation."""
 
 SnapshotReader = Annotated[Caller, permit(scope="snapshot")]
 """A client system that copies the organisation of a period."""
@@ -56,7 +56,9 @@ ProbationReader = Annotated[Caller, permit(Role.EMPLOYEE, Role.HR, Role.AUDITOR)
 ProbationDeciderUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EMPLOYEE, Role.HR)]
 """The superior of a person on probation, or HR over their unit: the use case checks line and unit (ORG-15)."""
 
-Decider = Annotated[Caller, permit(Role.EMPLOYEE, Role.HR, Role.EXECUTIVE)]
+AmendmentReader = Annotated[Caller, permit(Role.EMPLOYEE, Role.HR, Role.EXECUTIVE, Role.AUDITOR)]
+"""Takes part in an amendment, or audits those who do; the use case looks at the unit."""
+
 DeciderUnitOfWork = Annotated[UnitOfWork, permit_work(Role.EMPLOYEE, Role.HR, Role.EXECUTIVE)]
 """Who makes moves of a workflow; which role may make which is in the workflow's table."""
 

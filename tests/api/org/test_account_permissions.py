@@ -1,6 +1,7 @@
 """Who may look after accounts, and in whose name the system acts (ORG-12)."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
 import httpx2
 import jwt
@@ -27,6 +28,16 @@ async def test_only_the_administrator_keeps_accounts_and_auditors_may_look(org: 
     assert (await org(Role.AUDITOR).get(ACCOUNTS)).status_code == 200
     assert (await org(Role.HR).get(ACCOUNTS)).status_code == 403
     assert (await org(client_system("snapshot")).get(ACCOUNTS)).status_code == 403
+
+
+@pytest.mark.req("PLT-03")
+async def test_an_auditor_over_one_unit_reads_neither_accounts_nor_roles_nor_client_systems(org: Clients) -> None:
+    company = await small_company(org)
+    whole, unit = org(Role.AUDITOR), org(person(Role.AUDITOR, over=UUID(company.ids["S"])))
+    for path in (ACCOUNTS, ASSIGNMENTS, "/v1/org/service_clients", f"{ACCOUNTS}/exports", f"{ACCOUNTS}/{uuid4()}"):
+        assert (await whole.get(path)).status_code in {200, 404}
+        refused = await unit.get(path)
+        assert (refused.status_code, refused.json()["code"]) == (403, "whole_organisation_only")
 
 
 @pytest.mark.req("PLT-03")

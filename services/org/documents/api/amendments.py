@@ -16,7 +16,7 @@ from services.org.documents.api.role_document_life import TransitionNote, Transi
 from services.org.documents.api.role_documents import Content, RoleDocumentVersion, created_version
 from services.org.documents.domain.amendment import AMENDMENT, AmendmentAction, AmendmentGrounds, AmendmentState
 from services.org.documents.usecases import amendments
-from services.org.permissions import AuthorUnitOfWork, Decider, DeciderUnitOfWork, Overseer
+from services.org.permissions import AmendmentReader, AuthorUnitOfWork, DeciderUnitOfWork, Overseer
 
 BASE = "/v1/org/amendments"
 routes = router(BASE, tag="amendments")
@@ -73,7 +73,7 @@ async def request_amendment(body: NewAmendment, uow: AuthorUnitOfWork, response:
 @routes.get("", summary="List amendments")
 async def list_amendments(
     session: Read,
-    _caller: Overseer,
+    caller: Overseer,
     paging: PageAsked,
     today: Today,
     document_id: Annotated[UUID | None, Query(description="Only requests about this document.")] = None,
@@ -82,16 +82,16 @@ async def list_amendments(
     ] = None,
     state: Annotated[AmendmentState | None, Query(description="Only requests in this state.")] = None,
 ) -> Page[Amendment]:
-    """Amendment requests in the order in which they were made."""
+    """Amendment requests of the units that the caller oversees, in the order in which they were made."""
     found = await amendments.listed(
-        session, today=today, paging=paging, document_id=document_id, unit_id=unit_id, state=state
+        session, caller=caller, today=today, paging=paging, document_id=document_id, unit_id=unit_id, state=state
     )
     return Page[Amendment](**found.written(Amendment.model_validate))
 
 
 @routes.get("/{amendment_id}", summary="Get an amendment")
 async def get_amendment(
-    amendment_id: AmendmentId, session: Read, caller: Decider, today: Today, response: Response
+    amendment_id: AmendmentId, session: Read, caller: AmendmentReader, today: Today, response: Response
 ) -> Amendment:
     """An amendment request, for the people who take part in it."""
     found = await amendments.one(session, caller=caller, today=today, amendment_id=amendment_id)

@@ -79,27 +79,27 @@ async def open_document_reviews(body: NewDocumentReviews, uow: HrUnitOfWork, res
 @routes.get("", summary="List document reviews")
 async def list_document_reviews(
     session: Read,
-    _caller: Overseer,
+    caller: Overseer,
     paging: PageAsked,
     today: Today,
     unit_id: Annotated[UUID | None, Query(description="Only reviews in this unit and those below it.")] = None,
     state: Annotated[Literal["open", "closed"] | None, Query(description="Only reviews in this state.")] = None,
     overdue: Annotated[bool, Query(description="Only reviews that are overdue.")] = False,
 ) -> Page[DocumentReview]:
-    """Reviews by due date."""
+    """Reviews of the units that the caller oversees, by due date."""
     is_open = None if state is None else state == "open"
     found = await document_reviews.listed(
-        session, today=today, paging=paging, unit_id=unit_id, is_open=is_open, overdue=overdue
+        session, caller=caller, today=today, paging=paging, unit_id=unit_id, is_open=is_open, overdue=overdue
     )
     return Page[DocumentReview](**found.written(DocumentReview.model_validate))
 
 
 @routes.get("/{review_id}", summary="Get a document review")
 async def get_document_review(
-    review_id: ReviewId, session: Read, _caller: Overseer, today: Today, response: Response
+    review_id: ReviewId, session: Read, caller: Overseer, today: Today, response: Response
 ) -> DocumentReview:
-    """A document review."""
-    return _shown(await document_reviews.one(session, today=today, review_id=review_id), response)
+    """A document review, for whoever oversees its unit."""
+    return _shown(await document_reviews.one(session, caller=caller, today=today, review_id=review_id), response)
 
 
 @routes.post("/{review_id}/close", summary="Close a document review")

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 
 from services.kit.database.sessions import ReadSession, WriteSession
+from services.kit.identity import Caller
 from services.kit.release import Signature
 from services.kit.work.history import decision_shown, last_decisions
 from services.org.documents.domain.amendment import DECISIONS, AmendmentState, Trigger, days_overdue
@@ -74,19 +75,30 @@ def amendments() -> Select[*tuple[Any, ...]]:
     )
 
 
-def in_unit(query: Select[*tuple[Any, ...]], path: list[UUID], today: date) -> Select[*tuple[Any, ...]]:
-    """Those of ``query`` (of ``amendments``) about documents of the unit of ``path`` and of those below it today."""
+def in_unit(path: list[UUID], today: date) -> ColumnElement[bool]:
+    """The condition that a request is about a document of the unit of ``path`` or of one below it today."""
+    return _about(beneath(path), today)
+
+
+def readable(units: Sequence[UUID], reader: Caller, today: date) -> ColumnElement[bool]:
+    """The condition that a request is about a document of ``units`` and those below them today, or the reader's own."""
+    own = [AmendmentRow.requested_by == reader.account_id]
+    if reader.employee_id is not None:
+        own.append(AmendmentRow.requested_by_person == reader.employee_id)
+    return or_(_about(UnitPathRow.path.overlap(list(units)), today), *own)
+
+
+def _about(within: ColumnElement[bool], today: date) -> ColumnElement[bool]:
+    """The condition that the document describes a unit, or a position in a unit, whose path today is ``within``."""
     position, document = PositionVersionRow, RoleDocumentRow
-    return query.outerjoin(
-        position, and_(position.position_id == document.position_id, in_force(position.valid, today))
-    ).join(
-        UnitPathRow,
-        and_(
-            or_(UnitPathRow.unit_id == document.unit_id, UnitPathRow.unit_id == position.unit_id),
-            in_force(UnitPathRow.valid, today),
-            beneath(path),
-        ),
+    documents = (
+        select(document.id)
+        .outerjoin(position, and_(position.position_id == document.position_id, in_force(position.valid, today)))
+        .join(UnitPathRow, or_(UnitPathRow.unit_id == document.unit_id, UnitPathRow.unit_id == position.unit_id))
+        .where(in_force(UnitPathRow.valid, today), within)
+        .correlate(None)
     )
+    return AmendmentRow.document_id.in_(documents)
 
 
 def amendment_of(found: Row[*tuple[Any, ...]]) -> Amendment:
@@ -145,6 +157,12 @@ def reviews(today: date, path: list[UUID] | None, *, is_open: bool | None, overd
     if overdue or is_open is not None:
         query = query.where(row.closed_on.is_(None) if overdue or is_open else row.closed_on.is_not(None))
     return query.where(row.due_on < today) if overdue else query
+
+
+def within(units: Sequence[UUID], today: date) -> ColumnElement[bool]:
+    """The condition that a review is about one of ``units`` or a unit below them today."""
+    paths = select(UnitPathRow.unit_id).where(UnitPathRow.path.overlap(list(units)), in_force(UnitPathRow.valid, today))
+    return DocumentReviewRow.unit_id.in_(paths.correlate(None))
 
 
 def review_of(found: Row[*tuple[Any, ...]], today: date) -> DocumentReview:

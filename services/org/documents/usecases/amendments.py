@@ -26,7 +26,7 @@ from services.org.documents.store import role_documents as document_rows
 from services.org.documents.store.amendments import Amendment
 from services.org.documents.store.role_documents import Version
 from services.org.documents.store.tables import AmendmentRow, RoleDocumentRow
-from services.org.documents.usecases.document_subjects import path_of, require_author, roles
+from services.org.documents.usecases.document_subjects import OVERSEERS, path_of, require_author, roles
 from services.org.documents.usecases.document_tasks import await_decision
 from services.org.documents.usecases.role_documents import DocumentUnknown, add_version
 from services.org.structure.store import units as unit_rows
@@ -139,13 +139,13 @@ async def complete(uow: UnitOfWork, *, amendment_id: UUID) -> None:
 
 
 async def one(session: ReadSession, *, caller: Caller, today: date, amendment_id: UUID) -> Amendment:
-    """A request.
+    """A request, for whoever made it, heads its unit, or is HR, executive or auditor over it.
 
     Raises:
         AmendmentUnknown: there is none, or the caller has no part in it.
     """
     found = await _found(session, amendment_id)
-    if not await _roles(session, caller, found, today):
+    if not found.requester.is_of(caller) and not await _roles(session, caller, found, today):
         raise AmendmentUnknown
     return found
 
@@ -153,20 +153,27 @@ async def one(session: ReadSession, *, caller: Caller, today: date, amendment_id
 async def listed(
     session: ReadSession,
     *,
+    caller: Caller,
     today: date,
     paging: Paging,
     document_id: UUID | None,
     unit_id: UUID | None,
     state: AmendmentState | None,
 ) -> Rows[Amendment]:
-    """Requests in the order in which they came; of a unit and those below it with ``unit_id``."""
+    """Requests in the order in which they came, of the units that the caller oversees and the caller's own.
+
+    With ``unit_id``, those of that unit and the units below it.
+    """
     query = rows.amendments()
+    units = caller.units_of(*OVERSEERS)
+    if units is not None:
+        query = query.where(rows.readable(units, caller, today))
     if document_id is not None:
         query = query.where(AmendmentRow.document_id == document_id)
     if state is not None:
         query = query.where(AmendmentRow.state == state.value)
     if unit_id is not None:
-        query = rows.in_unit(query, await unit_rows.path(session, unit_id, today), today)
+        query = query.where(rows.in_unit(await unit_rows.path(session, unit_id, today), today))
     found = await page(session, query, rows.amendment_of, keys=[AmendmentRow.id], paging=paging)
     return Rows(await rows.with_decisions(session, found.items), found.next)
 

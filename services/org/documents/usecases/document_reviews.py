@@ -7,12 +7,14 @@ from uuid import UUID
 from services.kit.database.pages import Paging, Rows, page
 from services.kit.database.sessions import ReadSession
 from services.kit.errors import Conflict, NotFound, Stale, existing
+from services.kit.identity import Caller
 from services.kit.work.tasks import close_tasks
 from services.kit.work.unit_of_work import UnitOfWork
 from services.org.documents.domain.amendment import ReviewPolicy, Trigger
 from services.org.documents.store import amendments as rows
 from services.org.documents.store.amendments import DocumentReview
 from services.org.documents.store.tables import DocumentReviewRow
+from services.org.documents.usecases.document_subjects import OVERSEERS
 from services.org.documents.usecases.document_tasks import await_closing
 from services.org.structure.store import units as unit_rows
 from services.org.structure.usecases.scope import require_hr
@@ -21,11 +23,11 @@ POLICY = ReviewPolicy()
 
 
 class DocumentReviewUnknown(NotFound):
-    """There is no such review."""
+    """There is no such review, or none that the caller may know of."""
 
     code = "document_review_unknown"
-    zh = "找不到该说明书评估任务，请刷新列表后重试。"
-    en = "There is no such document review."
+    zh = "找不到该说明书评估任务，或您无权查看。"
+    en = "There is no such document review, or you may not see it."
 
 
 class DocumentReviewClosed(Conflict):
@@ -94,28 +96,38 @@ async def close(uow: UnitOfWork, *, review_id: UUID, revision: int, outcome: str
     return found
 
 
-async def one(session: ReadSession, *, today: date, review_id: UUID) -> DocumentReview:
+async def one(session: ReadSession, *, caller: Caller, today: date, review_id: UUID) -> DocumentReview:
     """A document review.
 
     Raises:
-        DocumentReviewUnknown: there is none.
+        DocumentReviewUnknown: there is none, or the caller does not oversee its unit.
     """
     query = rows.reviews(today, None, is_open=None, overdue=False).where(DocumentReviewRow.id == review_id)
     found = existing((await session.execute(query)).first(), DocumentReviewUnknown)
-    return rows.review_of(found, today)
+    review = rows.review_of(found, today)
+    if not caller.has_over(await unit_rows.path(session, review.unit_id, today), *OVERSEERS):
+        raise DocumentReviewUnknown
+    return review
 
 
 async def listed(
     session: ReadSession,
     *,
+    caller: Caller,
     today: date,
     paging: Paging,
     unit_id: UUID | None,
     is_open: bool | None,
     overdue: bool,
 ) -> Rows[DocumentReview]:
-    """Reviews by the day on which they are due, of everything or of a unit and those below it."""
+    """Reviews by the day on which they are due, of the units that the caller oversees.
+
+    With ``unit_id``, those of that unit and the units below it.
+    """
     path = await unit_rows.path(session, unit_id, today) if unit_id else None
     query = rows.reviews(today, path, is_open=is_open, overdue=overdue)
+    units = caller.units_of(*OVERSEERS)
+    if units is not None:
+        query = query.where(rows.within(units, today))
     keys = [DocumentReviewRow.due_on, DocumentReviewRow.id]
     return await page(session, query, lambda found: rows.review_of(found, today), keys=keys, paging=paging)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from services.kit.database.sessions import ReadSession
@@ -15,6 +16,9 @@ from services.org.documents.store.tables import RoleDocumentRow
 from services.org.structure.store import positions as position_rows
 from services.org.structure.store import units as unit_rows
 from services.org.structure.usecases.scope import OutOfScope
+
+OVERSEERS: Final = (Role.HR, Role.EXECUTIVE, Role.AUDITOR)
+"""Over a unit, they see the work on its documents."""
 
 
 class SubjectUnknown(NotFound):
@@ -105,7 +109,7 @@ async def unit_name(session: ReadSession, unit_id: UUID, day: date) -> Text:
 
 async def roles(session: ReadSession, caller: Caller, path: Sequence[UUID], day: date) -> frozenset[Role]:
     """What the caller is to the documents of a unit: HR or executive over it, or the manager who heads it."""
-    held = {role for role in (Role.HR, Role.EXECUTIVE, Role.AUDITOR) if caller.has_over(path, role)}
+    held = {role for role in OVERSEERS if caller.has_over(path, role)}
     if caller.employee_id is not None and await rows.heads_one_of(session, caller.employee_id, path, day):
         held.add(Role.MANAGER)
     return frozenset(held)
