@@ -117,6 +117,22 @@ WRITES: dict[str, Any] = {
 
 
 CONCERNED = {
+    "POST /absences": "own_career",
+    "POST /absences/$absence/end": "own_career",
+    "POST /assignments": "own_career",
+    "PATCH /assignments/$ahead": "own_career",
+    "POST /assignments/$ahead/end": "own_career",
+    "POST /assignments/$ahead/rescind": "own_career",
+    "POST /dotted_lines": "own_career",
+    "POST /dotted_lines/$line/end": "own_career",
+    "POST /employees/$E4/terminate": "own_career",
+    "POST /employees/$E4/transfer": "own_career",
+    "POST /employees/$coming/change_hire_date": "own_career",
+    "POST /employees/$coming/rescind_hire": "own_career",
+    "POST /employees/$leaving/reschedule_termination": "own_career",
+    "POST /employees/$leaving/rescind_termination": "own_career",
+    "POST /employees/$gone/rehire": "own_career",
+    "POST /probation_reviews": "own_probation",
     "POST /authority_limit_changes": "own_limit",
     "POST /authority_limit_changes/$limit_change/release": "own_limit",
     "POST /authority_limit_changes/$limit_change/refuse": "own_limit",
@@ -197,13 +213,10 @@ async def test_nobody_writes_in_a_unit_that_their_role_does_not_cover(walk: Walk
     assert await walk.done_unseen([person(Role.HR, Role.EXECUTIVE)], WRITES) == set()
 
 
-async def test_who_is_concerned_decides_neither_about_their_authority_nor_about_their_probation(walk: Walk) -> None:
-    """HR may keep the rest of their own record, as the only HR of a small company must: it stands in the trail.
-
-    What it earns is entered and released by others (INC-01), and what it may approve is set by others (ORG-09).
-    """
+async def test_who_is_concerned_decides_neither_about_their_authority_nor_about_their_career(walk: Walk) -> None:
+    """Only name and e-mail of their own record may HR correct: they move nothing, and stand in the trail."""
     concerned = {
-        "authority_limit": "E3", "probation_reviews": "E10",
+        "authority_limit": "E3", "$review": "E10", "probation_reviews": "E11", "$line": "E4", "dotted_lines": "E5",
         "coming": "E9", "leaving": "E8", "gone": "E7",
     }  # fmt: skip
     refused = {}

@@ -79,8 +79,10 @@ async def open_early(uow: UnitOfWork, *, employee_id: UUID) -> ProbationReview:
     """Open the review of a present probation before it opens automatically, so that a person can pass early.
 
     Raises:
-        EmployeeUnknown, OutOfScope, NoProbationToReview.
+        OwnProbation, EmployeeUnknown, OutOfScope, NoProbationToReview.
     """
+    if uow.caller.employee_id == employee_id:
+        raise OwnProbation
     await careers.lock_employee(uow, employee_id)
     await require_hr_of(uow.session, uow.caller, employee_id, uow.today, uow.today)
     due = await rows.due(uow.session, uow.today, since=date.min, until=date.max, employee_id=employee_id)

@@ -85,7 +85,7 @@ async def import_organisation(
     reading = await imports.read(file.data, sheet=sheet)
     if dry_run:
         async with context.sessions.snapshot() as still:
-            plan = await imports.try_out(still, reading=reading, overfill_reason=overfill_reason)
+            plan = await imports.try_out(still, caller=uow.caller, reading=reading, overfill_reason=overfill_reason)
     else:
         plan = await imports.import_file(uow, data=file.data, reading=reading, overfill_reason=overfill_reason)
     counts = {name: ImportCount(created=created, changed=changed) for name, (created, changed) in plan.counts.items()}

@@ -133,6 +133,26 @@ def check(
         check_headcounts([*people.occupants(), *others], touched, positions, findings)
 
 
+def check_own(people: People, *, present: Mapping[UUID, Person], own_id: UUID | None, findings: Findings) -> None:
+    """Find the rows that would change the career of ``own_id``, who imports the file."""
+    if own_id is None or own_id not in people.now or own_id not in present:
+        return
+    was, now = present[own_id].career, people.now[own_id].career
+    known = {*was.employments, *was.assignments}
+    expected = Text(
+        "其他员工的工号；本人的记录请由其他有权限的人力资源同事导入",
+        "the number of somebody else; an HR colleague has to import changes of your own record",
+    )
+    number = present[own_id].number
+    for employment in now.employments:
+        if employment not in known:
+            row = people.employment_rows[own_id, employment.valid.start]
+            findings.add(EMPLOYEES, row, NUMBER, number, expected)
+    for assignment in now.assignments:
+        if assignment not in known and assignment.id in people.assignment_rows:
+            findings.add(ASSIGNMENTS, people.assignment_rows[assignment.id], NUMBER, number, expected)
+
+
 def _named(before: Person, lines: Sequence[Line[EmployeeLine]], findings: Findings) -> Person:
     """A person with the name and e-mail of the rows, which must agree."""
     if not lines:

@@ -13,6 +13,7 @@ from uuid import UUID
 from services.kit.database.sessions import ReadSession, new_id
 from services.kit.files.reading import read_file
 from services.kit.files.sheets import CellFault, Reading, SheetForm, SheetsRefused
+from services.kit.identity import Caller
 from services.kit.timeline import Version
 from services.kit.work.unit_of_work import UnitOfWork
 from services.org.exchange.domain import people_import, structure_import
@@ -80,10 +81,10 @@ async def read(data: bytes, *, sheet: str | None) -> Reading:
     return await read_file(data, list(SHEETS.values()) if sheet is None else [SHEETS[sheet]], is_csv=sheet is not None)
 
 
-async def try_out(session: ReadSession, *, reading: Reading, overfill_reason: str | None) -> Plan:
+async def try_out(session: ReadSession, *, caller: Caller, reading: Reading, overfill_reason: str | None) -> Plan:
     """What a file would change and everything that is wrong with it; nothing is stored."""
     present = await _load(session, reading)
-    return await asyncio.to_thread(_planned, reading, present, overfill_reason)
+    return await asyncio.to_thread(_planned, reading, present, overfill_reason, caller.employee_id)
 
 
 async def import_file(uow: UnitOfWork, *, data: bytes, reading: Reading, overfill_reason: str | None) -> Plan:
@@ -94,7 +95,7 @@ async def import_file(uow: UnitOfWork, *, data: bytes, reading: Reading, overfil
     """
     await structure.lock(uow.session)
     present = await _load(uow.session, reading)
-    plan = await asyncio.to_thread(_planned, reading, present, overfill_reason)
+    plan = await asyncio.to_thread(_planned, reading, present, overfill_reason, uow.caller.employee_id)
     if plan.field_errors:
         field_errors = [fault.as_fault() for fault in plan.field_errors[:MOST_FAULTS]]
         raise SheetsRefused(count=len(plan.field_errors), field_errors=field_errors)
@@ -129,7 +130,7 @@ async def _load(session: ReadSession, reading: Reading) -> Present:
     )
 
 
-def _planned(reading: Reading, present: Present, overfill_reason: str | None) -> Plan:
+def _planned(reading: Reading, present: Present, overfill_reason: str | None, own_id: UUID | None) -> Plan:
     findings = Findings(list(reading.field_errors))
     new_units = _new_ids(UNIT_SHEET, reading, present.unit_ids, findings)
     new_positions = _new_ids(POSITION_SHEET, reading, present.position_ids, findings)
@@ -160,6 +161,7 @@ def _planned(reading: Reading, present: Present, overfill_reason: str | None) ->
         position_codes = {row_id: code for code, row_id in position_ids.items()}
         structure_import.check(laid, unit_codes=unit_codes, position_codes=position_codes, findings=findings)
         _check_people(people, laid, present, forced=overfill_reason is not None, findings=findings)
+        people_import.check_own(people, present=present.people, own_id=own_id, findings=findings)
     if findings.field_errors:
         return Plan(field_errors=tuple(sorted(findings.field_errors, key=_place)))
     before = present.people

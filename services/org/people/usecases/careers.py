@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from services.kit.errors import NotFound, Stale, existing
+from services.kit.errors import Forbidden, NotFound, Stale, existing
+from services.kit.identity import Caller
 from services.kit.work.unit_of_work import UnitOfWork
 from services.org.people.domain.absence import Absence
 from services.org.people.domain.assignment import Assignment
@@ -21,6 +22,24 @@ class EmployeeUnknown(NotFound):
     code = "employee_unknown"
     zh = "找不到该员工，或其在所查日期不在职，或您无权查看。"
     en = "There is no such employee on that day, or you may not see them."
+
+
+class OwnCareer(Forbidden):
+    """Nobody changes their own career, whatever role they hold: a position can carry authority (ORG-09)."""
+
+    code = "own_career"
+    zh = "不能办理本人的入职、任职、请假、离职等事项或汇报关系，请由其他有权限的人力资源同事办理。"
+    en = "You cannot change your own employment, assignments, absences or reporting lines; an HR colleague has to."
+
+
+def require_another(caller: Caller, *employee_ids: UUID) -> None:
+    """Refuse a caller who is one of these people, by whichever account.
+
+    Raises:
+        OwnCareer.
+    """
+    if caller.employee_id in employee_ids:
+        raise OwnCareer
 
 
 async def lock_employee(uow: UnitOfWork, employee_id: UUID, revision: int | None = None) -> EmployeeRow:
@@ -64,8 +83,10 @@ async def save(uow: UnitOfWork, was: Career, now: Career, *, reason: str | None 
     """Write what differs, and record every assignment and absence that does.
 
     Raises:
+        OwnCareer: it is the caller's.
         ReferenceNotInForce, HeadcountExceeded: a position that the person gets is not in force or has no room.
     """
+    require_another(uow.caller, now.employee_id)
     positions = await rows.positions_in_use(uow.session, positions_concerned(was, now), besides=now.employee_id)
     require_positions(was, now, positions)
     await rows.write(uow.session, [(was, now)])

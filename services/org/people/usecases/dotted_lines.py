@@ -31,8 +31,9 @@ async def create(uow: UnitOfWork, *, employee_id: UUID, superior_id: UUID, valid
     """Add a dotted line from a person to a second superior for some days; the same line twice on one day is refused.
 
     Raises:
-        EmployeeUnknown, DottedToOneself, DottedCircle, ReferenceNotInForce, OutOfScope.
+        OwnCareer, EmployeeUnknown, DottedToOneself, DottedCircle, ReferenceNotInForce, OutOfScope.
     """
+    careers.require_another(uow.caller, employee_id, superior_id)
     await structure.lock(uow.session)  # two lines made at once could close a circle between them
     await careers.lock_employee(uow, employee_id)
     await require_hr_of(uow.session, uow.caller, employee_id, valid.start, uow.today)
@@ -52,11 +53,12 @@ async def end(uow: UnitOfWork, *, line_id: UUID, revision: int, valid_to: date) 
     """Give a line its last day, which may be later than the one that it had.
 
     Raises:
-        DottedLineUnknown, Stale, PeriodReversed, DottedCircle, OutOfScope.
+        DottedLineUnknown, OwnCareer, Stale, PeriodReversed, DottedCircle, OutOfScope.
     """
     await structure.lock(uow.session)
     row = existing(await uow.session.get(DottedLineRow, line_id, with_for_update=True), DottedLineUnknown)
     await require_hr_of(uow.session, uow.caller, row.employee_id, valid_to, uow.today)
+    careers.require_another(uow.caller, row.employee_id, row.superior_id)
     if row.revision != revision:
         raise Stale
     was = period(row.valid)
