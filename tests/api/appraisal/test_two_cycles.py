@@ -65,8 +65,6 @@ async def seen(quarter: Quarter) -> dict[str, str]:
             path = address.replace("CYCLE", quarter.cycle_id).replace("UNIT", str(company.sales.id))
             answer = await quarter.api(who.caller).get(f"{BASE}/{path}")
             found[f"{who.number} {address}"] = f"{answer.status_code} {shown(answer) if answer.is_success else ''}"
-    form = (await quarter.forms())["E101"]["id"]
-    found["feedback"] = (await quarter.get(company.hr, f"forms/{form}/feedback")).text.partition("trace_id")[0]
     name = (await quarter.read(company.hr, f"cycles/{quarter.cycle_id}"))["name"]
     for who in (company.hr, company.head, company["E101"], company["E103"]):
         tasks = [task for task in await quarter.all(who, "my/tasks") if name in task["title"]]
@@ -132,6 +130,13 @@ async def published(quarter: Quarter, calibration: str) -> None:
     await quarter.move("publish")
 
 
+async def means(quarter: Quarter) -> set[str]:
+    """What the feedback of somebody in a closed cycle says."""
+    form = (await quarter.forms())["E101"]["id"]
+    groups = (await quarter.read(quarter.company.hr, f"forms/{form}/feedback"))["groups"]
+    return {group["mean"] for group in groups}
+
+
 async def corrected(quarter: Quarter, code: str) -> None:
     """Closed, with a correction that somebody has asked for."""
     await quarter.move("close")
@@ -186,3 +191,4 @@ async def test_two_cycles_of_the_same_people_keep_to_themselves(quarter: Quarter
     await later.done(later.company.hr, f"appeals/{appeal['id']}/reject", {"reason": "依据不足"})
     await corrected(later, "E101")
     assert await seen(quarter) == closed
+    assert (await means(quarter), await means(later)) == ({"80.00"}, {"40.00"})
