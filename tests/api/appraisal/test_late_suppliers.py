@@ -130,6 +130,9 @@ async def test_only_closed_quarters_and_the_suppliers_unit_count_for_an_eliminat
 async def test_a_supplier_recorded_late_is_added_to_a_cycle_that_runs(quarter: Quarter, suppliers: Suppliers) -> None:
     company, hr = quarter.company, quarter.company.hr
     await suppliers.opened(1)
+    first, company.other_head.boss = quarter.cycle_id, company.head  # from the next quarter on
+    await quarter.opened(code="2026-Q2", name="二季度", period="2026-Q2")
+    quarter.cycle_id = first
     path = f"cycles/{quarter.cycle_id}/suppliers"
     one = {"supplier_id": suppliers.ids["SUP-3"], **WHY}
 
@@ -146,6 +149,7 @@ async def test_a_supplier_recorded_late_is_added_to_a_cycle_that_runs(quarter: Q
     assert (form["subject_code"], form["owner_id"], form["goal_state"]) == (
         "SUP-3", str(company.other_head.id), "empty",
     )  # fmt: skip
+    assert form["manager_id"] == str(company.chief.id)
     assert await added(hr) == (409, "supplier_in_cycle")
     assert await quarter.all(hr, f"cycles/{quarter.cycle_id}/exclusions", reason="not_classified") == []
     out = {"subject_kind": "supplier", "subject_id": suppliers.ids["SUP-3"], "reason": "协议争议"}
