@@ -130,8 +130,8 @@ async def test_only_closed_quarters_and_the_suppliers_unit_count_for_an_eliminat
 async def test_a_supplier_recorded_late_is_added_to_a_cycle_that_runs(quarter: Quarter, suppliers: Suppliers) -> None:
     company, hr = quarter.company, quarter.company.hr
     await suppliers.opened(1)
-    first, company.other_head.boss = quarter.cycle_id, company.head  # from the next quarter on
-    await quarter.opened(code="2026-Q2", name="二季度", period="2026-Q2")
+    first, company.other_head.boss = quarter.cycle_id, company.head  # as another cycle of the same days has it
+    await quarter.opened(code="2026-Q1-2", name="一季度补评")
     quarter.cycle_id = first
     path = f"cycles/{quarter.cycle_id}/suppliers"
     one = {"supplier_id": suppliers.ids["SUP-3"], **WHY}

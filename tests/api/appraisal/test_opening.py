@@ -104,8 +104,9 @@ async def test_a_unit_is_a_subject_whose_form_its_head_owns(quarter: Quarter) ->
     await quarter.done(nobody, f"forms/{forms['T121']['id']}/adjustments", added)  # whose account belongs to nobody
     out = {"subject_kind": "unit", "subject_id": str(quarter.company.team.id), "reason": "班组解散"}
     await quarter.done(nobody, f"cycles/{quarter.cycle_id}/exclusions", out)
-    head.boss = quarter.company.other_head  # from the next cycle on
-    await quarter.opened(code="2026-Q2", name="二季度", period="2026-Q2")
+    await quarter.done(quarter.company.hr, f"cycles/{quarter.cycle_id}/cancel", {"reason": "汇报关系有误"})
+    head.boss = quarter.company.other_head
+    await quarter.opened()
     assert (await quarter.forms())["D12"]["manager_id"] == str(quarter.company.other_head.id)
 
 
