@@ -60,8 +60,8 @@ CASES: dict[Callable[[Quarter], Awaitable[tuple[Person, Person, str]]], tuple[st
     ),
     appealed: ("申诉不成立，请查阅理由：name of E101（一季度）", "Appeal rejected, read why: name of E101 (一季度)"),
     goals: (
-        "已退回，请查阅原因：name of E101的目标变更",
-        "Refused, read why: the change of the goals of name of E101",
+        "已退回，请查阅原因：name of E101的目标变更（一季度）",
+        "Refused, read why: the change of the goals of name of E101 (一季度)",
     ),
 }
 """What is asked for and refused, and what whoever asked reads of it in both languages."""

@@ -75,11 +75,11 @@ async def ask_to_acknowledge(uow: UnitOfWork, form: FormRow, cycle: CycleRow) ->
         await open_task(uow, ACKNOWLEDGE, subject=("form", form.id), assignee=owner, title=title, link=link)
 
 
-async def tell_rejection(uow: UnitOfWork, form: FormRow, change: GoalRevision) -> None:
+async def tell_rejection(uow: UnitOfWork, form: FormRow, cycle: CycleRow, change: GoalRevision) -> None:
     """Let whoever asked for a change of agreed goals read why it was rejected."""
     person = form.owner_id if change.side == "subject" else form.manager_id
-    subject = form.subject
-    title = refused(Text(f"{subject.zh}的目标变更", f"the change of the goals of {subject.en}"))
+    subject, name = form.subject, cycle.name
+    title = refused(Text(f"{subject.zh}的目标变更（{name}）", f"the change of the goals of {subject.en} ({name})"))
     link = f"/v1/appraisal/forms/{form.id}/goals"
     proposer = Signature(change.proposed_by, person)
     await tell_refusal(uow, subject=("form", form.id), proposer=proposer, title=title, link=link)

@@ -167,7 +167,7 @@ async def reject_change(uow: UnitOfWork, *, form_id: UUID, revision: int, reason
         Stale: another change has been proposed since.
         NoForm, NotInThisCapacity, TransitionNotPossible, TransitionForbidden: as they say.
     """
-    form, _, side = await _held(uow, form_id)
+    form, cycle, side = await _held(uow, form_id)
     move = GOALS.next(GoalState(form.state), GoalAction.REJECT_CHANGE, _roles(side))
     if form.revision != revision:
         raise Stale
@@ -175,7 +175,7 @@ async def reject_change(uow: UnitOfWork, *, form_id: UUID, revision: int, reason
     await advance(uow, FormRow, form.id, move, note=reason)
     await nothing_waits(uow, form)
     if last is not None:
-        await tell_rejection(uow, form, last)
+        await tell_rejection(uow, form, cycle, last)
     await uow.audit(
         "appraisal.goals.change_rejected",
         subject=("form", form.id),
