@@ -30,9 +30,9 @@ async def test_the_check_names_what_is_missing_and_whose_it_is_until_nothing_is(
         but=["E200", "E202"]
     )  # a superior, whose ratings are due, and a peer, of whom nothing is told
     found = await quarter.read(hr, f"{path}/readiness")
-    assert (found["is_ready"], found["is_complete"], found["counts"]) == (False, True, {"actual": 1, "mark": 5})
+    assert (found["is_ready"], found["is_complete"], found["counts"]) == (False, True, {"actual": 1, "manual_score": 5})
     assert {gap["responsible"] for gap in found["gaps"]} == {"人力资源", "name of E200"}
-    texts = [gap["text"] for gap in found["gaps"] if gap["what"] == "mark"]
+    texts = [gap["text"] for gap in found["gaps"] if gap["what"] == "manual_score"]
     assert any("name of E200" in text and "E201" in text for text in texts)
     assert "E202" not in {gap["responsible"] for gap in found["gaps"]}
     await quarter.measure(rows[0])
@@ -61,7 +61,7 @@ async def test_goals_not_agreed_are_named_with_both_sides(quarter: Quarter) -> N
     assert [json.loads(line) for line in lines[:-1]] == found["gaps"]
     assert json.loads(lines[-1])["lines"] == len(found["gaps"]) == 40
     progress = await quarter.read(quarter.company.hr, f"cycles/{quarter.cycle_id}/progress")
-    assert progress["missing"] == found["counts"] == {"target": 16, "actual": 16, "mark": 8}
+    assert progress["missing"] == found["counts"] == {"target": 16, "actual": 16, "manual_score": 8}
     for path in ("readiness", "readiness/all"):
         refused = await quarter.get(quarter.company.head, f"cycles/{quarter.cycle_id}/{path}")
         assert refused.status_code == 403
@@ -106,7 +106,7 @@ async def test_points_of_an_earlier_cycle_are_there_to_be_carried_over_once_it_i
         gaps = {(gap["subject_code"], gap["what"]) for gap in found["gaps"]}
         return {gap for gap in gaps if gap[0].startswith("E10")}
 
-    assert await lacking_of_sales() == {(code, "totals") for code in ("E101", "E102", "E103")}
+    assert await lacking_of_sales() == {(code, "prior_results") for code in ("E101", "E102", "E103")}
     quarter.clock.set(2026, 4, 21, 1)
     await quarter.done(hr, f"cycles/{first}/close")
     assert await lacking_of_sales() == set()
@@ -122,7 +122,7 @@ async def lacking(quarter: Quarter, *, known: bool) -> tuple[set[Any], set[Any]]
             subject
             for subject, (_, scored) in (await collect(session, cycle.id, subjects, schemes)).items()
             for rules, inputs in scored
-            if any(known or lack.what != "360" for lack in find_missing_inputs(rules, inputs))
+            if any(known or lack.what != "feedback" for lack in find_missing_inputs(rules, inputs))
         }
         found = await readiness.may_lack(
             session, cycle.id, schemes, units=None, answers_known=known, most=len(subjects)

@@ -142,8 +142,8 @@ def test_what_is_missing_is_named_item_by_item() -> None:
         ("expense", "target"),
         ("expense", "actual 2026-03"),
         ("collection", "actual 2026-03"),
-        ("collaboration", "mark"),
-        ("feedback", "360"),
+        ("collaboration", "manual_score"),
+        ("feedback", "feedback"),
     ]
 
 

@@ -77,8 +77,8 @@ class CycleReadiness(Model):
         examples=[True],
     )
     counts: dict[str, int] = Field(
-        description="Number of gaps by kind: target, actual, release, mark, totals, 360, items.",
-        examples=[{"actual": 2, "mark": 1}],
+        description="Number of gaps by kind: target, actual, release, manual_score, prior_results, feedback, items.",
+        examples=[{"actual": 2, "manual_score": 1}],
     )
     gaps: list[ReadinessGap] = Field(description="First 500 gaps, by subject.")
     open_calibrations: list[str] = Field(

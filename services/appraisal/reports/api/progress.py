@@ -28,7 +28,7 @@ class CycleProgress(Model):
     )
     missing: dict[str, int] = Field(
         description="Number of missing inputs by kind, until scoring begins; GET …/readiness lists each of them.",
-        examples=[{"actual": 2, "mark": 1}],
+        examples=[{"actual": 2, "manual_score": 1}],
     )
 
 

@@ -24,18 +24,21 @@ MARK = Text("评分", "mark")
 TOTAL = Text("往期总分", "earlier total")
 INDICATOR = Text("指标", "indicator")
 _MISSING = {
-    "actual": ACTUAL,
-    "target": TARGET,
-    "mark": MARK,
-    "totals": TOTAL,
-    "360": Text("360 度评价", "360 feedback"),
+    Need.ACTUAL: ACTUAL,
+    Need.TARGET: TARGET,
+    Need.MANUAL_SCORE: MARK,
+    Need.PRIOR_RESULTS: TOTAL,
+    Need.FEEDBACK: Text("360 度评价", "360 feedback"),
     "items": Text("计入的考核项", "items that count"),
 }
 
 
 @dataclass(frozen=True)
 class Missing:
-    """Something without which an item cannot be scored. ``what`` names it ("actual 2026-02", "mark", "360")."""
+    """Something without which an item cannot be scored.
+
+    ``what`` names it: a ``Need``, of actuals with the month ("actual 2026-02"), or "items".
+    """
 
     item: str
     what: str
@@ -51,7 +54,7 @@ class Missing:
 def missing_in_words(scheme: Scheme, lack: Missing) -> Text:
     """What is missing, with the name of its item."""
     item = scheme.item(lack.item)
-    if item is None or lack.what == "360":
+    if item is None or lack.what == Need.FEEDBACK:
         return lack.text
     return Text(f"“{item.name.zh}”{lack.text.zh.lstrip()}", f"{lack.text.en} for '{item.name.en}'")
 
@@ -116,17 +119,17 @@ def _lacks(item: Item, inputs: FormInputs, scheme: Scheme) -> list[Missing]:
     needs = item.rule.needs
     lacks = []
     if Need.TARGET in needs and known.target is None:
-        lacks.append(Missing(item.key, "target"))
+        lacks.append(Missing(item.key, Need.TARGET))
     if Need.ACTUAL in needs:
         days = Period.closed(inputs.valid_from, inputs.valid_to)
         months = missing_months(item.collection, days, known.actuals)
         lacks.extend(Missing(item.key, f"actual {month}") for month in months)
     if Need.MANUAL_SCORE in needs and not known.manual_scores:
-        lacks.append(Missing(item.key, "mark"))
+        lacks.append(Missing(item.key, Need.MANUAL_SCORE))
     if Need.PRIOR_RESULTS in needs and not known.prior_totals:
-        lacks.append(Missing(item.key, "totals"))
+        lacks.append(Missing(item.key, Need.PRIOR_RESULTS))
     if Need.FEEDBACK in needs and feedback_score(scheme.feedback, inputs.groups) is None:
-        lacks.append(Missing(item.key, "360"))
+        lacks.append(Missing(item.key, Need.FEEDBACK))
     return lacks
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.appraisal.cycles.domain.absence import Absence
 from services.appraisal.cycles.domain.cycle import PhaseDeadlines
+from services.appraisal.library.domain.indicators.rule import Need
 from services.appraisal.library.domain.scheme import Item, Scheme
 from services.appraisal.scoring.domain.form_score import Missing, find_missing_inputs, missing_in_words
 from services.appraisal.scoring.domain.inputs import FormInputs
@@ -17,9 +18,6 @@ from services.kit.periods import Period
 NAMED: Final = 100
 """Gaps that a refusal names; the readiness of the cycle lists all."""
 _HR = Text("人力资源", "HR")
-_FEEDBACK = "360"
-_TARGET = "target"
-_MARK = "mark"
 
 
 @dataclass(frozen=True)
@@ -108,11 +106,11 @@ def gaps_of(
         return  # the answers may be enough, and nobody may know
     there = {(key, f"actual {month}") for key, month in entered}
     for lack in find_missing_inputs(scheme, inputs):
-        if (lack.what == _FEEDBACK and not answers_known) or (lack.item, lack.what) in there:
+        if (lack.what == Need.FEEDBACK and not answers_known) or (lack.item, lack.what) in there:
             continue
         responsible, words = _responsible(lack, people), missing_in_words(scheme, lack)
-        due_on = deadlines.goals_due_on if lack.what == _TARGET else deadlines.ratings_due_on
-        absent = _absences(people) if lack.what == _MARK else Text("", "")
+        due_on = deadlines.goals_due_on if lack.what == Need.TARGET else deadlines.ratings_due_on
+        absent = _absences(people) if lack.what == Need.MANUAL_SCORE else Text("", "")
         text = Text(
             f"缺少{words.zh.lstrip()}，由{responsible.zh}补齐{absent.zh}",
             f"{words.en} is missing; {responsible.en} must provide it{absent.en}",
@@ -149,9 +147,9 @@ def _absences(people: FormPeople) -> Text:
 
 def _responsible(lack: Missing, people: FormPeople) -> Text:
     names: Sequence[str | None] = ()
-    if lack.what == _TARGET:
+    if lack.what == Need.TARGET:
         names = (people.owner, people.manager)
-    elif lack.what == _MARK:
+    elif lack.what == Need.MANUAL_SCORE:
         names = [rater.name for rater in people.raters]
     known = [name for name in names if name]
     return joined(known) if known else _HR

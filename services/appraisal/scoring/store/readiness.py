@@ -52,19 +52,19 @@ _LACKING: Final = text("""
                 SELECT FROM appraisal.measurement AS correction WHERE correction.supersedes_id = measurement.id))
         UNION ALL
         SELECT form.id, need.item FROM asked AS form JOIN need USING (scheme_id)
-        WHERE need.kind = 'mark' AND NOT EXISTS (
+        WHERE need.kind = 'manual_score' AND NOT EXISTS (
             SELECT FROM appraisal.rating
             WHERE rating.form_id = form.id AND rating.relation = 'superior' AND rating.ratings ? need.item)
         UNION ALL
         SELECT form.id, need.item FROM asked AS form JOIN need USING (scheme_id)
-        WHERE need.kind = 'totals' AND cardinality(need.cycles) > (
+        WHERE need.kind = 'prior_results' AND cardinality(need.cycles) > (
             SELECT count(DISTINCT cycle.code) FROM appraisal.result
             JOIN appraisal.cycle ON cycle.id = result.cycle_id AND cycle.state = 'closed'
             WHERE result.subject_kind = form.subject_kind AND result.subject_id = form.subject_id
             AND cycle.code = ANY(need.cycles))
         UNION ALL
         SELECT form.id, need.item FROM asked AS form JOIN need USING (scheme_id)
-        WHERE need.kind = '360' AND need.threshold > (
+        WHERE need.kind = 'feedback' AND need.threshold > (
             SELECT count(*) FROM appraisal.answer
             WHERE answer.form_id = form.id AND answer.relation = ANY(need.relations))
         AND NOT EXISTS (
@@ -126,9 +126,9 @@ async def may_lack(
 
 
 def _needs(scheme_id: UUID, scheme: Scheme, *, answers_known: bool) -> Sequence[dict[str, Any]]:
-    kinds = {need for need in _KINDS if answers_known or need is not Need.FEEDBACK}
+    kinds = {need for need in Need if answers_known or need is not Need.FEEDBACK}
     return [
-        {"scheme_id": str(scheme_id), "kind": _KINDS[need], "item": item.key, **_details(scheme, item)}
+        {"scheme_id": str(scheme_id), "kind": need.value, "item": item.key, **_details(scheme, item)}
         for item in scheme.items
         for need in sorted(item.rule.needs & kinds)
     ]
@@ -149,12 +149,3 @@ def _enough(scheme: Scheme) -> int:
     item, threshold = scheme.feedback_item, scheme.feedback.threshold
     asked = {questions_for(item.questions, relation) for relation in ANONYMOUS} if item else set()
     return threshold if len(asked) <= 1 else len(ANONYMOUS) * (threshold - 1) + 1
-
-
-_KINDS: Final[dict[Need, str]] = {
-    Need.TARGET: "target",
-    Need.ACTUAL: "actual",
-    Need.MANUAL_SCORE: "mark",
-    Need.PRIOR_RESULTS: "totals",
-    Need.FEEDBACK: "360",
-}
