@@ -111,10 +111,26 @@ class Part:
     """What is refused about one record of many, by its noun and id, and why.
 
     The answer says it in a field error; an attempt on other people's data is recorded as if it had come alone (PLT-04).
+    ``code`` is the code by which a file named it; the id may then be unknown (``UNKNOWN``).
     """
 
     subject: tuple[str, UUID]
     why: DomainError
+    code: str | None = None
+
+    @property
+    def is_attempt(self) -> bool:
+        """Whether the caller attempted something on what is not theirs."""
+        return isinstance(self.why, NotFound | Forbidden)
+
+    @property
+    def recorded(self) -> dict[str, str]:
+        """What the trail says of it beside its subject."""
+        return {"code": self.why.code} | ({} if self.code is None else {"subject_code": self.code})
+
+
+UNKNOWN: Final = UUID(int=0)
+"""The id of what was named by a code that stands for nothing here, or for nothing that the caller may know."""
 
 
 class Malformed(DomainError):

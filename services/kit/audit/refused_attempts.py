@@ -10,11 +10,8 @@ from uuid import UUID
 from fastapi import Request
 
 from services.kit.audit import trail
-from services.kit.errors import DomainError, Forbidden, NotFound
+from services.kit.errors import UNKNOWN, DomainError, Forbidden, NotFound
 from services.kit.identity import Caller
-
-ACTION = "access.refused"
-_NOBODY = UUID(int=0)
 
 
 async def record(request: Request, refusal: DomainError) -> None:
@@ -25,24 +22,24 @@ async def record(request: Request, refusal: DomainError) -> None:
         return
     context = request.app.state.app_context
     async with context.sessions.write() as session:
-        for noun, subject_id, code in attempts:
+        for noun, subject_id, why in attempts:
             await trail.record(
                 session,
                 caller=caller,
-                action=ACTION,
+                action=trail.REFUSED,
                 resource=noun,
                 resource_id=subject_id,
                 now=context.clock.now(),
-                after={"method": request.method, "route": _route(request), "code": code},
+                after={"method": request.method, "route": _route(request), **dict(why)},
             )
 
 
-def _attempts(request: Request, refusal: DomainError) -> list[tuple[str, UUID, str]]:
-    """The noun and id of each record that was attempted, and the code of its refusal."""
-    found = [(*part.subject, part.why.code) for part in refusal.parts if isinstance(part.why, NotFound | Forbidden)]
+def _attempts(request: Request, refusal: DomainError) -> list[tuple[str, UUID, tuple[tuple[str, str], ...]]]:
+    """The noun and id of each record that was attempted, and what is said of its refusal."""
+    found = [(*part.subject, tuple(part.recorded.items())) for part in refusal.parts if part.is_attempt]
     hidden = isinstance(refusal, NotFound) and bool(request.path_params)
     if hidden or isinstance(refusal, Forbidden):
-        found.append((_noun(request), _id(request), refusal.code))
+        found.append((_noun(request), _id(request), (("code", refusal.code),)))
     return list(dict.fromkeys(found))
 
 
@@ -65,4 +62,4 @@ def _id(request: Request) -> UUID:
     try:
         return UUID(str(value))
     except ValueError:
-        return _NOBODY
+        return UNKNOWN

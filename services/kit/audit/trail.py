@@ -40,6 +40,8 @@ audit = Table(
 unsealed = waiting_table("audit", KIT)
 
 _line = insert(audit).values({each.name: bindparam(each.name) for each in audit.c}).returning(audit.c.id).cte("line")
+REFUSED = "access.refused"
+"""What somebody attempted on data that are not theirs."""
 _RECORD = insert(unsealed).from_select(["audit_id"], select(_line.c.id))
 
 

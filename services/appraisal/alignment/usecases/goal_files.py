@@ -23,12 +23,14 @@ from services.appraisal.alignment.domain.goal_loading import (
 )
 from services.appraisal.alignment.usecases.sheets import visible_sheets
 from services.appraisal.cycles.domain.cycle import CycleState
+from services.appraisal.cycles.domain.form_role import FORM_ROLE_NAMES, FormRole
 from services.appraisal.cycles.domain.goal import goal_items
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.usecases import goals
+from services.appraisal.cycles.usecases.access import NoForm, NotInThisCapacity
 from services.appraisal.cycles.usecases.goals import demand_state
 from services.kit.database.sessions import ReadSession
-from services.kit.errors import Language, Text
+from services.kit.errors import UNKNOWN, Language, Part, Text
 from services.kit.files.cells import code, day, decimal, integer, prose, text
 from services.kit.files.clearing import AS_IT_IS, clearable
 from services.kit.files.reading import read_file
@@ -36,6 +38,7 @@ from services.kit.files.sheets import CellFault, Column, Parser, SheetForm, Shee
 from services.kit.files.templates import headers
 from services.kit.files.writing import SheetContent, Value, write_workbook
 from services.kit.identity import Caller
+from services.kit.work.dry_runs import record_attempts
 from services.kit.work.unit_of_work import UnitOfWork
 
 MOST_FAULTS: Final = 200
@@ -92,18 +95,33 @@ async def take_goals(uow: UnitOfWork, *, cycle_id: UUID, data: bytes, is_csv: bo
     cycle = await cycle_store.shared(uow.session, cycle_id)
     demand_state(cycle.state, CycleState.GOAL_SETTING, CycleState.EVALUATING)
     codes = {line.value.subject_code for line in lines}
-    plan = plan_loading(await visible_sheets(uow.session, uow.caller, cycle, codes=codes), lines)
+    sheets = await visible_sheets(uow.session, uow.caller, cycle, codes=codes)
+    plan = plan_loading(sheets, lines)
     faults = (*reading.field_errors, *plan.faults)
+    parts = _attempts(sheets, plan.faults)
     if faults and dry_run:
+        await record_attempts(uow, parts)
         return GoalIntake(field_errors=faults)
     if faults:
-        raise SheetsRefused(count=len(faults), field_errors=[fault.as_fault() for fault in faults[:MOST_FAULTS]])
+        named = [fault.as_fault() for fault in faults[:MOST_FAULTS]]
+        raise SheetsRefused(count=len(faults), field_errors=named, parts=parts)
     if not dry_run:
         for change in plan.changes:
             await goals.propose(
                 uow, form_id=change.form_id, revision=change.revision, goals=change.goals, reason=change.reason
             )
     return GoalIntake(len(plan.changes), plan.unchanged)
+
+
+def _attempts(sheets: Sequence[GoalSheet], faults: Sequence[CellFault]) -> list[Part]:
+    """What the file says of forms that the caller may not see, or only reads."""
+    refused = {fault.found for fault in faults if fault.column == SUBJECT and fault.found}
+    hidden = sorted(refused - {sheet.subject_code for sheet in sheets})
+    needed = FORM_ROLE_NAMES[FormRole.MANAGER]
+    only_read = [sheet for sheet in sheets if sheet.side is None and sheet.subject_code in refused]
+    parts = [Part(("form", UNKNOWN), NoForm(), subject) for subject in hidden]
+    parts += [Part(("form", each.form_id), NotInThisCapacity(needed=needed), each.subject_code) for each in only_read]
+    return parts[:MOST_FAULTS]
 
 
 async def goal_workbook(session: ReadSession, *, caller: Caller, cycle_id: UUID, language: Language) -> bytes:

@@ -1,15 +1,17 @@
 """Files of actuals, as XLSX or CSV: every fault by its cell, then all rows or none (APR-06, PLT-06)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.tracking.domain.measurement import Measured
 from services.appraisal.tracking.usecases.measurements import Intake, MeasurementsWrong, take
-from services.kit.errors import FieldError, Text
+from services.kit.errors import FieldError, Part, Text
 from services.kit.files.cells import choice, code, day, decimal, text
 from services.kit.files.reading import read_file
 from services.kit.files.sheets import CellFault, Column, SheetForm, SheetsRefused
+from services.kit.work.dry_runs import record_attempts
 from services.kit.work.unit_of_work import UnitOfWork
 
 MOST_FAULTS: Final = 200
@@ -74,15 +76,19 @@ async def take_file(uow: UnitOfWork, *, data: bytes, is_csv: bool, dry_run: bool
     """
     reading = await read_file(data, [FORM], is_csv=is_csv)
     count, faults = len(reading.field_errors), reading.field_errors
+    parts: Sequence[Part] = ()
     if not faults:
         sent = [Measured(line=line.row, **line.value) for line in reading.rows(FORM)]
         try:
             return FileIntake(await take(uow, sent=sent, dry_run=dry_run))
         except MeasurementsWrong as wrong:
             count, faults = len(wrong.field_errors), [_cell(fault) for fault in wrong.field_errors]
+            parts = wrong.parts
     if dry_run:
+        await record_attempts(uow, parts)
         return FileIntake(Intake(0, 0, 0, 0, ()), count, tuple(faults))
-    raise SheetsRefused(count=count, field_errors=[fault.as_fault() for fault in faults[:MOST_FAULTS]])
+    named = [fault.as_fault() for fault in faults[:MOST_FAULTS]]
+    raise SheetsRefused(count=count, field_errors=named, parts=parts)
 
 
 def _cell(fault: FieldError) -> CellFault:

@@ -19,7 +19,7 @@ from services.appraisal.tracking.usecases.alerts import ask_for_check
 from services.appraisal.tracking.usecases.proposing import part, propose
 from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession, new_id
-from services.kit.errors import FieldError, Invalid, Text
+from services.kit.errors import UNKNOWN, FieldError, Forbidden, Invalid, Part, Text
 from services.kit.identity import Caller, Role
 from services.kit.work.unit_of_work import UnitOfWork
 
@@ -32,6 +32,14 @@ class MeasurementsWrong(Invalid):
     code = "measurements_wrong"
     zh = "{count} 行数据有误，本次一行也未保存；请修改后重新提交。"
     en = "{count} lines are not valid, so nothing was stored; correct them and send them again."
+
+
+class SubjectBeyondScope(Forbidden):
+    """A line measures a subject outside the caller's units."""
+
+    code = "subject_beyond_scope"
+    zh = "考核对象“{found}”不在您负责的范围内，请由负责的人力资源同事办理。"
+    en = "The subject '{found}' is outside your scope; ask the HR colleagues responsible for it."
 
 
 @dataclass(frozen=True)
@@ -112,8 +120,11 @@ async def _demand_scope(uow: UnitOfWork, sent: Sequence[Measured], stored: Mappi
         return all(any(caller.has_over(path, Role.HR) for path in paths_on(found, day)) for day in days)
 
     expected = Text("您负责范围内的考核对象", "a subject within your scope")
-    field_errors = [
-        FieldError(f"/{each.line}/subject", each.subject_code, expected) for each in sent if not is_theirs(each)
-    ]
-    if field_errors:
-        raise MeasurementsWrong(count=len(field_errors), field_errors=field_errors[:MOST_FAULTS])
+    foreign = [each for each in sent if not is_theirs(each)]
+    if foreign:
+        field_errors = [FieldError(f"/{each.line}/subject", each.subject_code, expected) for each in foreign]
+        beyond = dict.fromkeys((each.subject_kind.value, each.subject_code) for each in foreign)
+        parts = [Part((kind, UNKNOWN), SubjectBeyondScope(found=code), code) for kind, code in beyond]
+        raise MeasurementsWrong(
+            count=len(field_errors), field_errors=field_errors[:MOST_FAULTS], parts=parts[:MOST_FAULTS]
+        )

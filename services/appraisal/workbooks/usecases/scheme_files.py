@@ -15,10 +15,11 @@ from services.appraisal.workbooks.usecases.scheme_reading import GivenScheme, sc
 from services.appraisal.workbooks.usecases.scheme_sheets import SCHEME_SHEETS
 from services.appraisal.workbooks.usecases.scheme_writing import scheme_sheets
 from services.kit.database.sessions import ReadSession
-from services.kit.errors import DomainError, Language
+from services.kit.errors import UNKNOWN, DomainError, Language, Part
 from services.kit.files.reading import read_file
 from services.kit.files.sheets import CellFault, SheetsRefused
 from services.kit.files.writing import write_workbook
+from services.kit.work.dry_runs import record_attempts
 from services.kit.work.unit_of_work import UnitOfWork
 
 MOST_FAULTS = 200
@@ -47,12 +48,15 @@ async def take_schemes(uow: UnitOfWork, *, data: bytes, dry_run: bool) -> Scheme
     present = {version.scheme.code: version for version in await store.newest(uow.session)}
     library = await indicator_store.latest(uow.session, [code for each in given for code in each.draft.indicators])
     differing = [each for each in given if not _is_present(each, present.get(each.draft.code), library)]
+    parts: list[Part] = []
     if not faults:
-        faults = await _store(uow, differing, dry_run=dry_run)
+        faults, parts = await _store(uow, differing, dry_run=dry_run)
     if faults and dry_run:
+        await record_attempts(uow, parts)
         return SchemeIntake(field_errors=tuple(faults))
     if faults:
-        raise SheetsRefused(count=len(faults), field_errors=[fault.as_fault() for fault in faults[:MOST_FAULTS]])
+        named = [fault.as_fault() for fault in faults[:MOST_FAULTS]]
+        raise SheetsRefused(count=len(faults), field_errors=named, parts=parts)
     changed = sum(each.draft.code in present for each in differing)
     return SchemeIntake(len(differing) - changed, changed, len(given) - len(differing))
 
@@ -65,9 +69,10 @@ async def scheme_workbook(session: ReadSession, *, language: Language) -> bytes:
     return await asyncio.to_thread(write_workbook, scheme_sheets(versions, library, language))
 
 
-async def _store(uow: UnitOfWork, given: list[GivenScheme], *, dry_run: bool) -> list[CellFault]:
+async def _store(uow: UnitOfWork, given: list[GivenScheme], *, dry_run: bool) -> tuple[list[CellFault], list[Part]]:
     """Store each scheme; what is refused about one is reported with its rows. A dry run keeps nothing."""
     faults: list[CellFault] = []
+    parts: list[Part] = []
     async with uow.session.begin_nested() as attempt:
         for each in given:
             try:
@@ -77,9 +82,10 @@ async def _store(uow: UnitOfWork, given: list[GivenScheme], *, dry_run: bool) ->
                     )
             except DomainError as refused:
                 faults += each.faults_of(refused)
+                parts.append(Part(("scheme", UNKNOWN), refused, each.draft.code))
         if dry_run:
             await attempt.rollback()
-    return faults
+    return faults, parts
 
 
 def _is_present(given: GivenScheme, version: SchemeVersion | None, library: Mapping[str, Indicator]) -> bool:
