@@ -4,13 +4,31 @@ import pytest
 
 from services.kit.identity import Caller
 from tests.api.incentive.test_differences import balance, get
-from tests.api.incentive.test_shares import chief, dividend, granted, hear, quarter, revoked
-from tests.builders.incentive_awards import reverse_entry
+from tests.api.incentive.test_shares import chief, dividend, grant, granted, hear, quarter, revoked
+from tests.builders.incentive_awards import post, reverse_entry, who
 from tests.builders.incentive_claims import run_of_claims
 from tests.builders.incentive_quarter import Quarter
 
 __all__ = ["chief", "quarter"]
 pytestmark = pytest.mark.req("INC-07")
+
+
+@pytest.mark.req("PLT-02")
+async def test_a_grant_and_its_revocation_wait_under_titles_that_name_the_person_and_the_day_of_the_grant(
+    quarter: Quarter, chief: Caller
+) -> None:
+    async def title() -> str:
+        found = await quarter.clients(chief).get("/v1/incentive/my/tasks")
+        [only] = [each["title"] for each in found.json()["items"] if each["kind"].startswith("share_")]
+        return str(only)
+
+    name = who(quarter, "E001").name
+    made = (await post(quarter, quarter.clerk, "share_grants", grant("E001", 1800))).json()
+    assert await title() == f"确认 2026 年 3 月 1 日授予{name}的虚拟股票 1,800 份"
+    await post(quarter, chief, f"share_grants/{made['id']}/release", seen=1)
+    body = {"revoked_on": "2027-03-01", "reason": "误授"}
+    await post(quarter, quarter.clerk, f"share_grants/{made['id']}/revocations", body, seen=2)
+    assert await title() == f"确认撤销 2026 年 3 月 1 日授予{name}的虚拟股票 1,800 份"
 
 
 @pytest.mark.req("INC-12", "INC-13")

@@ -88,7 +88,11 @@ async def test_a_review_opens_two_weeks_before_the_end_and_the_superior_passes_i
     assert (found["superior_number"], found["state"], found["unit_name"]) == ("E3", "open", "单元S")
     assert said_twice(found) == {"unit_name_en", "position_title_en"}
     path = f"{REVIEWS}/{found['id']}"
-    assert await probation.tasks(probation.superior) == ["probation_review.decide"]
+    [task] = (await ok(await probation.superior.get("/v1/org/my/tasks")))["items"]
+    assert (task["kind"], task["title"].endswith("的试用期（至 2026 年 4 月 5 日）")) == (
+        "probation_review.decide",
+        True,
+    )
     assert (await ok(await probation.superior.get(REVIEWS)))["items"] == [found]
     for other in (probation.hr, probation.concerned, probation.hr_elsewhere):
         assert await probation.tasks(other) == []

@@ -32,7 +32,7 @@ from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import FieldError, NotFound, Text, existing
 from services.kit.identity import Caller, Role
-from services.kit.periods import Period
+from services.kit.periods import Period, day_in_words
 from services.kit.release import ReleaseAction, ReleaseState, Signature
 from services.kit.work.assignees import whoever_may
 from services.kit.work.releasing import decide, entered, release_trail
@@ -108,6 +108,7 @@ async def propose_grant(uow: UnitOfWork, asked: GrantProposal) -> GrantDetails:
         raise GrantExists(day=asked.granted_on) from clash
     after = {"employee_number": person.number, "units": asked.units, "granted_on": asked.granted_on}
     await uow.audit("incentive.share_grant.proposed", subject=("share_grant", row.id), after=after)
+    day = day_in_words(asked.granted_on)
     barred = {*Signature.of(uow.caller).ids, person.employee_id}
     await open_task(
         uow,
@@ -115,8 +116,8 @@ async def propose_grant(uow: UnitOfWork, asked: GrantProposal) -> GrantDetails:
         subject=("share_grant", row.id),
         assignee=whoever_may(SHARE_GRANT, ReleaseAction.RELEASE, excluded_ids=barred),
         title=Text(
-            f"确认授予{person.name}虚拟股票 {asked.units:,} 份",
-            f"Release the grant of {asked.units:,} virtual shares to {person.name}",
+            f"确认 {day.zh}授予{person.name}的虚拟股票 {asked.units:,} 份",
+            f"Release the grant of {asked.units:,} virtual shares to {person.name} on {day.en}",
         ),
         link=f"/v1/incentive/share_grants/{row.id}",
     )

@@ -23,6 +23,7 @@ from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import NotFound, Stale, Text, existing
 from services.kit.identity import Caller
+from services.kit.periods import day_in_words
 from services.kit.release import ReleaseAction, ReleaseState, Signature
 from services.kit.work.assignees import whoever_may
 from services.kit.work.releasing import decide, entered, release_trail
@@ -72,6 +73,7 @@ async def propose_revocation(
         raise RevocationProposed from clash
     after = {"grant_id": grant_id, "employee_number": person.number, "revoked_on": revoked_on, "reason": reason}
     await uow.audit("incentive.share_revocation.proposed", subject=(SUBJECT, row.id), after=after)
+    day = day_in_words(grant.granted_on)
     barred = {*Signature.of(uow.caller).ids, grant.employee_id}
     await open_task(
         uow,
@@ -79,8 +81,8 @@ async def propose_revocation(
         subject=(SUBJECT, row.id),
         assignee=whoever_may(SHARE_REVOCATION, ReleaseAction.RELEASE, excluded_ids=barred),
         title=Text(
-            f"确认撤销授予{person.name}的虚拟股票 {grant.units:,} 份",
-            f"Release the revocation of {grant.units:,} virtual shares of {person.name}",
+            f"确认撤销 {day.zh}授予{person.name}的虚拟股票 {grant.units:,} 份",
+            f"Release the revocation of {grant.units:,} virtual shares granted to {person.name} on {day.en}",
         ),
         link=f"/v1/incentive/share_revocations/{row.id}",
     )

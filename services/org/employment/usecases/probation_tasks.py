@@ -10,6 +10,7 @@ from uuid import UUID
 from services.kit.deadlines import end_of
 from services.kit.errors import Text
 from services.kit.identity import Role
+from services.kit.periods import day_in_words
 from services.kit.work.history import advance
 from services.kit.work.tasks import Assignee, close_tasks, open_task
 from services.kit.work.unit_of_work import UnitOfWork
@@ -138,17 +139,16 @@ async def _ask(uow: UnitOfWork, row: ProbationReviewRow, superior_id: UUID | Non
     assignees = [] if superior_id is None else [Assignee(employee_id=superior_id)]
     if row.asks_hr:
         assignees.append(await _hr(uow, row.employee_id))
-    name = await _name(uow, row.employee_id)
-    for assignee in assignees:
-        await open_task(
-            uow,
-            DECIDE,
-            subject=subject,
-            assignee=assignee,
-            title=Text(f"评估{name}的试用期", f"Decide about the probation of {name}"),
-            link=f"/v1/org/probation_reviews/{row.id}",
-            due_at=end_of(row.due_on, uow.local_now),
-        )
+    name, end = await _name(uow, row.employee_id), day_in_words(row.due_on)
+    await open_task(
+        uow,
+        DECIDE,
+        subject=subject,
+        assignee=assignees,
+        title=Text(f"评估{name}的试用期（至 {end.zh}）", f"Decide about the probation of {name} (until {end.en})"),
+        link=f"/v1/org/probation_reviews/{row.id}",
+        due_at=end_of(row.due_on, uow.local_now),
+    )
 
 
 async def _superior(uow: UnitOfWork, employee_id: UUID) -> UUID | None:
