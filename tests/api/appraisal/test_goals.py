@@ -110,7 +110,7 @@ async def test_a_change_after_agreement_needs_a_reason_and_the_manager_and_keeps
         if each["kind"] == "form.read_refusal"
     ]
     assert [(each["title"], each["link"]) for each in news] == [
-        ("已退回，请查阅原因：name of E101的目标变更", f"{BASE}/forms/{form}/goals")
+        ("已退回，请查阅原因：name of E101的目标变更（一季度）", f"{BASE}/forms/{form}/goals")
     ]
     again = await quarter.propose(company["E101"], form, TARGETS, reason="三调")
     assert again.json()["rejection"] is None
