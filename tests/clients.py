@@ -82,7 +82,7 @@ class Watching(Protocol):
 
 
 class Clients:
-    """Hands out clients of one app; `clients()` closes none, the fixture does.
+    """Creates clients of one app; `clients()` closes none, the fixture does.
 
     `clients(Role.HR)` calls as somebody with that role over everything, `clients(caller)` as that caller, and
     `clients.stranger()` without a token.

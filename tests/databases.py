@@ -61,7 +61,7 @@ class TestServer:
         return make_url(self.admin_url).set(database=name).render_as_string(hide_password=False)
 
     def template(self) -> str:
-        """The name of the migrated database that others are cloned from, made by whoever asks first."""
+        """The name of the migrated database from which others are cloned; the first caller creates it."""
         name = f"merit_test_{self.run}_template"
         with self._connect() as connection:
             connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
@@ -88,7 +88,7 @@ class TestServer:
         return TestDatabase(self, name)
 
     def drop(self, name: str) -> None:
-        """Removes a database, ending whoever still uses it."""
+        """Removes a database and ends the connections that still use it."""
         with self._connect() as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 

@@ -34,7 +34,7 @@ def client_system(*scopes: str, name: str = "another system") -> Caller:
 
 @dataclass(frozen=True)
 class Issuer:
-    """Signs access tokens as org does, with a key that services under test are told to trust."""
+    """Signs access tokens as org does, with a key that the services under test trust."""
 
     private_key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     key_id: str = "test"

@@ -1,4 +1,4 @@
-"""Whoever sets a failed job going again, or gives it up, stands in the trail of the service that it belongs to."""
+"""A person who restarts or abandons a failed job is recorded in the audit trail of its service."""
 
 import pytest
 from sqlalchemy import text

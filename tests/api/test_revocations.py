@@ -158,7 +158,7 @@ async def token(org: Clients, login: str, password: str = PASSWORD) -> str:
 
 
 async def answers(neighbours: dict[str, Clients], bearing: str) -> list[int]:
-    """What the services answer to somebody who reads."""
+    """The answers of the services to a read."""
     return [(await neighbours[name].bearing(bearing).get(READS[name])).status_code for name in READS]
 
 

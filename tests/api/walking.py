@@ -85,7 +85,7 @@ class Walk:
     async def _asked(
         self, who: Caller, method: str, url: str, sent: dict[str, Any], revisions: Iterable[int]
     ) -> httpx2.Response:
-        """The answer, with the revision that a stale one is told to read again."""
+        """The answer, repeated with the present revision if the one sent was stale."""
         for revision in revisions:
             headers = {**sent.get("headers", {}), "If-Match": f'"{revision}"'}
             answer = await self.clients(who).request(method, url, **{**sent, "headers": headers})

@@ -19,7 +19,7 @@ AGAINST: Final = frozenset(
         *("settle", "assign", "extend"),
     }
 )
-"""What is done against somebody's word, or undoes what was done."""
+"""Operations that act against another person's decision, or undo it."""
 FORWARD: Final = frozenset(
     {
         *("propose", "counter", "agree", "amend", "edit", "submit", "sign", "draft", "explain", "assess", "answer"),

@@ -211,13 +211,13 @@ class Company:
         return "\n".join((PAY_HEADER, *rows)).encode("utf-8-sig")
 
     def change(self, who: str, /, **changed: Any) -> Person:
-        """Replaces what is said of somebody."""
+        """Replaces the data of one person."""
         place = next(place for place, one in enumerate(self.people) if one.number == who)
         self.people[place] = replace(self.people[place], **changed)
         return self.people[place]
 
     def approval(self, check: dict[str, Any]) -> dict[str, Any]:
-        """What org says of one check: whether somebody may approve, else who is next up the line."""
+        """org's answer to one check: whether a person may approve, otherwise the next superior who may."""
         ids = {str(one.id): one for one in self.people}
         amount, asking = Decimal(check["amount"]), ids[check["employee_id"]].number
         line = [number for number, _ in self.limits]

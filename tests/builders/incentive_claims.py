@@ -29,7 +29,7 @@ async def claimed(
     due_on: date = date(2026, 4, 20),
     source: UUID | None = None,
 ) -> UUID:
-    """What somebody is owed from now on for an occasion; the id of the record that says so."""
+    """Records what a person is owed from now on for an occasion; returns the id of the record."""
     source = source or uuid4()
     who = next(one for one in quarter.company.people if one.number == number)
     value = Decimal(amount)

@@ -145,7 +145,7 @@ class Quarter:
     async def act(
         self, who: Caller, action: str, *, seen: dict[str, Any] | None = None, key: str = "", **query: str
     ) -> httpx2.Response:
-        """POST runs/{id}/<action> as somebody who saw the run as it is, or as it was when it was ``seen``."""
+        """POST runs/{id}/<action> as somebody who saw the run as it is now, or at the revision ``seen``."""
         run = seen or await self.read()
         headers = {"Idempotency-Key": key or uuid4().hex, "If-Match": str(run["revision"])}
         path = f"/v1/incentive/runs/{self.run_id}/{action}"

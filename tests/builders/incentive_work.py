@@ -25,7 +25,7 @@ WORK: list[dict[str, Any]] = [
     {"absences": (("unpaid", "2026-01-20", "2026-03-10"),)},
     {"absences": (("unpaid", "2026-03-10", None),)},
 ]
-"""Somebody leaves, returns, is away."""
+"""Somebody leaves, returns or is absent."""
 NEXT = {
     "calculated": ("reviewer", "review", "reviewed"),
     "reviewed": ("approver", "approve", "approved"),

@@ -105,7 +105,7 @@ class Organisation:
         return self.ids[code]
 
     async def person(self, number: str, position: str | None = None, **facts: Any) -> str:
-        """Somebody hired, into a primary post if one is named."""
+        """Hires a person, into a primary assignment if a position is given."""
         body = {"number": number, "name": f"员工{number}", "hired_on": FROM, **facts}
         if position is not None:
             body["position_id"] = self.ids[position]
@@ -120,7 +120,7 @@ class Organisation:
         await ok(await self.hr.post(f"{path}/terminate", json=body, headers={"If-Match": tag}))
 
     async def place(self, number: str, position: str, kind: str, first: str, last: str | None = None) -> str:
-        """Somebody into a further position."""
+        """Gives a person a further position."""
         body = {
             "employee_id": self.ids[number],
             "position_id": self.ids[position],

@@ -1,4 +1,4 @@
-"""The people whose hands a role document passes through, in tests."""
+"""The people who write, review, approve and sign a role document in tests."""
 
 import httpx2
 

@@ -1,4 +1,4 @@
-"""What a service does upon news of another is told to it: no effect waits for an event that never arrives."""
+"""Every event that a service reacts to is published to it: no effect waits for an event that never arrives."""
 
 import pytest
 

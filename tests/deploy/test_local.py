@@ -1,4 +1,4 @@
-"""Starting on one machine: what is in the way is told in one line, and nothing is left running."""
+"""Starting on one machine: an obstacle is reported in one line, and no process is left running."""
 
 import os
 import re

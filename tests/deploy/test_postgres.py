@@ -1,4 +1,4 @@
-"""The embedded server starts wherever the checkout lies, whoever starts it. Each of these tests starts it for real.
+"""The embedded server starts in any directory and for any user. Each of these tests starts it for real.
 
 Root runs the cases of an ordinary user too, by becoming one; an ordinary user cannot become root and skips those.
 """

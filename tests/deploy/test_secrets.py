@@ -1,4 +1,4 @@
-"""Secrets: made once, for their owner alone; never a default."""
+"""Secrets are generated once, are readable by their owner alone and have no defaults."""
 
 import stat
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The README's tour, run as it is printed: each request by a shell, each answer held to what stands below it."""
+"""The README's tour, run as printed: each request by a shell, each answer compared with the one below it."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The story told again where it was told before changes nothing and goes back to no earlier day."""
+"""Running the scenario again on its own data changes nothing and never goes back to an earlier day."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""A real browser for tests: headless Chromium, told what to do by its own protocol."""
+"""A real browser for tests: headless Chromium, controlled over its own protocol."""
 
 import asyncio
 import base64

@@ -19,7 +19,7 @@ START_SECONDS = 10.0
 
 @contextmanager
 def serving(app: ASGIApp, http: type[HttpToolsProtocol] = HttpToolsProtocol, port: int = 0) -> Iterator[str]:
-    """Run an application on a port in a thread, a free one unless told which; its origin is given."""
+    """Run an application in a thread, on the given port or a free one, and yield its origin."""
     server = uvicorn.Server(
         uvicorn.Config(
             app,

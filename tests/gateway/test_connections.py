@@ -1,4 +1,4 @@
-"""Clients that trickle, ramble or speak something else hold neither connections nor memory (PLT-01, PLT-08)."""
+"""Clients that send slowly, endlessly or in another protocol tie up neither connections nor memory (PLT-01, PLT-08)."""
 
 import socket
 import time

@@ -1,4 +1,4 @@
-"""A crowd is refused early and costs nobody else his turn; what nobody waits for is dropped (PLT-01, PLT-08)."""
+"""A crowd is refused early and delays nobody else; requests without a caller are dropped (PLT-01, PLT-08)."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""The gateway's figures are for who shows the token, and tell nothing of when somebody rates (PLT-01, APR-10)."""
+"""The gateway's metrics require the token and do not reveal when somebody rates (PLT-01, APR-10)."""
 
 import httpx2
 import pytest

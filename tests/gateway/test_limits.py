@@ -1,4 +1,4 @@
-"""Nobody gets more than his rate, and everybody is told when to come back (PLT-01)."""
+"""Nobody exceeds their rate, and every refusal says when to try again (PLT-01)."""
 
 import pytest
 from hypothesis import given

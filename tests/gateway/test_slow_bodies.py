@@ -1,4 +1,4 @@
-"""Whoever dawdles over a body holds up nobody, and is not listened to for ever (PLT-01, PLT-08)."""
+"""A client that sends its body slowly delays nobody else and is cut off in the end (PLT-01, PLT-08)."""
 
 import socket
 import time

@@ -1,4 +1,4 @@
-"""A made-up service called "kit": a database with the kit's tables and a job queue, and nothing of the business."""
+"""A service for tests, called "kit": a database with the kit's tables and a job queue, without any business."""
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace

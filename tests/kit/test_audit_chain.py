@@ -1,4 +1,4 @@
-"""The chain over the trail: whatever is changed, taken out or put in shows, and is named (PLT-04)."""
+"""The chain over the trail: every line that is changed, removed or inserted is found and named (PLT-04)."""
 
 import asyncio
 from collections.abc import Sequence

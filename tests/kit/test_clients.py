@@ -26,7 +26,7 @@ Answer = Callable[[httpx2.Request], httpx2.Response | Awaitable[httpx2.Response]
 
 
 class Neighbour:
-    """A service that answers as told, and counts."""
+    """A service that gives prepared answers and counts requests."""
 
     def __init__(self, answer: Answer, *, lifetime: int = 300) -> None:
         self.requests: list[httpx2.Request] = []

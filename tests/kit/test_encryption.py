@@ -1,4 +1,4 @@
-"""What is sealed opens with the installation's keys alone, in its own place alone, and is sealed anew for a new key."""
+"""Encrypted values open only with the installation's keys and in their own place, and follow a new key."""
 
 import base64
 

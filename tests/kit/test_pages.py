@@ -1,4 +1,4 @@
-"""Lists: every row once whatever happens meanwhile, and cursors that cannot be made up."""
+"""Lists: every row appears once whatever changes between pages, and cursors cannot be forged."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Files made to harm: opened in a process of its own, within bounds that the system keeps (ORG-14)."""
+"""Malicious files are opened in a separate process, within limits that the system enforces (ORG-14)."""
 
 import asyncio
 import json

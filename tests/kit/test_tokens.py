@@ -169,7 +169,7 @@ async def test_keys_are_fetched_once_kept_while_the_issuer_is_away_and_renewed_f
 
 
 async def test_a_crowd_with_unknown_keys_makes_the_issuer_be_asked_once(issuer: Issuer) -> None:
-    """Anybody can send made-up key ids; those who wait for one reading must not each make another."""
+    """Anybody can send invented key ids; callers that wait for one read of the keys must not each start another."""
     asked = []
 
     async def org(request: httpx2.Request) -> httpx2.Response:

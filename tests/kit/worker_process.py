@@ -53,7 +53,7 @@ async def calculate(database: Database, *, seconds: int) -> None:
 
 
 async def main(url: str, health_file: Path | None) -> None:
-    """Work until told to stop."""
+    """Work until stopped."""
     database = Database(url)
     await work(app, url, database, pace=PACE, health_file=health_file)
     await database.close()

@@ -1,4 +1,4 @@
-"""What the database lets a service's running role do: its own rows, and no more."""
+"""What the database permits a service's running role: its own rows and nothing else."""
 
 import importlib
 

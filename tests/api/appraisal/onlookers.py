@@ -99,7 +99,7 @@ async def everything(
 
 
 async def figures(quarter: Quarter) -> str:
-    """What the service counts, as whoever watches it sees it."""
+    """The metrics of the service, as an operator sees them."""
     counted = (await quarter.api.stranger().get("/metrics")).text
     return "\n".join(line for line in counted.splitlines() if 'route="/metrics"' not in line)
 
@@ -134,7 +134,7 @@ def _asks(parameter: Mapping[str, Any]) -> bool:
 
 
 def _filled(path: str, ids: Mapping[str, Sequence[str]]) -> list[str]:
-    """The path with every known id put in; nothing, if it asks for others."""
+    """The path with all known ids filled in; None if it needs others."""
     wanted = re.findall(r"\{(\w+)\}", path)
     if any(name not in ids for name in wanted):
         return []

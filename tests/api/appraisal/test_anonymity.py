@@ -14,7 +14,7 @@ DRAFT_COLUMNS = text("SELECT column_name FROM information_schema.columns WHERE t
 
 
 async def peers_sheets(quarter: Quarter, subject: str = "E101") -> list[tuple[Person, str]]:
-    """The peers of somebody with the sheets that they are asked to fill in about him."""
+    """The peers of a person, with the rating forms that they are asked to fill in about them."""
     found = []
     for peer in quarter.company.people:
         for line in await quarter.sheets(peer):
@@ -136,7 +136,7 @@ async def test_larger_groups_appear_at_close_and_not_before(quarter: Quarter) ->
 
 
 def find(tree: Any, rule: str) -> dict[str, Any]:
-    """The step of a rule, wherever it stands."""
+    """The step of a rule, at any depth."""
     waiting = [tree["tree"]]
     while waiting:
         step: dict[str, Any] = waiting.pop()

@@ -53,7 +53,7 @@ async def test_of_many_submissions_of_one_draft_the_others_find_it_submitted(liv
 
 @pytest.mark.req("APR-10")
 async def test_a_draft_kept_while_its_sheet_is_submitted_does_not_outlive_the_submission(live: Quarter) -> None:
-    """Nor does it take the place of what was submitted, which lies sealed until the answers are taken."""
+    """Nor does it replace what was submitted, which stays sealed until the answers are collected."""
     await evaluating(live)
     final = {"ratings": {"Q1": "1", "Q2": "1"}, "comment": "submitted"}
     marks = {"ratings": {"Q1": "1", "Q2": "1"}}

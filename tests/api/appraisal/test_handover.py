@@ -1,4 +1,4 @@
-"""What waits for somebody who has left goes to the next of the line or to HR by itself; deadlines are announced."""
+"""Tasks of a person who has left pass to their superior or to HR automatically; deadlines are announced."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Whoever org records after a cycle opened is listed until HR decides, and can be added until evaluation ends."""
+"""People recorded in org after a cycle opened are listed until HR decides, and can be added until evaluation ends."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Raters are nominated by the subject and decided by somebody else, who does not tell them whom (APR-09, APR-10)."""
+"""The subject nominates raters, another person decides, and the subject does not learn whom (APR-09, APR-10)."""
 
 import asyncio
 import json

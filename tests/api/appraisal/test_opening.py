@@ -41,7 +41,7 @@ async def test_everybody_with_a_scheme_gets_a_form_and_the_others_a_reason(quart
 
 
 class Unplaced(Company):
-    """A company in which the position of E103 lies in no unit any more."""
+    """A company in which the position of E103 no longer belongs to a unit."""
 
     def lines(self) -> list[dict[str, Any]]:
         """The snapshot's lines."""

@@ -13,7 +13,7 @@ SALES = ("E100", "E101", "E102", "E103", '"D12"')
 
 
 async def said(quarter: Quarter, who: Person) -> dict[str, str]:
-    """All that somebody reads about the cycle, by address."""
+    """Everything that a person reads about the cycle, by path."""
     found = {}
     for address in (*ADDRESSES, *OF_NO_CYCLE):
         path = address.replace("CYCLE", quarter.cycle_id).replace("UNIT", str(who.over or quarter.company.sales.id))

@@ -16,7 +16,7 @@ async def evaluating(quarter: Quarter) -> None:
 
 
 async def sheet_of(quarter: Quarter, who: Person, relation: str, subject: str = "E101") -> str:
-    """The sheet that somebody fills in about somebody."""
+    """The rating form of one person about another."""
     found: str = next(
         line["id"]
         for line in await quarter.sheets(who)

@@ -50,7 +50,7 @@ async def test_nothing_is_shown_before_publication(quarter: Quarter) -> None:
 
 
 async def appeal(quarter: Quarter, who: str = "E101") -> httpx2.Response:
-    """Somebody objects to his result."""
+    """Somebody appeals against their result."""
     result = (await quarter.results())[who]
     return await quarter.post(quarter.company[who], "appeals", {"result_id": result["id"], "grounds": "系统故障"})
 

@@ -1,4 +1,4 @@
-"""What HR can do about a running cycle: take somebody out, or give it up whole. Everybody else goes on."""
+"""What HR can do about a running cycle: exclude a person, while it continues for everybody else, or cancel it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What waits in appraisal shows as a task of whoever has to act, of nobody else, and no longer than it waits."""
+"""Work that waits in appraisal is a task of the person who has to act, of nobody else, and only while it waits."""
 
 from dataclasses import replace
 from uuid import uuid4

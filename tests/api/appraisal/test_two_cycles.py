@@ -1,4 +1,4 @@
-"""Two cycles of the same people, at different stages: neither shows nor changes anything of the other (APR-04)."""
+"""Two cycles of the same people, at different stages: neither shows or changes data of the other (APR-04)."""
 
 import json
 import re
@@ -23,7 +23,7 @@ class Few(Company):
 
 
 class Moved(Few):
-    """The same people a quarter later: all have other names, as have units, and E103 has gone from sales to brand."""
+    """The same people a quarter later: people and units have new names, and E103 has moved from sales to brand."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -14,7 +14,7 @@ from tests.builders.appraisal import BASE, Quarter
 from tests.clients import CIPHER, ZONE
 
 AT_ONCE = 20
-"""Seconds; whoever waited for the job would wait for ever."""
+"""Seconds; a request that waited for the job would never end."""
 
 
 async def refusals(quarter: Quarter, sheets: dict[str, str], form: str) -> list[tuple[int, str]]:

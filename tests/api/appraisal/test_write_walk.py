@@ -160,7 +160,7 @@ def test_the_walk_knows_every_operation_that_writes() -> None:
 
 @dataclass
 class Story:
-    """A quarter, what stands in it so far, and what the walk found at each of its states."""
+    """A quarter, the records in it so far, and what the walk found at each of its states."""
 
     quarter: Quarter
     walk: Walk

@@ -1,4 +1,4 @@
-"""Days away by kind: what the plan excludes earns nothing, is told with its dates, and is corrected (INC-02)."""
+"""Absences by kind: excluded days earn nothing, are stated with their dates, and are corrected (INC-02)."""
 
 import pytest
 

@@ -35,7 +35,7 @@ async def quarter(quarter: Quarter) -> AsyncIterator[Quarter]:
 
 
 async def tasks(quarter: Quarter, caller: Any) -> list[str]:
-    """What waits for somebody, by kind."""
+    """The tasks of a person, by kind."""
     items = (await quarter.clients(caller).get(f"{INCENTIVE}/my/tasks")).json()["items"]
     return [each["kind"] for each in items]
 

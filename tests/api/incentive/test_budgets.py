@@ -75,7 +75,7 @@ async def taken(quarter: Quarter, budget_id: str) -> tuple[str, str, str, str, s
 
 
 async def approve(quarter: Quarter, award: dict[str, Any], number: str = "E010") -> Any:
-    """The head, or somebody above, approves an award as it was nominated."""
+    """The head, or a superior, approves an award as it was nominated."""
     return await post(quarter, who(quarter, number), f"awards/{award['id']}/approve", seen=1)
 
 

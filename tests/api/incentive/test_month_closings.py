@@ -22,7 +22,7 @@ CLOSINGS = f"{JOURNAL}/month_closings"
 
 
 async def ask(quarter: Quarter, month: str, kind: str = "close", who: Caller | None = None) -> httpx2.Response:
-    """Somebody of finance asks for a month."""
+    """A person in finance asks for the closing of a month."""
     body = {"kind": kind, "month": month, "reason": "当月凭证已齐"}
     return await quarter.clients(who or quarter.payer).post(CLOSINGS, json=body)
 

@@ -54,7 +54,7 @@ async def settlement(quarter: Quarter) -> tuple[str, str, str, str]:
 
 
 def errors(answer: httpx2.Response) -> list[tuple[str, Any]]:
-    """Where the errors are, and what stands there."""
+    """Where the errors are, and the values found there."""
     assert (answer.status_code, answer.json()["code"]) == (422, "cells_refused"), answer.text
     return [(each["pointer"], each["found"]) for each in answer.json()["errors"]]
 

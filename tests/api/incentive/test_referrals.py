@@ -40,7 +40,7 @@ async def quarter(incentive_sessions: RolledBack, issuer: Issuer, clock: SetCloc
 
 
 def id_of(quarter: Quarter, number: str) -> UUID:
-    """The id of somebody."""
+    """The id of a person."""
     return next(one.id for one in quarter.company.people if one.number == number)
 
 

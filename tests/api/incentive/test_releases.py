@@ -23,7 +23,7 @@ PAY: dict[str, Any] = {
 
 @pytest.fixture
 async def known(quarter: Quarter) -> Quarter:
-    """The quarter once org has told who works here."""
+    """The quarter once org has reported who works here."""
     await quarter.learn_people()
     return quarter
 
@@ -36,7 +36,7 @@ async def entered(quarter: Quarter, who: Caller, **changed: Any) -> str:
 
 
 async def tasks(quarter: Quarter, who: Caller) -> list[str]:
-    """The kinds of what waits for somebody."""
+    """The kinds of the tasks of a person."""
     found = await quarter.clients(who).get("/v1/incentive/my/tasks")
     return [each["kind"] for each in found.json()["items"]]
 

@@ -26,7 +26,7 @@ async def replayed(quarter: Quarter, language: str = "en") -> dict[str, object]:
 
 
 def reworded(line: Line) -> Line:
-    """The same amount in other words, as later rules may put it."""
+    """The same amount in other words, as later rules may write it."""
     return replace(line, explanation=line.explanation._replace(label=Text("新措辞", "other words")))
 
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.req("INC-14")
 
 
 async def simulate(quarter: Quarter, body: Any, suffix: str = "", who: Caller | None = None) -> httpx2.Response:
-    """Somebody asks what would be."""
+    """Asks for a simulation."""
     path = f"/v1/incentive/runs/{quarter.run_id}/simulations{suffix}"
     return await quarter.clients(who or quarter.clerk).post(path, json=body)
 

@@ -23,7 +23,7 @@ async def issued(quarter: Quarter) -> None:
 
 
 async def own(quarter: Quarter, who: Person) -> dict[str, Any]:
-    """The one statement of somebody, from the own list."""
+    """The only statement of a person, from their own list."""
     listed = await quarter.clients(who.caller).get("/v1/incentive/my/statements")
     (statement,) = listed.json()["items"]
     assert isinstance(statement, dict)

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.req("PLT-02")
 
 
 async def waiting(quarter: Quarter, caller: Caller, language: str = "zh") -> list[tuple[str, str, str]]:
-    """What waits for somebody: kind, title, link."""
+    """The tasks of a person: kind, title, link."""
     headers = {"Accept-Language": language}
     listed = await quarter.clients(caller).get("/v1/incentive/my/tasks", headers=headers)
     assert listed.status_code == 200, listed.text

@@ -31,7 +31,7 @@ WRITES: dict[str, Any] = {
     "POST /statements/$statement/dispute": {"reason": "天数有误"},
 }
 FILES = {"POST /pay_changes/imports"}
-"""Refuses a file of which a row lies outside the caller's units, or is their own: test_pay_files."""
+"""Refuses a file with a row outside the caller's units or about the caller: test_pay_files."""
 BY_AUTHORITY = {
     "POST /recognitions",
     "POST /recognitions/{recognition_id}/withdraw",

@@ -1,4 +1,4 @@
-"""Fixtures of the tests about accounts and role documents; modules with a company of their own put in that."""
+"""Fixtures of the tests about accounts and role documents; modules with their own company override them."""
 
 from collections.abc import AsyncIterator
 from copy import deepcopy

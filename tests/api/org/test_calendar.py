@@ -1,4 +1,4 @@
-"""What is told on its day, also where the day was missed (ORG-07)."""
+"""Events of the calendar are published on their day, or later if the day was missed (ORG-07)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Delegations that HR enters for somebody else take a second person (ORG-09)."""
+"""Delegations that HR enters for another person need a second person (ORG-09)."""
 
 import pytest
 from sqlalchemy import text

@@ -1,4 +1,4 @@
-"""How delegations end: by their last day, with either person's leaving, with the authority itself (ORG-09)."""
+"""How delegations end: on their last day, when either person leaves, or with the authority itself (ORG-09)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What somebody leaves behind: for whoever prepares an exit (ORG-07)."""
+"""The open responsibilities of a leaver, for the people who prepare the exit (ORG-07)."""
 
 from typing import Any
 from uuid import UUID

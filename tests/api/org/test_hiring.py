@@ -1,4 +1,4 @@
-"""Employments that lie ahead begin earlier or later, or not at all (ORG-07)."""
+"""A future employment is moved to an earlier or later day, or rescinded (ORG-07)."""
 
 from typing import Any
 from uuid import UUID

@@ -52,7 +52,7 @@ class Probation:
         return await who.post(f"{REVIEWS}/{found['id']}/{verb}", json=body, headers=headers)
 
     async def tasks(self, who: httpx2.AsyncClient) -> list[str]:
-        """Kinds of what waits for somebody."""
+        """Kinds of the tasks of a person."""
         return [each["kind"] for each in (await ok(await who.get("/v1/org/my/tasks")))["items"]]
 
     async def events(self) -> list[tuple[str, dict[str, Any]]]:

@@ -102,7 +102,7 @@ class Changes:
 
 
 async def snapshot(org: Clients, first: str, last: str) -> list[dict[str, Any]]:
-    """A snapshot without what lies beyond its last day."""
+    """A snapshot without anything after its last day."""
     answer = await org(client_system("snapshot")).get(
         "/v1/org/snapshot", params={"valid_from": first, "valid_to": last}
     )
@@ -112,7 +112,7 @@ async def snapshot(org: Clients, first: str, last: str) -> list[dict[str, Any]]:
 
 
 def sound(lines: list[dict[str, Any]]) -> None:
-    """One place a unit, beneath its parent's; one main assignment a person; lines of managers that end."""
+    """Each unit has one path, below its parent's; each person has one main assignment; every line of managers ends."""
     paths = [line["path"] for line in lines if line["kind"] == "unit"]
     known = {tuple(path) for path in paths}
     assert len(known) == len(paths)

@@ -18,7 +18,7 @@ BEFORE, MOVED = "2026-01-02", "2026-01-03"
 
 @pytest.fixture
 async def company(org: Clients) -> Organisation:
-    """The small company, with a team T (T1: E9) that hung beneath S and since 3 January hangs beneath B."""
+    """The small company, with a team T (T1: E9) that was below S and has been below B since 3 January."""
     made = await small_company(org)
     await made.unit("T", "S", kind="team")
     await made.position("T1", "T", headcount=2)
@@ -30,13 +30,13 @@ async def company(org: Clients) -> Organisation:
 
 @pytest.fixture
 def former(org: Clients, company: Organisation) -> httpx2.AsyncClient:
-    """HR over the unit beneath which the team hung."""
+    """HR over the unit that contained the team before."""
     return org(person(Role.HR, over=UUID(company.ids["S"])))
 
 
 @pytest.fixture
 def present(org: Clients, company: Organisation) -> httpx2.AsyncClient:
-    """HR over the unit beneath which it hangs now."""
+    """HR over the unit that contains the team now."""
     return org(person(Role.HR, over=UUID(company.ids["B"])))
 
 

@@ -43,7 +43,7 @@ def readers(org: Clients, company: Organisation) -> Readers:
 
 
 async def tasks(who: httpx2.AsyncClient, language: str = "zh") -> list[dict[str, Any]]:
-    """What waits for somebody."""
+    """The tasks of a person."""
     listed = await ok(await who.get("/v1/org/my/tasks", headers={"Accept-Language": language}))
     items: list[dict[str, Any]] = listed["items"]
     return items

@@ -36,7 +36,7 @@ SCALE: Final = 5
 HIDDEN: Final = sorted(ANONYMOUS)
 WEIGHTS: Final = (("100",), ("50", "50"), ("60", "40"), ("70", "30"), ("53", "47"))
 ASKED: Final = ((), (Relation.PEER,), (Relation.SUBORDINATE, Relation.INTERNAL_CLIENT))
-"""Whom the second question is put to; the first one is put to everybody."""
+"""The relations that answer the second question; all answer the first."""
 
 
 @dataclass(frozen=True)

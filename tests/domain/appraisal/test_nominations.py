@@ -1,4 +1,4 @@
-"""Raters within limits, and questions put to some relations only (APR-09, APR-10)."""
+"""Numbers of raters within limits, and questions for some relations only (APR-09, APR-10)."""
 
 from dataclasses import replace
 from decimal import Decimal

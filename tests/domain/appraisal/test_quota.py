@@ -35,7 +35,7 @@ def tree(drawn: list[tuple[list[int], int]]) -> dict[Path, int]:
 
 
 def size(people: dict[Path, int], *units: UUID) -> int:
-    """People of these units and everything beneath them."""
+    """People of these units and of everything below them."""
     return sum(count for path, count in people.items() if set(units) & set(path))
 
 

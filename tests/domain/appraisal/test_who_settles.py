@@ -1,4 +1,4 @@
-"""Who settles goals that are not agreed, and in what capacity somebody meets a form (APR-05, PLT-03)."""
+"""Who settles goals that are not agreed, and in what capacity a person reads a form (APR-05, PLT-03)."""
 
 from datetime import date
 from uuid import UUID, uuid4

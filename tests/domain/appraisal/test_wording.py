@@ -1,4 +1,4 @@
-"""What tasks are called, so that two can be told apart, and how figures are written for people."""
+"""How tasks are called, so that two can be distinguished, and how figures are written for people."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal

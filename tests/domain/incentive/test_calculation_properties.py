@@ -39,7 +39,7 @@ def spans(cuts: list[date], values: list[dict[str, Any]]) -> list[dict[str, Any]
 
 @st.composite
 def people(draw: st.DrawFn) -> CalculationInput:
-    """Somebody with a few assignments, a few raises, perhaps on probation, perhaps leaving."""
+    """A person with a few assignments and raises, who may be on probation or may leave."""
     assignments = spans(draw(st.lists(days, max_size=3)), [{"unit": unit} for unit in draw(st.permutations("UVW"))])
     return calculation_input(
         pay=spans(draw(st.lists(days, max_size=3)), draw(st.lists(terms, min_size=1, max_size=3))),

@@ -1,4 +1,4 @@
-"""Whatever is delegated by whom: nobody gains more than somebody had (ORG-09)."""
+"""Whoever delegates whatever: nobody gains more than the delegator had (ORG-09)."""
 
 from datetime import date, timedelta
 from decimal import Decimal
