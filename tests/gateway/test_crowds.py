@@ -13,7 +13,7 @@ import pytest
 
 from gateway import connections
 from gateway.admission import caller_of, subject_of
-from tests.gateway.conftest import Start
+from tests.gateway.conftest import METRICS_TOKEN, SCRAPING, Start
 from tests.gateway.servers import Service
 from tests.gateway.test_failures import assert_problem
 
@@ -125,11 +125,12 @@ def asked_and_left(client: httpx2.Client, request: bytes) -> None:
 
 
 def test_a_read_whose_reader_leaves_is_dropped_before_the_service_answers(start: Start, org: Service) -> None:
-    client = start(answer_seconds=20.0, connections=1)
+    client = start(answer_seconds=20.0, connections=1, metrics_token=METRICS_TOKEN)
     org.reader_gone.clear()
     asked_and_left(client, b"GET /v1/org/waiting HTTP/1.1\r\nHost: m\r\n\r\n")
     assert org.reader_gone.wait(2)
     assert client.get("/v1/org/echo").status_code == 200  # the place is free again
+    assert 'service="gateway",status="499"' in client.get("/metrics", headers=SCRAPING).text
 
 
 def test_whoever_leaves_the_line_is_not_served(start: Start, org: Service) -> None:
