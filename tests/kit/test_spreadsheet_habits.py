@@ -86,7 +86,10 @@ def faults(data: bytes) -> list[tuple[str, int, str | None, str | None]]:
 def test_an_error_cell_is_a_fault_by_its_cell_and_never_empty(error: str) -> None:
     book = Book().person()
     book.sheet.write_formula("D2", "=VLOOKUP(A2,G:H,2,0)", book.day, error)
-    assert faults(book.bytes()) == [("员工", 2, "离职日期", error)]
+    data = book.bytes()
+    assert faults(data) == [("员工", 2, "离职日期", error)]
+    [fault] = read_workbook(data, [FORM]).field_errors
+    assert fault.expected.en == "a value instead of a formula's error"
 
 
 def test_a_formula_that_was_never_calculated_is_a_fault_by_its_cell() -> None:

@@ -186,6 +186,7 @@ async def test_of_many_equal_posts_at_once_one_acts(kit_live: Clients, kit_commi
     statuses = {answer.status_code for answer in answers}
     assert statuses <= {201, 409}
     assert len({answer.content for answer in answers if answer.status_code == 201}) == 1
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} <= {"idempotency_in_flight"}
     assert await count(kit_committed, "SELECT count(*) FROM thing") == 1
 
 

@@ -165,6 +165,7 @@ async def test_every_wrong_cell_is_named_and_nothing_is_stored(
     ]
     refused = await send(administrator, csv(*wrong))
     assert (refused.status_code, refused.json()["code"]) == (422, "cells_refused")
+    assert (await send(administrator, csv(*GOOD), "text/plain")).status_code == 415
     assert (await ok(await administrator.get(ACCOUNTS, params={"q": "new."})))["items"] == []
 
 

@@ -271,6 +271,8 @@ async def test_the_same_employment_or_assignment_twice_in_a_file_is_a_fault(org:
     hr = org(Role.HR)
     data = workbook(employees=[*EMPLOYEES, EMPLOYEES[0]], assignments=[*ASSIGNMENTS, ASSIGNMENTS[0]])
     assert await field_errors(hr, data) == [("员工", 5, "入职日期"), ("任职", 6, "开始日期")]
+    while_employed = workbook(employees=[*EMPLOYEES, ("E2", "李二", None, date(2026, 3, 1), None, None)])
+    assert await field_errors(hr, while_employed) == [("员工", 5, "入职日期")]
 
 
 @pytest.mark.req("ORG-07")
