@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from services.org.identity.usecases import bootstrap
 from services.org.identity.usecases.signing import SigningKey
-from tests.builders.accounts import ACCOUNTS, PASSWORD, account, sign_in
+from tests.builders.accounts import ACCEPT, ACCOUNTS, PASSWORD, account, sign_in
 from tests.builders.org import act, ok, small_company
 from tests.clients import Clients
 from tests.databases import RolledBack
@@ -219,3 +219,15 @@ async def test_accounts_are_found_by_name_role_and_state(administrator: httpx2.A
 
     assert await found(q="李") == await found(q="TING") == await found(role="hr") == ["li.ting"]
     assert await found(state="disabled") == ["wang"]
+
+
+async def test_an_account_that_is_disabled_loses_its_invitation_and_no_other_does(
+    signing: Clients, administrator: httpx2.AsyncClient
+) -> None:
+    made = [
+        await ok(await administrator.post(ACCOUNTS, json={"login": login, "name": "新人"})) for login in ("one", "two")
+    ]
+    await ok(await act(administrator, f"{ACCOUNTS}/{made[0]['id']}/disable", json={}))
+    bodies = [{"token": each["invitation"]["token"], "password": PASSWORD} for each in made]
+    accepted = [await signing.stranger().post(ACCEPT, json=body) for body in bodies]
+    assert [each.is_success for each in accepted] == [False, True]

@@ -220,6 +220,9 @@ async def test_units_are_found_by_a_part_of_their_name_in_either_language_or_the
 
     assert await found("品牌") == await found("brand c") == await found("and-") == ["BRAND-1"]
     assert await found("%") == []
+    for root, expected in (("true", {"G"}), ("false", {"C", "M", "S", "B", "BRAND-1"})):
+        listed = (await ok(await company.hr.get(UNITS, params={"root": root})))["items"]
+        assert {unit["code"] for unit in listed} == expected
 
 
 async def test_a_new_unit_is_answered_with_its_address_and_the_names_beside_ids(
