@@ -25,7 +25,7 @@ from sqlalchemy.sql.elements import RollbackToSavepointClause
 
 from benchmarks._databases import PASSWORD
 from deploy import database, migrations, postgres
-from services.kit.database.sessions import ReadSession, WriteSession
+from services.kit.database.sessions import TransactionSession, WriteSession
 
 FAST = {
     "fsync": "off",
@@ -157,12 +157,12 @@ class RolledBack:
         return connection
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[ReadSession]:
+    async def read(self) -> AsyncIterator[TransactionSession]:
         """A session that can only read: inside a savepoint READ ONLY ends with the savepoint."""
         driver = await self.driver()
         await driver.execute("SAVEPOINT reading; SET TRANSACTION READ ONLY", prepare=False)
         try:
-            async with ReadSession(
+            async with TransactionSession(
                 self.connection, expire_on_commit=False, join_transaction_mode="rollback_only"
             ) as session:
                 yield session
@@ -170,7 +170,7 @@ class RolledBack:
             await driver.execute("ROLLBACK TO SAVEPOINT reading; RELEASE SAVEPOINT reading", prepare=False)
 
     @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[ReadSession]:
+    async def snapshot(self) -> AsyncIterator[TransactionSession]:
         """The same: nobody else writes in this transaction."""
         async with self.read() as session:
             yield session

@@ -65,7 +65,11 @@ class ReadSession(AsyncSession):
     """A session that cannot write: the server refuses it."""
 
 
-class WriteSession(ReadSession):
+class TransactionSession(ReadSession):
+    """A session in a transaction, which a cursor on the server needs. It can only read, unless it is a WriteSession."""
+
+
+class WriteSession(TransactionSession):
     """A session whose transaction is committed by its opener. Use cases never commit."""
 
 
@@ -75,7 +79,7 @@ class Sessions(Protocol):
     def read(self) -> AbstractAsyncContextManager[ReadSession]:
         """A session that can only read; each statement sees what is committed by then."""
 
-    def snapshot(self) -> AbstractAsyncContextManager[ReadSession]:
+    def snapshot(self) -> AbstractAsyncContextManager[TransactionSession]:
         """A READ ONLY session that sees one consistent moment throughout (REPEATABLE READ)."""
 
     def write(self) -> AbstractAsyncContextManager[WriteSession]:
@@ -109,9 +113,9 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[ReadSession]:
+    async def snapshot(self) -> AsyncIterator[TransactionSession]:
         """A READ ONLY session that sees one consistent moment throughout."""
-        async with ReadSession(self._still, expire_on_commit=False) as session:
+        async with TransactionSession(self._still, expire_on_commit=False) as session:
             yield session
 
     @asynccontextmanager

@@ -19,7 +19,7 @@ from services.kit.errors import Text
 from services.kit.fields import CodeText, Day, Id, Model, Money
 from services.kit.files.routes import CSV, FILE_ANSWER, XLSX, file_answer, sent_file
 from services.kit.files.uploads import upload_body
-from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read
+from services.kit.web.application import AcceptedLanguage, Context, IfMatch, PageAsked, Read
 from services.kit.web.routing import moves_money, reads_raw_body, router, takes_up_to
 
 routes = router("/v1/incentive", tag="payroll")
@@ -98,10 +98,11 @@ async def take_payroll_answer(
     summary="Download the form for the payroll's answer",
 )
 async def download_payroll_answer_form(
-    session: Read, caller: SeesPayroll, run_id: RunId, language: AcceptedLanguage
+    context: Context, caller: SeesPayroll, run_id: RunId, language: AcceptedLanguage
 ) -> Response:
     """A file with everyone who is still owed money, and the amounts. Payroll fills in outcome and reason."""
-    run, data = await usecases.answer_form(session, caller=caller, run_id=run_id, language=language)
+    async with context.sessions.snapshot() as session:
+        run, data = await usecases.answer_form(session, caller=caller, run_id=run_id, language=language)
     return file_answer(data, _NAME.in_language(language), run.plan_code, run.period)
 
 

@@ -35,7 +35,7 @@ from services.incentive.runs.store import runs as run_store
 from services.incentive.runs.store.tables import RunRow
 from services.incentive.runs.usecases.runs import RunUnknown, calculation_of, decide, move
 from services.kit.database.pages import Paging, Rows
-from services.kit.database.sessions import ReadSession
+from services.kit.database.sessions import ReadSession, TransactionSession
 from services.kit.errors import Conflict, Language, Stale, existing
 from services.kit.files.cells import code, decimal, labelled, prose, text
 from services.kit.files.reading import read_file
@@ -145,7 +145,7 @@ async def list_payments(
 
 
 async def answer_form(
-    session: ReadSession, *, caller: Caller, run_id: UUID, language: Language
+    session: TransactionSession, *, caller: Caller, run_id: UUID, language: Language
 ) -> tuple[RunRow, bytes]:
     """The run, and a workbook with everyone who is still owed something, in which payroll enters the outcome.
 
@@ -168,7 +168,7 @@ async def _visible(session: ReadSession, caller: Caller, run_id: UUID) -> RunRow
     return existing(await run_store.one(session, run_id), RunUnknown)
 
 
-async def _payees(session: ReadSession, run: RunRow) -> tuple[Mapping[Key, Payee], frozenset[str]]:
+async def _payees(session: TransactionSession, run: RunRow) -> tuple[Mapping[Key, Payee], frozenset[str]]:
     """Everyone who is still owed something, by number, and the numbers of those whose payment is booked."""
     owed = await owed_of(session, run.id)
     booked = await journal_store.moved(session, EntryKind.PAYMENT, AccountKind.PAYABLE, batch_id=run.id)

@@ -38,7 +38,7 @@ async def replay_run(context: Context, caller: SeesRuns, run_id: RunId, language
     """Calculates again from the input snapshot and compares, without changing anything. It takes as long as the
     calculation did.
     """
-    async with context.sessions.snapshot() as session:  # one moment throughout, and a cursor needs a transaction
+    async with context.sessions.snapshot() as session:
         again = await usecases.replay_run(session, caller=caller, run_id=run_id)
     note = None if again.note is None else again.note.in_language(language)
     return {**vars(again), "note": note}

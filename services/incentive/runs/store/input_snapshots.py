@@ -18,7 +18,7 @@ from services.incentive.plans.domain.unit import Unit
 from services.incentive.runs.store import claim_sql, entitlements
 from services.incentive.runs.store import snapshot_sql as statements
 from services.incentive.runs.store.tables import InputSnapshotRow, SnapshotUnitRow
-from services.kit.database.sessions import ReadSession, WriteSession, driver_connection, new_id
+from services.kit.database.sessions import ReadSession, TransactionSession, WriteSession, driver_connection, new_id
 from services.kit.periods import Period
 
 CHUNK: Final = 1_000
@@ -112,7 +112,7 @@ async def units(session: ReadSession, snapshot_id: UUID) -> Mapping[str, Unit]:
     return {unit.id: unit for unit in found}
 
 
-async def calculation_inputs(session: ReadSession, snapshot_id: UUID) -> AsyncGenerator[list[str], None]:
+async def calculation_inputs(session: TransactionSession, snapshot_id: UUID) -> AsyncGenerator[list[str], None]:
     """The calculation inputs of everybody as JSON text, by number, in chunks."""
     connection = await driver_connection(session)
     async with connection.cursor(name="calculation_inputs") as cursor:

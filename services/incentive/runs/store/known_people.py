@@ -14,7 +14,7 @@ from psycopg.rows import namedtuple_row
 
 from services.incentive.calculation.domain.entitlement import Posted
 from services.incentive.calculation.domain.line import Line
-from services.kit.database.sessions import ReadSession, driver_connection
+from services.kit.database.sessions import TransactionSession, driver_connection
 from services.kit.explanation import from_json
 
 CHUNK: Final = 1_000
@@ -59,7 +59,7 @@ class Known(NamedTuple):
     posted: Sequence[Posted]
 
 
-async def known_people(session: ReadSession, snapshot_id: UUID) -> AsyncGenerator[list[Known], None]:
+async def known_people(session: TransactionSession, snapshot_id: UUID) -> AsyncGenerator[list[Known], None]:
     """All people that a pass over the snapshot calculates, in chunks.
 
     First those in the snapshot by number, without those for whom nothing has changed since they were posted; last those

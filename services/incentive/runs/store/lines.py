@@ -15,7 +15,7 @@ from services.incentive.calculation.domain.calculation import RULES
 from services.incentive.calculation.domain.line import Earned, Exclusion, Line
 from services.incentive.runs.store.tables import CalculationRow, ExclusionRow, LineRow
 from services.kit.database.bulk import copy_prepared, prepared_row
-from services.kit.database.sessions import ReadSession, WriteSession, driver_connection, new_id
+from services.kit.database.sessions import ReadSession, TransactionSession, WriteSession, driver_connection, new_id
 from services.kit.explanation import canonical_text, quoted
 from services.kit.money import plain
 
@@ -227,7 +227,7 @@ async def earned(session: ReadSession, calculation_id: UUID, employee_ids: Seque
     return [Earned(*row) for row in await session.execute(query)]
 
 
-async def all_in_order(session: ReadSession, calculation_id: UUID) -> AsyncGenerator[list[Payable], None]:
+async def all_in_order(session: TransactionSession, calculation_id: UUID) -> AsyncGenerator[list[Payable], None]:
     """Every line without its explanation, by employee number, occasion and currency, in chunks."""
     connection = await driver_connection(session)
     query = """

@@ -24,7 +24,7 @@ from services.incentive.runs.store.known_people import known_people
 from services.incentive.runs.store.tables import InputSnapshotRow, RunRow
 from services.incentive.runs.usecases.calculators import Calculate, Calculators
 from services.incentive.runs.usecases.runs import SnapshotMissing, record_state
-from services.kit.database.sessions import ReadSession, new_id
+from services.kit.database.sessions import ReadSession, TransactionSession, new_id
 from services.kit.errors import existing
 from services.kit.identity import Role
 from services.kit.work.history import advance
@@ -113,7 +113,7 @@ async def calculate(system: SystemWork, calculators: Calculators, *, run_id: UUI
 
 
 async def _chunks(
-    session: ReadSession, snapshot_id: UUID, calculate: Calculate, at_once: int
+    session: TransactionSession, snapshot_id: UUID, calculate: Calculate, at_once: int
 ) -> AsyncGenerator[line_store.Written, None]:
     """Calculated chunks in order. While some are calculated, the database takes the one before and reads the next."""
     under_way: deque[asyncio.Future[line_store.Written]] = deque()

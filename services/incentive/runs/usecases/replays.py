@@ -15,7 +15,7 @@ from services.incentive.runs.store.known_people import known_people
 from services.incentive.runs.usecases.calculating import prepared
 from services.incentive.runs.usecases.outcomes import outcomes
 from services.incentive.runs.usecases.runs import RUN_READERS, RunUnknown, SnapshotMissing
-from services.kit.database.sessions import ReadSession
+from services.kit.database.sessions import ReadSession, TransactionSession
 from services.kit.errors import Text, existing
 from services.kit.identity import Caller
 from services.kit.scope import require_whole
@@ -51,7 +51,7 @@ class Replay:
         )
 
 
-async def replay_run(session: ReadSession, *, caller: Caller, run_id: UUID) -> Replay:
+async def replay_run(session: TransactionSession, *, caller: Caller, run_id: UUID) -> Replay:
     """Calculate again from the run's input snapshot and compare with what is stored.
 
     Raises:

@@ -30,7 +30,7 @@ from services.incentive.simulations.domain.simulation import (
     by_grade,
     by_unit,
 )
-from services.kit.database.sessions import ReadSession
+from services.kit.database.sessions import ReadSession, TransactionSession
 from services.kit.errors import Text, existing
 from services.kit.identity import Role
 from services.kit.periods import calendar_period
@@ -53,7 +53,7 @@ class Simulation:
     forecast: Forecast
 
 
-async def simulate_run(session: ReadSession, *, run_id: UUID, changes: Changes) -> Simulation:
+async def simulate_run(session: TransactionSession, *, run_id: UUID, changes: Changes) -> Simulation:
     """Calculate the run's own period from its input snapshot twice: as it is, and with ``changes``.
 
     Raises:

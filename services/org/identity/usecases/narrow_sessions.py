@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from services.kit.database.sessions import ReadSession, Sessions, WriteSession
+from services.kit.database.sessions import ReadSession, Sessions, TransactionSession, WriteSession
 
 AT_ONCE: Final = 2
 
@@ -24,7 +24,7 @@ class NarrowSessions:
             yield session
 
     @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[ReadSession]:
+    async def snapshot(self) -> AsyncIterator[TransactionSession]:
         """As the sessions themselves, in turn."""
         async with self._turn, self._sessions.snapshot() as session:
             yield session
