@@ -3,7 +3,7 @@
 import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import (
@@ -111,6 +111,17 @@ def _visible(value: str) -> str:
     return "".join(" " if character.isspace() else character for character in value).strip()
 
 
+_BLANK: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Characters that count as letters or signs and are drawn as nothing."""
+
+
+def _readable(value: str) -> str:
+    """Something to read: a reason of blanks is none."""
+    if all(character in _BLANK or unicodedata.category(character)[0] in "CZM" for character in value):
+        raise PydanticCustomError("nothing_to_read", "text that can be read")
+    return value
+
+
 def _no_controls_but_breaks(value: str) -> str:
     if value.isprintable():
         return value
@@ -146,11 +157,17 @@ def _in_living_memory(day: date) -> date:
 Day = Annotated[date, AfterValidator(_in_living_memory)]
 """A day that a person enters; what is far from it is a slip."""
 
-Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_visible)]
+Label = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_visible),
+    AfterValidator(_readable),
+]
 Prose = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
     AfterValidator(_no_controls_but_breaks),
+    AfterValidator(_readable),
 ]
 Link = Annotated[Label, StringConstraints(pattern=LINK)]
 CodeText = Annotated[str, StringConstraints(pattern=CODE)]

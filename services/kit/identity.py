@@ -92,8 +92,12 @@ class Caller:
 
     def has_over(self, unit_path: Sequence[UUID], *roles: Role) -> bool:
         """Whether one of ``roles`` is granted over a unit; ``unit_path`` runs from the root down to that unit."""
-        return any(
-            held.role in roles and (held.unit_id is None or held.unit_id in unit_path) for held in self.role_assignments
+        return not self.roles_over(unit_path).isdisjoint(roles)
+
+    def roles_over(self, unit_path: Sequence[UUID]) -> frozenset[Role]:
+        """The roles that are granted over a unit; what they allow elsewhere counts for nothing there."""
+        return frozenset(
+            held.role for held in self.role_assignments if held.unit_id is None or held.unit_id in unit_path
         )
 
     def units_of(self, *roles: Role) -> tuple[UUID, ...] | None:

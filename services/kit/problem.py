@@ -44,6 +44,7 @@ EXPECTED: Mapping[str, Text] = {
     "day_out_of_range": Text("1900 年至 8999 年之间的日期", "a day from 1900 to 8999"),
     "moment_out_of_range": Text("2000 年至 8999 年之间的时间", "a moment from 2000 to 8999"),
     "too_great": Text("不大于 {high}", "at most {high}"),
+    "nothing_to_read": Text("可读的文字", "text that can be read"),
     "control_characters": Text("不含字符 {character}", "no character {character}"),
     "string_type": Text("文本", "text"),
     "string_too_short": Text("至少 {min_length} 个字符", "at least {min_length} characters"),

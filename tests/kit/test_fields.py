@@ -154,3 +154,16 @@ def test_a_text_is_there_in_both_languages() -> None:
     assert (text.in_language("zh"), text.in_language("en")) == ("中", "en")
     assert FieldError("/a", None, text).expected is text
     assert str(uuid4()) not in str(DomainError(field_errors=[FieldError("/a", None, text)]))
+
+
+@pytest.mark.parametrize("blank", ["\u200b", "\u2800", " \u3164 ", "\u2060\ufeff", "\u0301", "\n\u200d\n", "\uffa0"])
+@pytest.mark.parametrize("kind", [Prose, Label])
+def test_what_nobody_can_read_is_no_text(kind: type[str], blank: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter(kind).validate_python(blank)
+    assert refused.value.errors()[0]["type"] in {"nothing_to_read", "control_characters", "string_too_short"}
+
+
+@pytest.mark.parametrize("text", ["是", "👍", "e\u0301", "与审批单\u200b不符", "x"])
+def test_one_character_that_shows_is_enough(text: str) -> None:
+    assert TypeAdapter(Prose).validate_python(text) == text

@@ -199,7 +199,7 @@ def _tagged(request: Request, response: Response) -> Response:
     version = response.headers.get("etag")
     tag = f'"{version}.{seen}"' if version else f'"{seen}"'
     response.headers["ETag"] = tag
-    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers.setdefault("Cache-Control", "private, no-cache")  # files are not to be kept at all
     response.headers["Vary"] = "Authorization, Accept-Language"
     wanted = {part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")}
     if tag in wanted:

@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import text
 
 from services.kit.access.revocations import revoke
-from services.kit.identity import Role
+from services.kit.identity import Role, RoleAssignment
 from tests.api.appraisal.onlookers import PATHS
 from tests.builders.appraisal import BASE, Person, Quarter, measurement
 from tests.clients import Clients
+from tests.identities import person
 
 
 def auditor(quarter: Quarter) -> Person:
@@ -176,6 +177,13 @@ async def test_a_refused_correction_changes_nothing(quarter: Quarter) -> None:
     own = await quarter.post(replace(company["E101"], roles=(Role.HR,)), path, {"grade": "S", "reason": "x"})
     assert (own.status_code, own.json()["code"]) == (403, "own_matter")
     asked = await quarter.done(company.hr, path, {"grade": "B", "reason": "x"})
+    seeing = person(Role.HR, over=uuid4())
+    seeing = replace(seeing, role_assignments=(*seeing.role_assignments, RoleAssignment(Role.AUDITOR)))
+    for verb in ("approve", "refuse"):
+        decided = await quarter.api(seeing).post(
+            f"{BASE}/corrections/{asked['id']}/{verb}", json={"reason": "x"}, headers={"If-Match": "1"}
+        )
+        assert (decided.status_code, decided.json()["code"]) == (403, "transition_forbidden"), "HR of another unit"
     boss = Person("E001b", company.group, "CEO", roles=(Role.EXECUTIVE,))
     refused = await quarter.done(boss, f"corrections/{asked['id']}/refuse", {"reason": "依据不足"})
     assert refused["state"] == "refused"

@@ -1,11 +1,12 @@
 """What one person enters, another releases: pay and plans (INC-01, INC-02)."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from services.kit.identity import Caller, Role
+from services.kit.identity import Caller, Role, RoleAssignment
 from tests.builders.incentive import PLAN
 from tests.builders.incentive_quarter import Quarter
 from tests.identities import person, second_account
@@ -78,8 +79,9 @@ async def test_nobody_enters_or_releases_their_own_pay(known: Quarter) -> None:
     assert (imported.status_code, imported.json()["code"]) == (403, "own_pay")
     assert (await known.clients(clerk).get(CHANGES)).json()["items"] == []
     path = await entered(known, known.clerk)
-    released = await known.clients(clerk).post(f"{path}/release", headers=SEEN)
-    assert (released.status_code, released.json()["code"]) == (403, "own_pay")
+    for verb, body in (("release", None), ("refuse", {"reason": "不同意"})):
+        decided = await known.clients(clerk).post(f"{path}/{verb}", json=body, headers=SEEN)
+        assert (decided.status_code, decided.json()["code"]) == (403, "own_pay")
     assert (await known.clients(clerk).get(PROFILES)).json()["items"] == []
 
 
@@ -120,6 +122,12 @@ async def test_compensation_of_another_unit_sees_and_releases_no_change(known: Q
     ):
         assert (answer.status_code, answer.json()["code"]) == (404, "pay_change_unknown")
     assert (await elsewhere.get(CHANGES)).json()["items"] == []
+    seeing = person(Role.COMPENSATION, over=known.company.people[1].unit.id)
+    seeing = replace(seeing, role_assignments=(*seeing.role_assignments, RoleAssignment(Role.FINANCE)))
+    stopped = await known.clients(seeing).post(f"{path}/refuse", json={"reason": "无"}, headers=SEEN)
+    assert (stopped.status_code, stopped.json()["code"]) == (403, "outside_your_units"), (
+        "finance sees, and decides nothing"
+    )
     assert (await known.clients(known.clerk).get(path)).json()["state"] == "proposed"
 
 

@@ -237,6 +237,7 @@ async def test_a_statement_is_a_page_and_a_pdf_in_both_languages_for_whoever_may
         assert pdfs[0].headers["content-type"] == "application/pdf"
         assert pdfs[0].content.startswith(b"%PDF")
         assert pdfs[0].content == pdfs[1].content
+        assert pdfs[0].headers["cache-control"] == "no-store", "browsers keep no pay"
         file = unquote(pdfs[0].headers["content-disposition"])
         kind, number = {"zh-CN": "奖金单", "en": "statement"}[language], raised.number
         assert f"''{kind}-{number}-2026-Q1-" in file, "the file says whose it is, and for what"

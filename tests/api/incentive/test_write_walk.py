@@ -168,6 +168,7 @@ async def test_nobody_writes_pay_outside_their_units_or_their_own(
     assert await hidden_from_local_roles(quarter, other_unit, {"run_id": run}) == OF_THE_WHOLE
     assert refused == {
         "POST /pay_changes": "own_pay",
+        "POST /pay_changes/$change/refuse": "own_pay",
         "POST /pay_changes/$change/release": "own_pay",
         "POST /pay_profiles/$profile/correct": "own_pay",
         "POST /statements/$statement/answer": "transition_forbidden",

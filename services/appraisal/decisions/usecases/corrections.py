@@ -100,8 +100,8 @@ async def approve_correction(uow: UnitOfWork, *, correction_id: UUID, revision: 
         SecondPersonNeeded, OwnMatter, NoCorrection, Stale, TransitionNotPossible, ResultChanged, NothingChanges:
         as they say.
     """
-    row = await _to_decide(uow, correction_id, revision)
-    move = CORRECTION.next(CorrectionState(row.state), CorrectionAction.APPROVE, uow.caller.roles)
+    row, roles = await _to_decide(uow, correction_id, revision)
+    move = CORRECTION.next(CorrectionState(row.state), CorrectionAction.APPROVE, roles)
     found = await get_newest(uow.session, row.result_id)
     found.demand_version(row.result_version)
     result = await decide(
@@ -125,8 +125,8 @@ async def refuse_correction(uow: UnitOfWork, *, correction_id: UUID, revision: i
     Raises:
         SecondPersonNeeded, OwnMatter, NoCorrection, Stale, TransitionNotPossible: as they say.
     """
-    row = await _to_decide(uow, correction_id, revision)
-    move = CORRECTION.next(CorrectionState(row.state), CorrectionAction.REFUSE, uow.caller.roles)
+    row, roles = await _to_decide(uow, correction_id, revision)
+    move = CORRECTION.next(CorrectionState(row.state), CorrectionAction.REFUSE, roles)
     subject = ("correction", correction_id)
     asked = await asked_in(uow.session, _APPROVE, subject)
     await advance(uow, CorrectionRow, correction_id, move, note=reason, values=_decided(uow, reason, None))
@@ -178,7 +178,8 @@ async def _ask_for_approval(uow: UnitOfWork, requested: Correction) -> None:
     )
 
 
-async def _to_decide(uow: UnitOfWork, correction_id: UUID, revision: int) -> CorrectionRow:
+async def _to_decide(uow: UnitOfWork, correction_id: UUID, revision: int) -> tuple[CorrectionRow, frozenset[Role]]:
+    """The correction, and the roles that the caller holds over whom it concerns."""
     found = await get_correction(uow.session, caller=uow.caller, correction_id=correction_id)
     require_second_person([found.requester], uow.caller)
     if uow.caller.employee_id is not None and uow.caller.employee_id == found.form.owner_id:
@@ -186,7 +187,7 @@ async def _to_decide(uow: UnitOfWork, correction_id: UUID, revision: int) -> Cor
     await cycle_store.locked(uow.session, found.cycle.id)  # one decision about a cycle at a time
     row = (await get_correction(uow.session, caller=uow.caller, correction_id=correction_id)).correction
     demand_revision(row.revision, revision)
-    return row
+    return row, uow.caller.roles_over(found.form.unit_path)
 
 
 def _decided(uow: UnitOfWork, reason: str, new_version: int | None) -> dict[str, object]:

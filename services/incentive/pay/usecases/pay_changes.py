@@ -115,8 +115,11 @@ async def refuse(uow: UnitOfWork, *, change_id: UUID, revision: int, reason: str
 
     Raises:
         PayChangeUnknown, Stale, TransitionNotPossible.
+        OwnPay, OutsideYourUnits: somebody else entered it, and the caller could not release it either.
     """
     row, new = await _to_decide(uow, change_id)
+    if not Signature(row.entered_by, row.entered_by_person).is_of(uow.caller):
+        await check_payees(uow, new)
     state = await decide(uow, PAY_CHANGE, row, ReleaseAction.REFUSE, revision=revision, reason=reason)
     trail = release_trail(state, revision=revision, reason=reason, **_audited(new))
     await uow.audit("incentive.pay_change.refused", subject=("pay_change", change_id), **trail)
