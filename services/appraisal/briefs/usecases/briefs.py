@@ -33,7 +33,7 @@ from services.kit.errors import Conflict, NotFound, Text
 from services.kit.explanation import canonical_json
 from services.kit.identity import Caller, Role
 from services.kit.periods import first_of_month, period_in_words
-from services.kit.work.history import advance
+from services.kit.work.history import advance, trail_of
 from services.kit.work.tasks import Assignee, close_tasks, open_task
 from services.kit.work.unit_of_work import UnitOfWork
 
@@ -148,7 +148,8 @@ async def sign(uow: UnitOfWork, *, brief_id: UUID, revision: int, reason: str | 
     await uow.session.flush()
     await close_tasks(uow, subject=(_NOUN, row.id))
     data = {"unit_id": row.unit_id, "month": f"{row.month:%Y-%m}", "hash": archived.hash}
-    await uow.record("appraisal.brief.signed", subject=(_NOUN, row.id), after=data, data=data)
+    trail = trail_of(move.source.value, move.target.value, revision=revision, reason=said, **data)
+    await uow.record("appraisal.brief.signed", subject=(_NOUN, row.id), data=data, **trail)
     return await read(uow.session, caller=uow.caller, brief_id=brief_id, today=uow.today)
 
 

@@ -1,6 +1,6 @@
 """The life of a cycle from draft to evaluation (APR-04); scoring and decisions take it on from there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from services.appraisal.cycles.domain.cycle import (
@@ -29,7 +29,7 @@ from services.kit.errors import Conflict, FieldError, Invalid, Text, joined
 from services.kit.identity import Caller, Role
 from services.kit.jobs.queue import defer
 from services.kit.periods import Period, calendar_period
-from services.kit.work.history import advance
+from services.kit.work.history import advance, trail_of
 from services.kit.work.unit_of_work import UnitOfWork
 
 _LENGTHS = {Frequency.MONTH: 1, Frequency.QUARTER: 3, Frequency.HALF: 6, Frequency.YEAR: 12}
@@ -142,7 +142,10 @@ async def open_cycle(uow: UnitOfWork, *, cycle_id: UUID, revision: int) -> Cycle
         Stale, NoCycle, CycleNotYours, TransitionNotPossible: as they say.
     """
     cycle = await locked_cycle(uow, cycle_id, revision)
-    await _move(uow, cycle, CycleAction.OPEN, {"failure": None})
+    move = CYCLE.next(CycleState(cycle.state), CycleAction.OPEN, uow.caller.roles)
+    await advance(uow, CycleRow, cycle_id, move, values={"failure": None})
+    trail = trail_of(move.source.value, move.target.value, revision=revision)
+    await uow.audit("appraisal.cycle.opening_started", subject=("cycle", cycle_id), **trail)
     await defer(uow.session, OPEN_CYCLE, lock=f"cycle:{cycle_id}", cycle_id=str(cycle_id))
     return (await store.find(uow.session, cycle_id)).value
 
@@ -164,6 +167,8 @@ async def start_evaluation(uow: UnitOfWork, *, cycle_id: UUID, revision: int) ->
         names = _some([_named(form) for form in waiting])
         raise GoalsOpen(names=names, field_errors=field_errors)
     await advance(uow, CycleRow, cycle_id, move)
+    trail = trail_of(move.source.value, move.target.value, revision=revision)
+    await uow.audit("appraisal.cycle.evaluation_started", subject=("cycle", cycle_id), **trail)
     return (await store.find(uow.session, cycle_id)).value
 
 
@@ -204,16 +209,6 @@ async def demand_free(session: ReadSession, code: str) -> None:
     if await store.code_exists(session, code):
         expected = Text("未使用的编码", "a code not in use")
         raise CodeTaken(found=code, field_errors=[FieldError("/code", code, expected)])
-
-
-async def _move(
-    uow: UnitOfWork,
-    cycle: CycleRow,
-    action: CycleAction,
-    values: Mapping[str, object],
-) -> None:
-    move = CYCLE.next(CycleState(cycle.state), action, uow.caller.roles)
-    await advance(uow, CycleRow, cycle.id, move, values=values)
 
 
 def _named(form: FormRow) -> Text:

@@ -125,6 +125,9 @@ async def propose(
     move = GOALS.next(GoalState(form.state), action, _roles(side))
     await advance(uow, FormRow, form.id, move, note=reason, values={"goal_revision": proposed.number})
     await store.add(uow.session, form.id, proposed)
+    about = {"goal_revision": proposed.number, "reason": reason, "items": proposed.goals}
+    trail = trail_of(move.source.value, move.target.value, revision=revision, **about)
+    await uow.audit("appraisal.goals.proposed", subject=("form", form.id), **trail)
     await ask_for_agreement(uow, form, cycle, side=side, state=move.target)
     return await read_goals(uow.session, caller=uow.caller, form_id=form_id)
 
@@ -151,12 +154,10 @@ async def agree(uow: UnitOfWork, *, form_id: UUID, revision: int) -> FormGoals:
     before = form.agreed_revision
     await advance(uow, FormRow, form.id, move, values={"agreed_revision": form.goal_revision})
     await nothing_waits(uow, form)
-    await uow.audit(
-        "appraisal.goals.agreed",
-        subject=("form", form.id),
-        before={"agreed_revision": before},
-        after={"agreed_revision": form.goal_revision, "items": goals},
-    )
+    about = {"agreed_revision": form.goal_revision, "items": goals}
+    trail = trail_of(move.source.value, move.target.value, revision=revision, **about)
+    trail["before"]["agreed_revision"] = before
+    await uow.audit("appraisal.goals.agreed", subject=("form", form.id), **trail)
     return await read_goals(uow.session, caller=uow.caller, form_id=form_id)
 
 

@@ -27,7 +27,7 @@ from services.appraisal.library.store import schemes as scheme_store
 from services.kit.database.sessions import period as stored_period
 from services.kit.errors import Conflict
 from services.kit.identity import Role
-from services.kit.work.history import advance
+from services.kit.work.history import advance, trail_of
 from services.kit.work.tasks import close_tasks
 from services.kit.work.unit_of_work import UnitOfWork
 
@@ -67,12 +67,14 @@ async def settle(
     await advance(uow, FormRow, form.id, move, note=reason, values=values)
     await store.add(uow.session, form.id, settled)
     await ask_to_acknowledge(uow, form, cycle)
+    about = {"agreed_revision": settled.number, "reason": reason, "items": settled.goals}
+    trail = trail_of(move.source.value, move.target.value, revision=revision, **about)
+    trail["before"]["agreed_revision"] = before
     await uow.record(
         "appraisal.goals.settled",
         subject=("form", form.id),
-        before={"agreed_revision": before},
-        after={"agreed_revision": settled.number, "reason": reason, "items": settled.goals},
         data={"cycle_id": cycle.id},
+        **trail,
     )
     return await read_goals(uow.session, caller=uow.caller, form_id=form_id)
 

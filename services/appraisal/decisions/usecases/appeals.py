@@ -30,7 +30,7 @@ from services.kit.errors import Conflict, NotFound, Text, existing
 from services.kit.identity import Caller, Role
 from services.kit.release import Signature
 from services.kit.work.assignees import whoever_may
-from services.kit.work.history import advance
+from services.kit.work.history import advance, trail_of
 from services.kit.work.refusal_notices import tell_refusal
 from services.kit.work.tasks import close_tasks, open_task
 from services.kit.work.unit_of_work import UnitOfWork
@@ -112,6 +112,8 @@ async def accept_appeal(
     )
     await advance(uow, AppealRow, appeal_id, move, note=reason, values=_decided(uow, reason, result.version))
     await close_tasks(uow, _DECIDE, subject=("appeal", appeal_id))
+    trail = trail_of(move.source.value, move.target.value, revision=revision, reason=reason, new_version=result.version)
+    await uow.audit("appraisal.appeal.accepted", subject=("appeal", appeal_id), **trail)
     return await get_appeal(uow.session, caller=uow.caller, appeal_id=appeal_id)
 
 
@@ -126,6 +128,10 @@ async def reject_appeal(uow: UnitOfWork, *, appeal_id: UUID, revision: int, resu
     found.demand_version(result_version)
     await advance(uow, AppealRow, appeal_id, move, note=reason, values=_decided(uow, reason, None))
     await close_tasks(uow, _DECIDE, subject=("appeal", appeal_id))
+    trail = trail_of(
+        move.source.value, move.target.value, revision=revision, reason=reason, result_version=result_version
+    )
+    await uow.audit("appraisal.appeal.rejected", subject=("appeal", appeal_id), **trail)
     rejected = await get_appeal(uow.session, caller=uow.caller, appeal_id=appeal_id)
     await _tell_rejection(uow, rejected)
     return rejected

@@ -27,7 +27,7 @@ from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import FieldError, Invalid, NotFound, Text
 from services.kit.identity import Caller, Role
 from services.kit.money import plain
-from services.kit.work.history import advance
+from services.kit.work.history import advance, trail_of
 from services.kit.work.unit_of_work import UnitOfWork
 
 __all__ = ["Calibration", "GradeAdjustment"]
@@ -146,6 +146,8 @@ async def close_calibration(uow: UnitOfWork, *, calibration_id: UUID, revision: 
     demand_revision(row.revision, revision)
     move = CALIBRATION.next(CalibrationState(row.state), CalibrationAction.CLOSE, uow.caller.roles)
     await advance(uow, CalibrationRow, calibration_id, move)
+    trail = trail_of(move.source.value, move.target.value, revision=revision)
+    await uow.audit("appraisal.calibration.closed", subject=("calibration", calibration_id), **trail)
     return await _hr_calibration(uow, calibration_id)
 
 

@@ -23,7 +23,7 @@ from services.kit.identity import Caller, Role
 from services.kit.jobs.queue import defer
 from services.kit.release import require_second_person
 from services.kit.work.assignees import whoever_may
-from services.kit.work.history import advance
+from services.kit.work.history import advance, trail_of
 from services.kit.work.refusal_notices import asked_in, refused, tell_refusal
 from services.kit.work.tasks import close_tasks, open_task
 from services.kit.work.unit_of_work import UnitOfWork
@@ -114,6 +114,8 @@ async def approve_correction(uow: UnitOfWork, *, correction_id: UUID, revision: 
     )
     await advance(uow, CorrectionRow, correction_id, move, note=reason, values=_decided(uow, reason, result.version))
     await close_tasks(uow, _APPROVE, subject=("correction", correction_id))
+    trail = trail_of(move.source.value, move.target.value, revision=revision, reason=reason, new_version=result.version)
+    await uow.audit("appraisal.correction.approved", subject=("correction", correction_id), **trail)
     if result.subject_kind == SubjectKind.SUPPLIER.value:
         await defer(uow.session, FOLLOW_SUPPLIERS, lock=FOLLOW_SUPPLIERS, queueing_lock=FOLLOW_SUPPLIERS)
     return await get_correction(uow.session, caller=uow.caller, correction_id=correction_id)
@@ -131,6 +133,8 @@ async def refuse_correction(uow: UnitOfWork, *, correction_id: UUID, revision: i
     asked = await asked_in(uow.session, _APPROVE, subject)
     await advance(uow, CorrectionRow, correction_id, move, note=reason, values=_decided(uow, reason, None))
     await close_tasks(uow, _APPROVE, subject=subject)
+    trail = trail_of(move.source.value, move.target.value, revision=revision, reason=reason)
+    await uow.audit("appraisal.correction.refused", subject=subject, **trail)
     found = await get_correction(uow.session, caller=uow.caller, correction_id=correction_id)
     if asked is not None:
         title, link = asked

@@ -20,7 +20,7 @@ from services.kit.database.sessions import period as stored_period
 from services.kit.errors import Conflict, joined
 from services.kit.jobs.queue import defer
 from services.kit.periods import Period
-from services.kit.work.history import advance
+from services.kit.work.history import advance, trail_of
 from services.kit.work.unit_of_work import UnitOfWork
 
 LOOKAHEAD: Final = timedelta(days=120)
@@ -55,6 +55,8 @@ async def finish_calibration(uow: UnitOfWork, *, cycle_id: UUID, revision: int) 
     if still_open:
         raise CalibrationsOpen(names=joined(still_open))
     await advance(uow, CycleRow, cycle_id, move)
+    trail = trail_of(move.source.value, move.target.value, revision=revision)
+    await uow.audit("appraisal.cycle.calibration_finished", subject=("cycle", cycle_id), **trail)
     return await cycle_store.find(uow.session, cycle_id)
 
 
@@ -72,7 +74,8 @@ async def publish_cycle(uow: UnitOfWork, *, cycle_id: UUID, revision: int) -> Cy
     span = days(Period.closed(notice.first, notice.last))
     await advance(uow, CycleRow, cycle_id, move, values={"public_notice": span})
     data = {"public_notice_from": notice.first, "public_notice_to": notice.last}
-    await uow.record("appraisal.cycle.published", subject=("cycle", cycle_id), data=data)
+    trail = trail_of(move.source.value, move.target.value, revision=revision, **data)
+    await uow.record("appraisal.cycle.published", subject=("cycle", cycle_id), data=data, **trail)
     return await cycle_store.find(uow.session, cycle_id)
 
 
@@ -94,7 +97,8 @@ async def close_cycle(uow: UnitOfWork, *, cycle_id: UUID, revision: int, zone: Z
     await advance(uow, CycleRow, cycle_id, move)
     period = stored_period(cycle.period)
     data = {"code": cycle.code, "valid_from": period.start, "valid_to": period.last}
-    await uow.record("appraisal.cycle.closed", subject=("cycle", cycle_id), data=data)
+    trail = trail_of(move.source.value, move.target.value, revision=revision)
+    await uow.record("appraisal.cycle.closed", subject=("cycle", cycle_id), data=data, **trail)
     await defer(uow.session, FOLLOW_SUPPLIERS, lock=FOLLOW_SUPPLIERS, queueing_lock=FOLLOW_SUPPLIERS)
     return await cycle_store.find(uow.session, cycle_id)
 

@@ -38,7 +38,7 @@ from services.kit.encryption import Cipher
 from services.kit.errors import Conflict, NotFound, existing
 from services.kit.identity import Caller, Role
 from services.kit.money import plain
-from services.kit.work.history import Decision, advance, last_decisions
+from services.kit.work.history import Decision, advance, last_decisions, trail_of
 from services.kit.work.unit_of_work import UnitOfWork
 
 __all__ = ["RatingRequest"]
@@ -200,7 +200,10 @@ async def return_rating_form(uow: UnitOfWork, *, rating_form_id: UUID, reason: s
     given_back = Draft(rating.ratings if rating else {}, rating.comment if rating else None)
     await store.save_draft(uow.session, uow.cipher, rater.id, given_back)
     move = RATING.next(RatingState(rater.state), RatingAction.RETURN, uow.caller.roles)
+    about = {"reason": reason, "rating_form_id": rater.id, "relation": rater.relation}
+    trail = trail_of(move.source.value, move.target.value, revision=rater.revision, **about)
     await advance(uow, RaterRow, rater.id, move, note=reason)
+    await uow.audit("appraisal.form.rating_returned", subject=("form", rater.form_id), **trail)
     await rating_tasks.open_rating_tasks(uow, cycle.id, due_on=cycle.ratings_due_on, rating_form_id=rater.id)
     await uow.session.refresh(rater)
     return await with_absences(uow.session, uow.caller, cycle, asked, uow.today)
@@ -224,6 +227,8 @@ async def _open_form(uow: UnitOfWork, rating_form_id: UUID) -> RatingForm:
 
 async def _save_attributed(uow: UnitOfWork, found: RatingForm, ratings: Mapping[str, str], comment: str | None) -> None:
     move = RATING.next(RatingState.OPEN, RatingAction.SUBMIT, uow.caller.roles | {Role.EMPLOYEE})
+    about = {"relation": found.rater.relation, "ratings": dict(ratings)}
+    trail = trail_of(move.source.value, move.target.value, revision=found.rater.revision, **about)
     await advance(uow, RaterRow, found.rater.id, move)
     values = {
         "id": new_id(),
@@ -235,8 +240,4 @@ async def _save_attributed(uow: UnitOfWork, found: RatingForm, ratings: Mapping[
         "submitted_at": uow.now,
     }
     await store.save_rating(uow.session, values)
-    await uow.audit(
-        "appraisal.form.rated",
-        subject=("form", found.form.id),
-        after={"relation": found.rater.relation, "ratings": dict(ratings)},
-    )
+    await uow.audit("appraisal.form.rated", subject=("form", found.form.id), **trail)

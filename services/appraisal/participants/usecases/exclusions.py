@@ -14,7 +14,7 @@ from services.kit.database.pages import Paging, Rows
 from services.kit.database.sessions import ReadSession
 from services.kit.errors import Conflict, NotFound
 from services.kit.identity import Caller, Role
-from services.kit.work.history import advance
+from services.kit.work.history import advance, trail_of
 from services.kit.work.tasks import close_tasks_among
 from services.kit.work.unit_of_work import UnitOfWork
 
@@ -48,13 +48,11 @@ async def cancel_cycle(uow: UnitOfWork, *, cycle_id: UUID, revision: int, reason
     move = CYCLE.next(CycleState(cycle.state), CycleAction.CANCEL, uow.caller.roles)
     await advance(uow, CycleRow, cycle_id, move, note=reason)
     await close_tasks_among(uow, subjects=form_store.ids_of_cycle(cycle_id))
-    state = {"state": move.target.value}
     await uow.record(
         "appraisal.cycle.cancelled",
         subject=("cycle", cycle_id),
-        before={"state": move.source.value},
-        after={**state, "reason": reason},
-        data={"code": cycle.code, **state},
+        data={"code": cycle.code, "state": move.target.value},
+        **trail_of(move.source.value, move.target.value, revision=revision, reason=reason),
     )
     cancelled = await cycle_store.read(uow.session, cycle_id)
     return (await cycle_store.with_cancellations(uow.session, [cancelled]))[0]

@@ -32,7 +32,7 @@ from services.kit.database.sessions import WriteSession, new_id
 from services.kit.database.sessions import period as stored_period
 from services.kit.identity import Role
 from services.kit.periods import Period
-from services.kit.work.history import advance
+from services.kit.work.history import advance, trail_of
 from services.kit.work.unit_of_work import UnitOfWork
 
 
@@ -53,8 +53,9 @@ async def fill(uow: UnitOfWork, *, cycle_id: UUID, snapshot: Snapshot, suppliers
     unit = opening.units.get(cycle.unit_id) if cycle.unit_id else None
     names = {"unit_name": unit.name if unit else None, "unit_name_en": unit.name_en if unit else None}
     values = {"snapshot_hash": snapshot.hash, "failure": None, **names}
+    trail = trail_of(move.source.value, move.target.value, revision=cycle.revision, snapshot_hash=snapshot.hash)
     await advance(uow, CycleRow, cycle_id, move, values=values)
-    await uow.record("appraisal.cycle.opened", subject=("cycle", cycle_id), data={"code": cycle.code})
+    await uow.record("appraisal.cycle.opened", subject=("cycle", cycle_id), data={"code": cycle.code}, **trail)
     return True
 
 
@@ -81,7 +82,9 @@ async def give_up(uow: UnitOfWork, *, cycle_id: UUID, failure: str, final: bool)
     await uow.session.flush()
     if final:
         move = CYCLE.next(CycleState.OPENING, CycleAction.CANCEL_OPENING, {Role.SERVICE})
+        trail = trail_of(move.source.value, move.target.value, revision=cycle.revision, reason=failure)
         await advance(uow, CycleRow, cycle_id, move, note=failure)
+        await uow.audit("appraisal.cycle.opening_cancelled", subject=("cycle", cycle_id), **trail)
 
 
 async def _freeze(session: WriteSession, cycle_id: UUID, snapshot: Snapshot, period: Period) -> None:

@@ -31,7 +31,7 @@ from services.kit.database.sessions import ReadSession, WriteSession, new_id
 from services.kit.explanation import canonical
 from services.kit.identity import Caller, Role
 from services.kit.jobs.queue import defer
-from services.kit.work.history import advance
+from services.kit.work.history import advance, trail_of
 from services.kit.work.unit_of_work import UnitOfWork
 
 SCORE_CYCLE: Final = "score_cycle"
@@ -59,6 +59,8 @@ async def start_scoring(uow: UnitOfWork, *, cycle_id: UUID, revision: int) -> Cy
     cycle = await locked_cycle(uow, cycle_id, revision)
     move = CYCLE.next(CycleState(cycle.state), CycleAction.SCORE, uow.caller.roles)
     await advance(uow, CycleRow, cycle_id, move, values={"ratings_closed": True, "failure": None})
+    trail = trail_of(move.source.value, move.target.value, revision=revision)
+    await uow.audit("appraisal.cycle.scoring_started", subject=("cycle", cycle_id), **trail)
     await rating_tasks.close_rating_tasks(uow, cycle_id)
     await defer(uow.session, SCORE_CYCLE, lock=f"cycle:{cycle_id}", cycle_id=str(cycle_id))
     return await cycle_store.find(uow.session, cycle_id)
@@ -78,9 +80,11 @@ async def score_cycle(uow: UnitOfWork, *, cycle_id: UUID) -> None:
     await session.execute(delete(MissingInputRow).where(MissingInputRow.cycle_id == cycle_id))
     attempt = await session.begin_nested()
     missing = await _score_all(session, cycle_id, schemes, uow.now)
-    if (await cycle_store.locked(session, cycle_id)).state != CycleState.SCORING.value:
+    cycle = await cycle_store.locked(session, cycle_id)
+    if cycle.state != CycleState.SCORING.value:
         await attempt.rollback()  # it was cancelled meanwhile
         return
+    revision = cycle.revision
     if missing:
         await attempt.rollback()
         await copy_rows(session, MissingInputRow.__tablename__, MISSING_INPUT_COLUMNS, missing)
@@ -93,7 +97,8 @@ async def score_cycle(uow: UnitOfWork, *, cycle_id: UUID) -> None:
         # ratings that bear a name may be what is missing
         await rating_tasks.open_rating_tasks(uow, cycle_id, due_on=ratings_due_on)
     data = {"state": move.target.value, "missing": str(len(missing))}
-    await uow.record("appraisal.cycle.scored", subject=("cycle", cycle_id), data=data)
+    trail = trail_of(move.source.value, move.target.value, revision=revision, missing=len(missing))
+    await uow.record("appraisal.cycle.scored", subject=("cycle", cycle_id), data=data, **trail)
 
 
 async def _score_all(session: WriteSession, cycle_id: UUID, schemes: Schemes, now: datetime) -> list[Sequence[Any]]:

@@ -29,7 +29,7 @@ from services.kit.errors import Conflict, NotFound, Text, existing
 from services.kit.identity import Caller, Role
 from services.kit.money import plain
 from services.kit.work.assignees import whoever_may
-from services.kit.work.history import advance
+from services.kit.work.history import advance, trail_of
 from services.kit.work.tasks import close_tasks, open_task
 from services.kit.work.unit_of_work import UnitOfWork
 
@@ -216,7 +216,6 @@ async def _record(uow: UnitOfWork, seen: Elimination, target: EliminationState, 
     await uow.record(
         f"appraisal.supplier_elimination.{target.value}",
         subject=(NOUN, seen.id),
-        before={"state": seen.state},
-        after={"state": target, "reason": reason},
         data={"supplier_id": seen.supplier_id, "state": target},
+        **trail_of(seen.state.value, target.value, revision=seen.revision, reason=reason),
     )

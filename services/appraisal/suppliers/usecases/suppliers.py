@@ -22,7 +22,7 @@ from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, Invalid, NotFound, Text, existing
 from services.kit.identity import Caller, Role
 from services.kit.periods import Period
-from services.kit.work.history import advance, decision_shown, last_decisions
+from services.kit.work.history import advance, decision_shown, last_decisions, trail_of
 from services.kit.work.unit_of_work import UnitOfWork
 
 NOUN = "supplier"
@@ -123,15 +123,14 @@ async def move(uow: UnitOfWork, row: SupplierRow, action: SupplierAction, reason
         TransitionNotPossible, TransitionForbidden.
     """
     step = SUPPLIER.next(SupplierState(row.state), action, uow.caller.roles)
+    trail = trail_of(step.source.value, step.target.value, revision=row.revision, reason=reason)
     await advance(uow, SupplierRow, row.id, step, note=reason)
     done = {SupplierAction.ELIMINATE: "eliminated", SupplierAction.REINSTATE: "reinstated"}[action]
-    after = {"state": step.target, "reason": reason}
     await uow.record(
         f"appraisal.supplier.{done}",
         subject=(NOUN, row.id),
-        before={"state": step.source},
-        after=after,
         data={"code": row.code, "state": step.target},
+        **trail,
     )
 
 

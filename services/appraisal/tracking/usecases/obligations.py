@@ -20,7 +20,7 @@ from services.kit.database.sessions import ReadSession
 from services.kit.errors import NotFound, Text, existing
 from services.kit.identity import Caller, Role
 from services.kit.release import Signature
-from services.kit.work.history import advance
+from services.kit.work.history import advance, trail_of
 from services.kit.work.tasks import Assignee, close_tasks, open_task
 from services.kit.work.unit_of_work import UnitOfWork
 
@@ -222,12 +222,12 @@ async def move(
     Raises:
         TransitionNotPossible: from where it stands.
     """
-    step = OBLIGATION.next(ObligationState(row.state), action, [acting])
+    step, seen = OBLIGATION.next(ObligationState(row.state), action, [acting]), row.revision
     await advance(uow, ObligationRow, row.id, step, values=values, note=note)
     await uow.session.refresh(row)
     data = {"state": step.target, "demand": row.demand}
-    after = data if note is None else {**data, "reason": note}
-    await uow.record(f"appraisal.obligation.{_PAST[action]}", subject=(NOUN, row.id), after=after, data=data)
+    trail = trail_of(step.source.value, step.target.value, revision=seen, demand=row.demand, reason=note)
+    await uow.record(f"appraisal.obligation.{_PAST[action]}", subject=(NOUN, row.id), data=data, **trail)
 
 
 _PAST = {

@@ -15,7 +15,7 @@ from services.kit.database.sessions import ReadSession
 from services.kit.errors import NotFound
 from services.kit.identity import Caller, Role
 from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.work.releasing import decide
+from services.kit.work.releasing import decide, release_trail
 from services.kit.work.unit_of_work import UnitOfWork
 
 
@@ -35,7 +35,7 @@ async def release(uow: UnitOfWork, *, proposal_id: UUID, revision: int) -> Measu
         MeasurementsWrong: it does not fit any more to what was measured meanwhile.
     """
     row = await _to_decide(uow, proposal_id)
-    await decide(uow, PROPOSAL, row, ReleaseAction.RELEASE, revision=revision)
+    state = await decide(uow, PROPOSAL, row, ReleaseAction.RELEASE, revision=revision)
     proposal = store.proposal_of(row)
     subject = (row.subject_kind, row.subject_code)
     person = uow.caller.employee_id
@@ -49,8 +49,8 @@ async def release(uow: UnitOfWork, *, proposal_id: UUID, revision: int) -> Measu
         raise MeasurementsWrong(count=len(sorting.field_errors), field_errors=sorting.field_errors[:MOST_FAULTS])
     added = await measurement_store.add(uow.session, sorting.fresh, ids, by=uow.caller, at=uow.now)
     await ask_for_check(uow, added, (each.indicator for each in sorting.fresh))
-    after = {"subject_code": row.subject_code, "accepted": len(added)}
-    await uow.audit("appraisal.measurement.released", subject=(PROPOSAL.name, proposal_id), after=after)
+    trail = release_trail(state, revision=revision, subject_code=row.subject_code, accepted=len(added))
+    await uow.audit("appraisal.measurement.released", subject=(PROPOSAL.name, proposal_id), **trail)
     return await read(uow.session, caller=uow.caller, proposal_id=proposal_id)
 
 
@@ -61,9 +61,9 @@ async def refuse(uow: UnitOfWork, *, proposal_id: UUID, revision: int, reason: s
         ProposalUnknown, Stale, TransitionNotPossible.
     """
     row = await _to_decide(uow, proposal_id)
-    await decide(uow, PROPOSAL, row, ReleaseAction.REFUSE, revision=revision, reason=reason)
-    after = {"reason": reason}
-    await uow.audit("appraisal.measurement.refused", subject=(PROPOSAL.name, proposal_id), after=after)
+    state = await decide(uow, PROPOSAL, row, ReleaseAction.REFUSE, revision=revision, reason=reason)
+    trail = release_trail(state, revision=revision, reason=reason)
+    await uow.audit("appraisal.measurement.refused", subject=(PROPOSAL.name, proposal_id), **trail)
     return await read(uow.session, caller=uow.caller, proposal_id=proposal_id)
 
 
