@@ -39,6 +39,8 @@ def main() -> None:
         with neighbours_up(folder) as address:
             run = in_own_process(run_job, url, address, first)
             asyncio.run(post(url, first))
+            with psycopg.connect(occasion.superuser, autocommit=True) as server:
+                server.execute("ANALYZE")  # as the server does by itself before a later run
             second = again(url, first)
             prepare_lines(folder / "results", result_lines(people, corrected=ONE_IN))
             correction = in_own_process(run_job, url, address, second)

@@ -42,12 +42,24 @@ LEFT JOIN calculation_input AS old ON old.snapshot_id = line.snapshot_id AND old
 ORDER BY line.occasion, line.currency
 """
 
+# Whom the snapshot no longer has: by sorting or hashing both sides, whatever the server believes of rows just written.
+# It would believe that there are none, and go through all the inputs once for each line.
 _GONE: Final = """
+SELECT line.employee_id FROM snapshot_entitlement AS known JOIN line ON line.id = known.line_id
+WHERE known.snapshot_id = %(snapshot)s AND known.posted <> 0
+EXCEPT
+SELECT employee_id FROM calculation_input WHERE snapshot_id = %(snapshot)s
+"""
+
+_POSTED_OF_GONE: Final = """
 SELECT known.posted AS net, known.costs AS net_costs, line.*
-FROM snapshot_entitlement AS known JOIN line ON line.id = known.line_id
-WHERE known.snapshot_id = %(snapshot)s AND known.posted <> 0 AND NOT EXISTS (
-    SELECT FROM calculation_input AS input
-    WHERE input.snapshot_id = known.snapshot_id AND input.employee_id = line.employee_id)
+FROM unnest(%(people)s::uuid[]) AS asked (employee_id)
+JOIN input_snapshot AS taken ON taken.id = %(snapshot)s
+JOIN run ON run.id = taken.run_id
+JOIN entitlement ON entitlement.employee_id = asked.employee_id AND entitlement.kind = run.bonus
+JOIN snapshot_entitlement AS known ON known.snapshot_id = taken.id AND known.entitlement_id = entitlement.id
+JOIN line ON line.id = known.line_id
+WHERE known.posted <> 0
 ORDER BY line.number, line.occasion, line.currency
 """
 
@@ -74,8 +86,9 @@ async def known_people(session: TransactionSession, snapshot_id: UUID) -> AsyncG
             posted = await _posted_of(connection, chunk, given) if is_anything_posted else {}
             asked = ((row.facts, posted.get(row.employee_id, ())) for row in chunk)
             yield [Known(facts, own) for facts, own in asked if own is not None]
-    if is_anything_posted and (gone := _by_person(await _all(connection, _GONE, given))):
-        yield [Known(None, list(map(_posted, own))) for own in gone.values()]
+    if is_anything_posted and (gone := [row.employee_id for row in await _all(connection, _GONE, given)]):
+        posted_of_gone = _by_person(await _all(connection, _POSTED_OF_GONE, {**given, "people": gone}))
+        yield [Known(None, list(map(_posted, own))) for own in posted_of_gone.values()]
 
 
 async def _posted_of(
