@@ -227,3 +227,14 @@ async def test_somebody_with_a_new_number_is_not_paid_again(quarter: Quarter) ->
     await quarter.next_run("2026-Q2")
     await quarter.reach("calculated")
     assert await quarter.lines_of("2026-Q1") == {}
+
+
+async def test_somebody_whom_org_no_longer_has_owes_all_that_was_posted(quarter: Quarter) -> None:
+    await quarter.reach("posted")
+    quarter.company.people = [each for each in quarter.company.people if each.number != "E001"]
+    await quarter.next_run("2026-Q2")
+    await quarter.reach("calculated")
+    earlier = await quarter.lines_of("2026-Q1")
+    assert list(earlier) == ["E001"]
+    assert (earlier["E001"]["due"], earlier["E001"]["amount"]) == ("0.00", "-54000.00")
+    assert await replayed(quarter)
