@@ -6,6 +6,7 @@ finish in time (decision 0044). The places of sign-ins are apart: whoever overlo
 signing in.
 """
 
+import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Hashable
@@ -18,6 +19,7 @@ from gateway.presence import Presence
 from gateway.settings import GatewaySettings
 from services.kit.errors import Unavailable
 from services.kit.identity import service_name
+from services.kit.web.places import FairPlaces
 
 _RETRY_SECONDS = 1
 LONGEST_KEPT = 2048
@@ -63,11 +65,11 @@ def subject_of(payload: str) -> int | None:
 
 
 class SigningIn(NamedTuple):
-    """Whoever offers a password, a secret or a refresh token, by address alone: they are nobody yet, whatever token
-    they bring. Guesses wait for their turn, so that one address may have half of a service's places, never all of them.
+    """Whoever offers a password, a secret or a refresh token, by sender alone: they are nobody yet, whatever token
+    they bring. Guesses wait for their turn, so that one sender may have half of a service's places, never all of them.
     """
 
-    address: str
+    sender: str
 
 
 class CallerTurns:
@@ -106,21 +108,38 @@ class CallerTurns:
 
 
 class ServiceTurns:
-    """The places before one service: some for sign-ins, some for all the rest."""
+    """The places before one service: some for sign-ins, shared fairly among the senders, and some for all the rest."""
 
     def __init__(self, service: str, settings: GatewaySettings) -> None:
         """All are free."""
         self._service = service
         self._longest = settings.answer_seconds / 2
-        self._lines = {offered: Line(settings.connections) for offered in (False, True)}
+        self._line = Line(settings.connections)
+        self._for_sign_ins = FairPlaces(settings.connections)
 
     @asynccontextmanager
-    async def turn(self, *, credentials: bool, patience: float, presence: Presence) -> AsyncIterator[None]:
-        """A place for the block, of a request that offers ``credentials`` or of another; raises ServiceBusy."""
-        line = self._lines[credentials]
-        if not await line.take(patience, presence, longest=0.0 if credentials else self._longest):
-            raise ServiceBusy(service=service_name(self._service), retry_after=_RETRY_SECONDS)
+    async def turn(self, *, patience: float, presence: Presence) -> AsyncIterator[None]:
+        """A place for the block, of a request that offers no credentials; raises ServiceBusy."""
+        if not await self._line.take(patience, presence, longest=self._longest):
+            raise self._busy()
         try:
             yield
         finally:
-            line.give_back()
+            self._line.give_back()
+
+    @asynccontextmanager
+    async def sign_in_turn(self, sender: str, *, patience: float, presence: Presence) -> AsyncIterator[None]:
+        """A place for the block, of a sign-in: the first of a sender is always free; raises ServiceBusy."""
+        try:
+            async with asyncio.timeout(patience) as clock:
+                with presence.ending(clock):
+                    await self._for_sign_ins.take(sender)
+        except TimeoutError as error:
+            raise self._busy() from error
+        try:
+            yield
+        finally:
+            self._for_sign_ins.give_back(sender)
+
+    def _busy(self) -> ServiceBusy:
+        return ServiceBusy(service=service_name(self._service), retry_after=_RETRY_SECONDS)

@@ -20,6 +20,7 @@ from gateway.routes import Routes
 from gateway.settings import GatewaySettings
 from services.kit import problem
 from services.kit.errors import DomainError, Malformed
+from services.kit.senders import sender_of
 
 # What the figures count where no status was sent: nginx's number for the one, that of a bad gateway for the other.
 _CLIENT_GONE, _ANSWER_BROKEN = 499, 502
@@ -69,11 +70,12 @@ class Forwarding:
 
     async def _carry(self, call: Call, scope: Scope, receive: Receive, send: Send) -> None:
         address = scope["client"][0] if scope["client"] else ""
+        sender = sender_of(address)
         crossing = towards_service(scope["headers"], address=address, scheme=scope["scheme"])
         call.request_id = crossing.request_id
         authorization = crossing.headers.get("authorization")
-        self._limits.request(address, authorization)
-        caller, presence = caller_of(authorization, address), presence_of(scope)
+        self._limits.request(sender, authorization)
+        caller, presence = caller_of(authorization, sender), presence_of(scope)
 
         path, query = scope["raw_path"].decode("latin-1"), scope["query_string"]
         if not query.isascii():
@@ -87,6 +89,7 @@ class Forwarding:
         has_credentials = target in CREDENTIALS
         call.route = self._routes.find(scope["method"], target)
         self._observer.begin(call, crossing.headers)
+        signing_in = SigningIn(sender) if has_credentials else None
         with self._bodies.kept() as body:
             limit = CREDENTIAL_BYTES if has_credentials else self._settings.max_body_bytes
             await self._bodies.read(body, receive, length=announced(scope["headers"]), limit=limit, caller=caller)
@@ -96,14 +99,13 @@ class Forwarding:
                 f"{target}?{query.decode()}" if query else target,
                 crossing.headers,
                 seconds=call.route.answer_seconds or self._settings.answer_seconds,
-                credentials=has_credentials,
+                signing_in=signing_in,
             )
-            patience = outgoing.seconds if outgoing.credentials else self._settings.wait_seconds
+            patience = outgoing.seconds if signing_in else self._settings.wait_seconds
             added = dict([NOSNIFF, (b"x-request-id", crossing.request_id.encode())])
             if has_credentials:
                 added |= [NO_STORE]
-            whose = SigningIn(address) if has_credentials else caller
-            async with self._callers.turn(whose, patience=patience, presence=presence):
+            async with self._callers.turn(signing_in or caller, patience=patience, presence=presence):
                 call.status = await self._proxy.forward(outgoing, body, presence, send, added=added)
 
     async def _compose(self, call: Call, scope: Scope, query: str, crossing: Crossing, send: Send) -> None:

@@ -8,6 +8,7 @@ and one that is too busy within half a second. A read whose reader has left is g
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -25,7 +26,7 @@ from multidict import CIMultiDict
 from starlette.types import Send
 from yarl import URL
 
-from gateway.admission import ServiceTurns
+from gateway.admission import ServiceTurns, SigningIn
 from gateway.bodies import Body
 from gateway.headers import towards_client
 from gateway.presence import Presence
@@ -76,8 +77,8 @@ class AnswerBroken(Exception):
 class Outgoing(NamedTuple):
     """What is to be asked of whom, and for how many seconds.
 
-    ``target`` is path and query exactly as they go on the wire; ``credentials`` says that a password or a secret is
-    offered.
+    ``target`` is path and query exactly as they go on the wire; ``signing_in`` is who offers a password or a secret,
+    None for requests that offer none.
     """
 
     service: str
@@ -85,7 +86,7 @@ class Outgoing(NamedTuple):
     target: str
     headers: CIMultiDict[str]
     seconds: float
-    credentials: bool = False
+    signing_in: SigningIn | None = None
 
 
 class Proxy:
@@ -123,12 +124,8 @@ class Proxy:
         on, and ClientGone when the reader hung up. What writes is seen through even then.
         """
         started = asyncio.get_running_loop().time()
-        async with self._turns[outgoing.service].turn(
-            credentials=outgoing.credentials,
-            patience=outgoing.seconds if outgoing.credentials else self._settings.wait_seconds,
-            presence=presence,
-        ):
-            waited = 0.0 if outgoing.credentials else asyncio.get_running_loop().time() - started
+        async with self._turn(outgoing, presence):
+            waited = 0.0 if outgoing.signing_in else asyncio.get_running_loop().time() - started
             response = await self._ask(outgoing, body, presence, seconds=outgoing.seconds - waited)
             done = False
             try:
@@ -158,12 +155,18 @@ class Proxy:
         try:
             async with (
                 asyncio.timeout(seconds),
-                self._turns[service].turn(credentials=False, patience=self._settings.wait_seconds, presence=Presence()),
+                self._turns[service].turn(patience=self._settings.wait_seconds, presence=Presence()),
                 self._session.get(url, headers=headers) as response,
             ):
                 return response.status, await response.read()
         except (ClientError, OSError, TimeoutError) as error:
             raise ServiceDown(service=service_name(service)) from error
+
+    def _turn(self, outgoing: Outgoing, presence: Presence) -> AbstractAsyncContextManager[None]:
+        turns = self._turns[outgoing.service]
+        if outgoing.signing_in is None:
+            return turns.turn(patience=self._settings.wait_seconds, presence=presence)
+        return turns.sign_in_turn(outgoing.signing_in.sender, patience=outgoing.seconds, presence=presence)
 
     async def _ask(self, outgoing: Outgoing, body: Body, presence: Presence, *, seconds: float) -> ClientResponse:
         service = service_name(outgoing.service)

@@ -108,6 +108,23 @@ def test_guesses_from_one_address_do_not_keep_others_from_signing_in(start: Star
         assert {each.result().status_code for each in guesses} == {401}
 
 
+def test_guesses_from_many_addresses_do_not_keep_others_from_signing_in(start: Start) -> None:
+    client = start(connections=4, answer_seconds=4.8)
+    guess, right = ({"login": "zhang.min", "password": password} for password in ("guess", "right"))
+
+    def sign_in(address: str, body: dict[str, str]) -> httpx2.Response:
+        elsewhere = httpx2.HTTPTransport(local_address=address)
+        with httpx2.Client(base_url=client.base_url, transport=elsewhere, timeout=20) as other:
+            return other.post("/v1/sign_in", json=body)
+
+    with ThreadPoolExecutor(24) as crowd:
+        guesses = [crowd.submit(sign_in, f"127.0.0.{10 + n % 12}", guess) for n in range(24)]
+        time.sleep(0.3)
+        assert sign_in("127.0.0.2", right).status_code == 200
+        assert sum(each.done() for each in guesses) <= 15  # one of each address, and three more
+        assert {each.result().status_code for each in guesses} == {401}
+
+
 def test_a_crowd_at_the_merged_tasks_takes_turns_too(start: Start) -> None:
     with hung() as origin, ThreadPoolExecutor(6) as crowd:
         client = start(org_url=origin, incentive_url=origin, connections=1)

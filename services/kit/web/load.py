@@ -10,6 +10,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.kit import problem
 from services.kit.errors import Unavailable
+from services.kit.senders import sender_of
+from services.kit.web.places import FairPlaces
 
 REQUESTS_AT_ONCE: Final = 64
 """How many requests one process works on together, unless its settings say otherwise."""
@@ -33,7 +35,8 @@ class Bounded:
     """ASGI middleware: so many requests at once, the others wait a moment and are then refused.
 
     ``patient`` names paths, and for how many seconds a request there waits instead. They have as many places again, all
-    of their own: requests that take turns among themselves hold up nobody else, and nobody else holds up them.
+    of their own: requests that take turns among themselves hold up nobody else, and nobody else holds up them. They are
+    shared fairly among the senders, so that addresses that fill them do not keep another one waiting.
     A read whose caller hangs up is given up at once, its statement with it. What writes is seen through: its caller
     will ask, with the same Idempotency-Key, how it went. Stands inside what gives the request its id.
     """
@@ -41,7 +44,8 @@ class Bounded:
     def __init__(self, app: ASGIApp, at_once: int, patient: Mapping[str, float] = _NOTHING) -> None:
         self.app = app
         self._patient = patient
-        self._turns = {is_patient: asyncio.Semaphore(at_once) for is_patient in (False, True)}
+        self._turns = asyncio.Semaphore(at_once)
+        self._patient_places = FairPlaces(at_once)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on when its turn comes."""
@@ -53,20 +57,36 @@ class Bounded:
             await self._in_turn(scope, receive, send)
 
     async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
-        turns = self._turns[scope["path"] in self._patient]
+        patience = self._patient.get(scope["path"])
+        if patience is not None:
+            await self._in_fair_turn(patience, scope, receive, send)
+            return
         try:
-            if turns.locked():
-                async with asyncio.timeout(self._patient.get(scope["path"], WAIT_SECONDS)):
-                    await turns.acquire()
+            if self._turns.locked():
+                async with asyncio.timeout(WAIT_SECONDS):
+                    await self._turns.acquire()
             else:
-                await turns.acquire()
+                await self._turns.acquire()
         except TimeoutError:
             await _refuse(scope, send)
             return
         try:
             await self.app(scope, receive, send)
         finally:
-            turns.release()
+            self._turns.release()
+
+    async def _in_fair_turn(self, patience: float, scope: Scope, receive: Receive, send: Send) -> None:
+        sender = sender_of(scope["client"][0] if scope["client"] else "")
+        try:
+            async with asyncio.timeout(patience):
+                await self._patient_places.take(sender)
+        except TimeoutError:
+            await _refuse(scope, send)
+            return
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self._patient_places.give_back(sender)
 
 
 async def _while_read(receive: Receive, send: Send, work: Callable[[Receive, Send], Awaitable[None]]) -> None:

@@ -66,6 +66,69 @@ async def test_twenty_right_sign_ins_beside_two_hundred_wrong_ones_of_the_same_n
     assert (await stranger.post(SESSIONS, json=credentials(PASSWORD))).status_code == 201
 
 
+@pytest.mark.parametrize("route", ["sessions", "service_tokens"])
+async def test_guesses_from_many_addresses_leave_the_next_place_to_a_sign_in_from_another_one(
+    committing: Clients, route: str
+) -> None:
+    guessers = [from_address(committing, f"192.0.2.{n}") for n in range(8)]
+
+    def guess(number: int) -> dict[str, Any]:
+        if route == "sessions":
+            return credentials(f"guess {number}", f"somebody{number}")
+        return {"client_id": f"system{number}", "client_secret": "guess"}
+
+    first = [g.post(f"/v1/org/{route}", json=guess(n)) for n, g in enumerate(guessers * 2)]
+    assert {answer.status_code for answer in await asyncio.gather(*first)} == {401}
+    flood = [asyncio.ensure_future(g.post(f"/v1/org/{route}", json=guess(n))) for n, g in enumerate(guessers * 10)]
+    await asyncio.wait(flood, return_when=asyncio.FIRST_COMPLETED)
+    right = await from_address(committing, "192.0.2.99").post(SESSIONS, json=credentials(PASSWORD))
+    assert right.status_code == 201
+    checked = sum(each.done() for each in flood)
+    await asyncio.gather(*flood)
+    assert checked < 40, f"{checked} of 80 guesses were checked before the right password"
+
+
+async def test_a_name_that_many_addresses_guess_at_is_not_slow_for_its_owner_at_an_address_of_his_own(
+    committing: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    pace = Pace(0, timedelta(hours=1), timedelta(hours=1), refuses=False, of_others=True)
+    monkeypatch.setattr("services.org.identity.usecases.sign_in_attempts.NAME", pace)
+    monkeypatch.setattr("services.org.identity.usecases.sign_in_attempts.asyncio.sleep", sleep)
+    guesser, owner = from_address(committing, "192.0.2.1"), from_address(committing, "192.0.2.2")
+    for n in range(5):
+        assert (await guesser.post(SESSIONS, json=credentials(f"guess {n}"))).status_code == 401
+    assert len(slept) == 2  # three are spared
+    assert (await owner.post(SESSIONS, json=credentials(PASSWORD))).status_code == 201
+    assert len(slept) == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_one"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::2", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("not an address", "not an address", True),
+    ],
+)
+async def test_all_addresses_of_one_subscriber_count_as_one(
+    committing: Clients, monkeypatch: pytest.MonkeyPatch, first: str, second: str, *, is_one: bool
+) -> None:
+    pace = Pace(2, timedelta(hours=1), timedelta(), refuses=True)
+    monkeypatch.setattr("services.org.identity.usecases.sign_in_attempts.NAME_AND_PLACE", pace)
+    guesser, other = from_address(committing, first), from_address(committing, second)
+    statuses = [(await guesser.post(SESSIONS, json=credentials(f"guess {n}"))).status_code for n in range(4)]
+    assert statuses == [401, 401, 401, 429]
+    answer = await other.post(SESSIONS, json=credentials(PASSWORD))
+    assert answer.status_code == (429 if is_one else 201)
+
+
 async def test_after_ten_wrong_passwords_the_answer_is_too_many_and_the_right_one_still_gets_in(
     committing: Clients,
 ) -> None:

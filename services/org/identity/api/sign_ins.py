@@ -8,10 +8,11 @@ from pydantic import Field
 
 from services.kit.errors import Unavailable
 from services.kit.fields import Model
+from services.kit.senders import sender_of
 from services.kit.web.application import Now, Today, Write
 from services.kit.web.routing import keeps_no_body, router
 from services.org.identity.usecases import invitations, sign_in_trail, sign_ins
-from services.org.identity.usecases.narrow_sessions import NarrowSessions
+from services.org.identity.usecases.narrow_sessions import NarrowSessions, SessionsInTurn
 from services.org.identity.usecases.signing import SigningKey
 from services.org.schemas import MachineNow
 
@@ -98,7 +99,11 @@ async def _signing_key(request: Request) -> SigningKey:
 async def _place(
     request: Request, user_agent: Annotated[str, Header(description="Name of the client program.")] = ""
 ) -> sign_ins.Place:
-    return sign_ins.Place(request.client.host if request.client else "", user_agent)
+    return sign_ins.Place(_address(request), user_agent)
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 Signing = Annotated[SigningKey, Depends(_signing_key)]
@@ -106,12 +111,12 @@ FromWhere = Annotated[sign_ins.Place, Depends(_place)]
 """The address is the connection's, or what a proxy says that the server trusts (FORWARDED_ALLOW_IPS): the gateway."""
 
 
-async def _sessions(request: Request) -> NarrowSessions:
+async def _sessions(request: Request) -> SessionsInTurn:
     sessions: NarrowSessions = request.app.state.sign_in_sessions
-    return sessions
+    return sessions.of(sender_of(_address(request)))
 
 
-InTurn = Annotated[NarrowSessions, Depends(_sessions)]
+InTurn = Annotated[SessionsInTurn, Depends(_sessions)]
 
 TAKES_TURNS: Final = {"x-answer-seconds": 30}
 """While passwords are being guessed, an attempt waits for its turn, longer than other requests may take."""

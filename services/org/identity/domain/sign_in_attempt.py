@@ -12,29 +12,36 @@ WINDOW: Final = timedelta(hours=1)
 TOLD_FROM: Final = 10
 """From so many attempts within the window on, a wrong password is answered with 'too many'."""
 
+SPARED: Final = 3
+"""An address, or a known device, that has tried no more often within the window does not wait because of what others
+try with the same name."""
+
 
 @dataclass(frozen=True)
 class Pace:
     """``free`` attempts an hour are checked at once, further ones one in every ``gap``.
 
     No attempt waits longer than ``longest``: it is refused unchecked where ``refuses``, and checked without its turn
-    elsewhere.
+    elsewhere. ``of_others``: it counts what others try, too.
     """
 
     free: int
     gap: timedelta
     longest: timedelta
     refuses: bool
+    of_others: bool = False
 
 
 NAME_AND_PLACE: Final = Pace(250, timedelta(seconds=2), timedelta(seconds=20), refuses=True)
 """One name from one address, or from one device that signed in before: an attacker slows down nobody else."""
-NAME: Final = Pace(500, timedelta(seconds=1), timedelta(seconds=5), refuses=False)
+NAME: Final = Pace(500, timedelta(seconds=1), timedelta(seconds=5), refuses=False, of_others=True)
 """One name from everywhere, known devices left out: many addresses that guess together."""
 PLACE: Final = Pace(1000, timedelta(milliseconds=200), timedelta(seconds=5), refuses=False)
 """One address for any names: one password tried on everyone. Offices share an address, so it only slows down."""
 CLIENT: Final = Pace(250, timedelta(milliseconds=500), timedelta(seconds=2), refuses=False)
 """One client system from one address: its secret cannot be guessed, and it must never be kept out."""
+RANKED: Final = Pace(0, timedelta(), timedelta(), refuses=False)
+"""One address for any client systems: holds nobody up, and says whose secret is checked first."""
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,14 @@ from math import ceil
 
 from services.kit.database.sessions import Sessions, WriteSession
 from services.kit.errors import DomainError, RateLimited
+from services.kit.senders import sender_of
 from services.org.identity.domain.sign_in_attempt import (
     CLIENT,
     NAME,
     NAME_AND_PLACE,
     PLACE,
+    RANKED,
+    SPARED,
     TOLD_FROM,
     Pace,
     take_turn,
@@ -35,11 +38,15 @@ class TooManyAttempts(RateLimited):
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attempt that is being checked: what it counts under, whether it is one of many, whether it had to wait."""
+    """One attempt that is being checked: what it counts under, whether it is one of many, whether it had to wait.
+
+    ``rank`` is how many attempts its sender has made within the window.
+    """
 
     keys: tuple[str, ...]
     is_one_of_many: bool
     is_slow: bool
+    rank: int
 
     def refusal(self, plain: DomainError) -> DomainError:
         """What a wrong password is answered with: ``plain``, or that there were too many."""
@@ -50,19 +57,23 @@ def paces_of_person(login: str, *, address: str, device: str | None) -> dict[str
     """The key under which an attempt is counted; a device that has signed in as ``login`` before is counted
     separately.
     """
-    name = login.casefold()
+    name, sender = login.casefold(), sender_of(address)
     if device is not None:
         return {rows.key_of("device", name, device): NAME_AND_PLACE}
     return {
-        rows.key_of("name and address", name, address): NAME_AND_PLACE,
+        rows.key_of("name and address", name, sender): NAME_AND_PLACE,
         rows.key_of("name", name): NAME,
-        rows.key_of("address", address): PLACE,
+        rows.key_of("address", sender): PLACE,
     }
 
 
 def paces_of_client(client_id: str, *, address: str) -> dict[str, Pace]:
     """What an attempt of a client system counts under."""
-    return {rows.key_of("client and address", client_id, address): CLIENT}
+    sender = sender_of(address)
+    return {
+        rows.key_of("client and address", client_id, sender): CLIENT,
+        rows.key_of("clients of address", sender): RANKED,
+    }
 
 
 async def begin(sessions: Sessions, paces: Mapping[str, Pace], now: datetime) -> Attempt:
@@ -79,16 +90,19 @@ async def begin(sessions: Sessions, paces: Mapping[str, Pace], now: datetime) ->
             await rows.save(session, {key: turn.attempts for key, turn in turns.items()})
     if refused:
         raise _too_many(max(refused))
-    wait = max(turn.wait or _NO_WAIT for turn in turns.values())
+    own = {key: turn for key, turn in turns.items() if not paces[key].of_others}
+    rank = max(turn.attempts.count for turn in own.values())
+    held_back = own if rank <= SPARED else turns
+    wait = max(turn.wait or _NO_WAIT for turn in held_back.values())
     first = next(iter(turns.values()))
     if wait:
         await asyncio.sleep(wait.total_seconds())
-    return Attempt(tuple(paces), first.attempts.count > TOLD_FROM, wait > _NO_WAIT)
+    return Attempt(tuple(paces), first.attempts.count > TOLD_FROM, wait > _NO_WAIT, rank)
 
 
 async def proves(sessions: Sessions, attempt: Attempt, *, secret: str, stored_hash: str | None, now: datetime) -> bool:
     """Whether a password or secret is right; a right one does not count as an attempt."""
-    if not await passwords.matches(secret, stored_hash, slow=attempt.is_slow):
+    if not await passwords.matches(secret, stored_hash, slow=attempt.is_slow, rank=attempt.rank):
         return False
     async with sessions.write() as session:
         counts = await rows.for_update(session, attempt.keys, now)
