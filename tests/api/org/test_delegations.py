@@ -217,6 +217,22 @@ async def test_the_list_shows_what_is_in_force_on_a_day(org: Clients, company: O
 
 
 @pytest.mark.req("PLT-04", "PLT-05")
+async def test_a_delegation_is_listed_once_however_often_its_unit_was_renamed_and_moved(
+    org: Clients, company: Organisation
+) -> None:
+    giver = org(himself(company, "E3"))
+    made = await ok(await giver.post(DELEGATIONS, json=delegation(company)))
+    await ok(await company.change_unit("S", valid_from="2026-02-01", name="大客户部"))
+    await company.unit("N", "C")
+    moved = {"parent_id": company.ids["N"], "valid_from": "2026-04-01"}
+    await ok(await act(company.hr, f"/v1/org/units/{company.ids['S']}/move", json=moved))
+    listed = (await ok(await giver.get(DELEGATIONS)))["items"]
+    assert [(each["id"], each["unit"]["name"]) for each in listed] == [(made["id"], "单元S")]
+    readers = {unit: org(himself(company, "E6", Role.HR, over=unit)) for unit in ("M", "N")}
+    seen = {unit: (await ok(await hr.get(DELEGATIONS)))["items"] for unit, hr in readers.items()}
+    assert {unit: len(items) for unit, items in seen.items()} == {"M": 1, "N": 0}
+
+
 async def test_both_sides_are_told_and_the_trail_keeps_it(
     org: Clients, company: Organisation, org_connection: AsyncConnection
 ) -> None:

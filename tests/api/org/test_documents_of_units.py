@@ -55,6 +55,22 @@ async def test_a_unit_that_moves_takes_its_document_requests_and_reviews_with_it
         assert await within(REVIEWS, unit, "unit_code") == units
 
 
+@pytest.mark.req("ORG-03", "ORG-06")
+async def test_a_variant_is_listed_once_with_the_name_that_the_unit_of_its_core_document_has_on_the_day(
+    company: Organisation, staff: DocumentStaff, of_unit: Any
+) -> None:
+    body = {"unit_id": company.ids["S"], "content": of_unit}
+    core = (await ok(await company.hr.post(DOCUMENTS, json=body)))["document_id"]
+    await staff.approved(core)
+    await ok(await staff.sign(core, TODAY))
+    await ok(await company.change_unit("B", valid_from="2026-01-01", special=True))
+    body = {"unit_id": company.ids["B"], "content": of_unit, "parent_id": core}
+    variant = (await ok(await company.hr.post(DOCUMENTS, json=body)))["document_id"]
+    await ok(await company.change_unit("S", valid_from="2026-02-01", name="大客户部"))
+    listed = (await ok(await company.hr.get(DOCUMENTS, params={"parent_id": core})))["items"]
+    assert [(each["id"], each["parent_name"]) for each in listed] == [(variant, "单元S")]
+
+
 @pytest.mark.req("ORG-03", "ORG-05", "ORG-06")
 async def test_a_document_is_drafted_once_for_what_there_is_and_describes_its_own_kind_of_subject(
     company: Organisation, staff: DocumentStaff, content: Any, of_unit: Any

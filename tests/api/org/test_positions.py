@@ -29,6 +29,24 @@ async def test_a_position_tells_its_assignments_people_and_vacancies(company: Or
     assert (vacant["filled"], vacant["vacant"]) == (0, 1)
 
 
+async def test_a_position_is_shown_once_with_its_unit_as_it_is_named_and_lies_on_the_day(company: Organisation) -> None:
+    await ok(await company.change_unit("S", valid_from="2026-02-01", name="大客户部"))
+    await company.unit("N", "C")
+    moved = {"parent_id": company.ids["N"], "valid_from": "2026-04-01"}
+    await ok(await act(company.hr, f"/v1/org/units/{company.ids['S']}/move", json=moved))
+    for day, name, above in (
+        ("2026-01-05", "单元S", "M"),
+        ("2026-03-01", "大客户部", "M"),
+        ("2026-05-01", "大客户部", "N"),
+    ):
+        params = {"unit_id": company.ids["S"], "as_of": day}
+        listed = (await ok(await company.hr.get(POSITIONS, params=params)))["items"]
+        assert [each["code"] for each in listed] == ["S1", "S2"]
+        one = await ok(await company.hr.get(f"{POSITIONS}/{company.ids['S2']}", params={"as_of": day}))
+        for shown in (listed[1], one):
+            assert (shown["unit_name"], shown["unit_path"][-2]) == (name, company.ids[above])
+
+
 async def test_headcount_and_vacancy_are_reported_by_unit_as_of_a_date(company: Organisation) -> None:
     report = await ok(await company.hr.get("/v1/org/headcount", params={"unit_id": company.ids["M"]}))
     rows = {
