@@ -14,22 +14,22 @@ from tests.architecture.test_workflows import WORKFLOWS
 AGAINST: Final = frozenset(
     {
         *("refuse", "reject", "reject_change", "return", "fail", "dispute"),
-        *("cancel", "withdraw", "revoke", "revoke_signature", "rescind", "terminate", "reinstate"),
+        *("cancel", "withdraw", "recall", "revoke", "revoke_signature", "rescind", "terminate", "reinstate"),
         *("rescind_hire", "rescind_termination", "reschedule_termination"),
         *("settle", "assign", "extend"),
     }
 )
-"""Operations that act against another person's decision, or undo it."""
+"""Operations that act against another person's decision, or take back what was submitted to others or decided."""
 FORWARD: Final = frozenset(
     {
         *("propose", "counter", "agree", "amend", "edit", "submit", "sign", "draft", "explain", "assess", "answer"),
         *("accept", "approve", "release", "endorse", "adopt", "pass", "decide", "confirm", "complete"),
         *("open", "start_evaluation", "score", "finish_calibration", "publish", "close"),
-        *("calculate", "review", "post", "pay", "recall"),
+        *("calculate", "review", "post", "pay"),
         *("eliminate", "unpay"),
     }
 )
-"""What goes on as was asked, takes back one's own submission, or follows from a decision that gave its reason."""
+"""What goes on as was asked, or follows from a decision that gave its reason."""
 WITHOUT: Final[Mapping[str, str]] = {
     "/v1/org/sessions/revoke": "a sign-out",
     "/v1/org/employees/{employee_id}/terminate": "records that somebody leaves; their reason is theirs to say",

@@ -11,7 +11,7 @@ AMENDMENTS = "/v1/org/amendments"
 REVIEWS = "/v1/org/document_reviews"
 
 
-REASONED = frozenset({"refuse", "return", "withdraw", "revoke_signature"})
+REASONED = frozenset({"refuse", "return", "recall", "withdraw", "revoke_signature"})
 """What nobody does without a reason."""
 
 

@@ -75,11 +75,25 @@ async def returned(case: Case) -> str:
     return f"{path}/return"
 
 
+async def recalled(case: Case) -> str:
+    return (await returned(case)).replace("/return", "/recall")
+
+
+async def withdrawn(case: Case) -> str:
+    return (await returned(case)).replace("/return", "/withdraw")
+
+
 async def _drafted(case: Case) -> Any:
     return await case.posted(DOCUMENTS, {"position_id": case.company.ids["S2"], "content": case.content})
 
 
 READ = ("已退回，请查阅原因：", "Refused, read why: ")
+TAKEN_BACK = {
+    recalled: ("已被收回修改，请查阅原因：", "Recalled for changes, read why: "),
+    withdrawn: ("已被撤回，请查阅原因：", "Withdrawn, read why: "),
+}
+"""How it begins where another author takes it back."""
+VERSION = ("“岗位S2”说明书第 1 版", "version 1 of the role document of Position S2")
 CASES: dict[Callable[[Case], Awaitable[str]], tuple[str, str]] = {
     policy: (
         "确认双人审批规定的变更：自 2026 年 2 月 1 日起",
@@ -101,7 +115,9 @@ CASES: dict[Callable[[Case], Awaitable[str]], tuple[str, str]] = {
         "审批“岗位S2”说明书的修订申请（E6，2026 年 1 月 5 日）",
         "Decide on the amendment of the role document of Position S2 (E6, 5 January 2026)",
     ),
-    returned: ("“岗位S2”说明书第 1 版", "version 1 of the role document of Position S2"),
+    returned: VERSION,
+    recalled: VERSION,
+    withdrawn: VERSION,
 }
 """What is proposed and refused, and what the proposer reads of it in both languages."""
 
@@ -119,14 +135,14 @@ async def test_who_proposed_what_is_refused_reads_why_and_nobody_else_closes_it(
     path = await proposed(Case(org, company, clerk, content))
     decider = person(*ROLES)
     await ok(await act(org(decider), path, json={"reason": REASON}))
-    zh, en = CASES[proposed]
+    (zh, en), said = CASES[proposed], TAKEN_BACK.get(proposed, READ)
     await read_by_the_proposer_alone(
         org,
         org_sessions,
         "org",
         proposer=clerk,
         others=(decider, person(*ROLES), himself(company, "E5")),
-        titles=(READ[0] + zh, READ[1] + en),
+        titles=(said[0] + zh, said[1] + en),
         reason=REASON,
     )
 
@@ -150,4 +166,16 @@ async def test_what_one_takes_back_or_proposes_again_leaves_nothing_to_read(
     assert len(await notices(org, "org", clerk)) == 1
     submitted = await ok(await act(org(clerk), path.replace("/return", "/submit"), json={}))
     assert submitted["decision"] is None
+    assert await notices(org, "org", clerk) == []
+
+
+@pytest.mark.req("ORG-04")
+async def test_a_submitted_version_is_recalled_with_a_reason_which_the_record_shows(
+    org: Clients, company: Organisation, clerk: Caller, content: Any
+) -> None:
+    path = await recalled(Case(org, company, clerk, content))
+    silent = await act(org(clerk), path, json={})
+    assert (silent.status_code, silent.json()["errors"][0]["pointer"]) == (422, "/reason")
+    found = await ok(await act(org(clerk), path, json={"reason": REASON}))
+    assert (found["state"], found["decision"], found["decided_by_name"]) == ("draft", REASON, clerk.name)
     assert await notices(org, "org", clerk) == []

@@ -98,7 +98,7 @@ WRITES: dict[str, Any] = {
     f"POST {VERSION}/revoke_signature": REASON,
     f"POST {VERSION}/approve": NOTE,
     f"POST {VERSION}/endorse": NOTE,
-    f"POST {VERSION}/recall": NOTE,
+    f"POST {VERSION}/recall": REASON,
     f"POST {VERSION}/return": REASON,
     f"POST {VERSION}/submit": NOTE,
     f"POST {VERSION}/withdraw": REASON,

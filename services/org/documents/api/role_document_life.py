@@ -139,7 +139,11 @@ def _add(action: DocumentAction, transition: Callable[..., Any], summary: str, d
 
 
 _transition(DocumentAction.SUBMIT, "Submit a draft", "Submits a complete draft to HR. For HR and the head of the unit.")
-_transition(DocumentAction.RECALL, "Recall a submitted version", "Recalls a version for changes before HR decides.")
+_sending_back(
+    DocumentAction.RECALL,
+    "Recall a submitted version",
+    "Recalls a version for changes before HR decides, with a reason.",
+)
 _sending_back(
     DocumentAction.RETURN, "Return a version", "Returns a version to its authors for changes. For HR or an executive."
 )

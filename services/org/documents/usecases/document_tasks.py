@@ -12,7 +12,7 @@ from services.kit.periods import day_in_words
 from services.kit.release import Signature
 from services.kit.work.assignees import whoever_may
 from services.kit.work.history import actors_of
-from services.kit.work.refusal_notices import refused, tell_refusal
+from services.kit.work.refusal_notices import tell_refusal
 from services.kit.work.tasks import Assignee, close_tasks, open_task
 from services.kit.work.unit_of_work import UnitOfWork
 from services.org.documents.domain.amendment import AMENDMENT, AmendmentAction
@@ -36,6 +36,13 @@ _NEXT_STEPS: Final[Mapping[DocumentState, _NextStep]] = {
     DocumentState.APPROVED: _NextStep("role_document.sign", DocumentAction.SIGN, Text("签发", "Sign")),
 }
 """By the state that waits; a draft is its author's own business, and a signed version waits for its day alone."""
+
+_AGAINST_AUTHOR: Final[Mapping[DocumentAction, Text]] = {
+    DocumentAction.RETURN: Text("已退回", "Refused"),
+    DocumentAction.RECALL: Text("已被收回修改", "Recalled for changes"),
+    DocumentAction.WITHDRAW: Text("已被撤回", "Withdrawn"),
+}
+"""What somebody else than the author may do with a submitted version, as the author is told."""
 
 
 async def await_next_step(uow: UnitOfWork, document: RoleDocumentRow, version: RoleDocumentVersionRow) -> None:
@@ -63,18 +70,25 @@ async def await_next_step(uow: UnitOfWork, document: RoleDocumentRow, version: R
     )
 
 
-async def tell_return(uow: UnitOfWork, document: RoleDocumentRow, version: RoleDocumentVersionRow) -> None:
-    """Let whoever submitted the version read why it was returned, until it is submitted again."""
-    name = await subject_name(uow.session, subject_of(document), uow.today)
-    what = Text(
-        f"“{name.zh}”说明书第 {version.number} 版", f"version {version.number} of the role document of {name.en}"
+async def tell_author(
+    uow: UnitOfWork, document: RoleDocumentRow, version: RoleDocumentVersionRow, action: DocumentAction
+) -> None:
+    """Let whoever submitted the version read why another person sent it back or took it back, until it is submitted
+    again. Other actions tell nobody.
+    """
+    if action not in _AGAINST_AUTHOR:
+        return
+    name, done = await subject_name(uow.session, subject_of(document), uow.today), _AGAINST_AUTHOR[action]
+    title = Text(
+        f"{done.zh}，请查阅原因：“{name.zh}”说明书第 {version.number} 版",
+        f"{done.en}, read why: version {version.number} of the role document of {name.en}",
     )
     for author in await actors_of(uow.session, RoleDocumentVersionRow, version.id, DocumentAction.SUBMIT):
         await tell_refusal(
             uow,
             subject=("role_document_version", version.id),
             proposer=author,
-            title=refused(what),
+            title=title,
             link=_link(document, version),
         )
 

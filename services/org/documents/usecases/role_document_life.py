@@ -27,7 +27,7 @@ from services.org.documents.store.role_documents import DocumentHead, Version
 from services.org.documents.store.tables import RoleDocumentRow, RoleDocumentVersionRow
 from services.org.documents.usecases import amendments
 from services.org.documents.usecases.document_subjects import path_of, roles
-from services.org.documents.usecases.document_tasks import await_next_step, tell_return
+from services.org.documents.usecases.document_tasks import await_next_step, tell_author
 from services.org.documents.usecases.role_documents import DocumentUnknown, for_update, head
 from services.org.structure.usecases.scope import require_hr
 
@@ -68,8 +68,7 @@ async def advance_version(
         demand_complete(rows.version_of(version).content)
         await _demand_core_duties(uow, row, version)
     await _advance(uow, row, version, action, revision, note)
-    if action is DocumentAction.RETURN:
-        await tell_return(uow, row, version)
+    await tell_author(uow, row, version, action)
     return (await rows.described(uow.session, [version]))[0]
 
 
