@@ -16,9 +16,9 @@ from examples.authoring.roster import Person, roster
 from examples.authoring.schemes import QUESTIONS, SCHEMES
 from examples.authoring.sheets import Sheet, write_csv, write_workbook
 from examples.authoring.structure import POSITIONS, UNITS
+from examples.authoring.suppliers import supplier_actuals, write_suppliers
 
 FOLDER = Path(__file__).parent / "company"
-SCHEMES_FROM = date(2026, 1, 1)
 GRADES = (("S", "1.5", "1.2"), ("A", "1.2", "1.1"), ("B", "1.0", "1.0"), ("C", "0.6", "0.9"), ("D", "0", "0.8"))
 UNIT_COLUMNS = (
     *("单元编码", "单元名称", "英文名称", "类型", "上级单元编码", "负责人岗位编码"),
@@ -120,8 +120,9 @@ def library(folder: Path) -> None:
 def schemes(folder: Path) -> None:
     heads = [
         (
-            s.code, s.name, s.name_en, s.kind, "、".join(s.subjects) if s.kind == "员工" else "",
-            "、".join(s.subjects) if s.kind == "单元" else "", "季度", SCHEMES_FROM,
+            s.code, s.name, s.name_en, s.kind,
+            *("、".join(s.subjects) if s.kind == kind else "" for kind in ("员工", "单元", "供应商")),
+            "季度", s.valid_from,
             "S≥95；A≥85；B≥70；C≥60", "上级50；同级25；下级25；本人0" if _feedback(s.code) else "", "奖金、晋升、培训",
         )
         for s in SCHEMES
@@ -145,6 +146,7 @@ def schemes(folder: Path) -> None:
         "适用对象",
         "适用岗位",
         "适用单元",
+        "适用供应商类别",
         "频率",
         "生效日期",
         "等级分数线",
@@ -187,11 +189,11 @@ def goals(folder: Path, agreed: Iterable[Target]) -> None:
 
 
 def measurements(folder: Path, found: list[Actual], people: list[Person]) -> None:
-    """One file a month, and a late one with what was missing when the others were handed in."""
+    """One file a month, a late one with what was missing then, and one of the quarter before about suppliers alone."""
     missing = next(person.number for person in people if person.name == cast.MISSING[0])
     found = sorted(found, key=lambda a: (a.day, a.source, a.kind, a.code, a.indicator))
     files: dict[str, list[tuple[str | Decimal | date, ...]]] = {
-        name: [] for name in ("2026-01", "2026-02", "2026-03", "late")
+        name: [] for name in ("2025-Q4", "2026-01", "2026-02", "2026-03", "late")
     }
     counters: dict[tuple[str, str], int] = {}
     for actual in found:
@@ -201,7 +203,7 @@ def measurements(folder: Path, found: list[Actual], people: list[Person]) -> Non
         counters[key] = counters.get(key, 0) + 1
         external = f"{PREFIX[actual.source]}-{month.replace('-', '')}-{counters[key]:05d}"
         row = (actual.kind, actual.code, actual.indicator, actual.value, actual.day, actual.source, external)
-        files["late" if late else month].append(row)
+        files["late" if late else month if month in files else "2025-Q4"].append(row)
     for name, rows in files.items():
         write_csv(folder / f"actuals-{name}.csv", ACTUAL_COLUMNS, rows)
 
@@ -271,6 +273,7 @@ def build(folder: Path) -> None:
         for form in sheets
         for actual in actuals(form, {t.indicator.code: t.agreed for t in agreed if t.form is form})
     ]
+    values += [actual for quarter in ("2025-Q4", "2026-Q1") for actual in supplier_actuals(quarter)]
     organisation(folder, people)
     pay(folder, people)
     library(folder)
@@ -282,6 +285,7 @@ def build(folder: Path) -> None:
     accounts(folder, people)
     bonus_plan(folder)
     write_afterwards(folder, people)
+    write_suppliers(folder)
 
 
 if __name__ == "__main__":

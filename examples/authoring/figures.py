@@ -28,6 +28,7 @@ RATIO = (HIGHER, LOWER)
 PREFIX = {
     "CRM": "CRM", "财务系统": "FIN", "客服系统": "SVC", "广告平台": "ADS", "问卷": "SUR", "OA": "OA", "人事系统": "HRS",
     "仓储系统": "WMS", "监控系统": "MON", "市场研究": "RES",
+    "采购系统": "PUR",
 }  # fmt: skip
 UNIT_SCALE = {"S01": 18, "T02": 7, "P02": 3, "A02": 2, "R03": 2, "S10": 1, "N02": 4}
 

@@ -30,7 +30,9 @@ class Indicator:
 
     @property
     def direction(self) -> str:
-        """Which way is better: the fewer of what points are deducted for, the better."""
+        """Which way is better: the fewer of what points are deducted for, and of what scores less, the better."""
+        if self.points and self.points[0][1] > self.points[-1][1]:
+            return LOWER
         return {LOWER: LOWER, DEDUCTION: LOWER, ON_TARGET: ON_TARGET}.get(self.rule, HIGHER)
 
     @property
@@ -49,6 +51,8 @@ def _points(way: str, *pairs: tuple[str, str]) -> tuple[tuple[str, str, str], ..
 RATIO_POINTS = _points("线性", ("80", "60"), ("90", "80"), ("98", "100"))
 SURVEY_POINTS = _points("线性", ("3", "60"), ("4", "80"), ("4.8", "100"))
 STEP_POINTS = _points("阶梯", ("80", "60"), ("90", "80"), ("95", "90"), ("100", "100"))
+QUALITY_POINTS = _points("线性", ("80", "0"), ("90", "60"), ("95", "80"), ("99", "100"))
+COST_POINTS = _points("线性", ("0", "100"), ("3", "80"), ("5", "60"), ("10", "0"))
 FIN, CUS, PRO, GRO, ATT = "财务", "客户", "内部流程", "学习成长", "态度"
 PLAN = ("100",)
 
@@ -133,6 +137,9 @@ LIBRARY = (
     Indicator("J04", "团队管理", "Team management", GRO, "上级依据团队状况评价，满分 5 分", "分", "上级评价", "季", "期末值", JUDGED, (), 1, (("满分", "5", ""),)),
     Indicator("X01", "管理者 360 度评价", "360 feedback for managers", "能力", "上级、同级、下级按题评价", "分", "评价表", "季", "期末值", MULTI, (), 1),
     Indicator("X02", "专员 360 度评价", "360 feedback for specialists", "能力", "上级与同级按题评价", "分", "评价表", "季", "期末值", MULTI, (), 1),
+    Indicator("V01", "准时交付率", "On-time delivery", PRO, "按期交付的订单数占应交付订单数的比重", "%", "采购系统", "月", "平均", HIGHER, ("95",)),
+    Indicator("V02", "质量合格率", "Quality rate", PRO, "一次验收合格的批次占交付批次的比重", "%", "采购系统", "月", "平均", POINTS, ("98",), 1, QUALITY_POINTS),
+    Indicator("V03", "成本控制", "Cost control", FIN, "结算金额超出框架协议价格的百分比，未超出为 0", "%", "采购系统", "月", "平均", POINTS, ("3",), 1, COST_POINTS),
 )  # fmt: skip
 
 INDICATORS = {indicator.code: indicator for indicator in LIBRARY}

@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - tables read best with one row a line
 
 from dataclasses import dataclass
+from datetime import date
 
 Items = tuple[tuple[str, str], ...]
 
@@ -17,7 +18,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Scheme:
-    """`subjects` are position codes for employees, unit codes for units."""
+    """`subjects` are position codes for employees, unit codes for units, classes for suppliers."""
 
     code: str
     name: str
@@ -25,6 +26,7 @@ class Scheme:
     kind: str
     subjects: tuple[str, ...]
     sections: tuple[Section, ...]
+    valid_from: date = date(2026, 1, 1)
 
 
 QUESTIONS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
@@ -66,6 +68,11 @@ def _people(code: str, name: str, name_en: str, positions: str, *sections: Secti
 def _unit(code: str, name: str, name_en: str, units: str, *items: tuple[str, str]) -> Scheme:
     section = Section("部门业绩", "Unit performance", "100", items)
     return Scheme(code, name, name_en, "单元", tuple(units.split()), (section,))
+
+
+def _suppliers(code: str, name: str, name_en: str, classes: str, *items: tuple[str, str]) -> Scheme:
+    section = Section("供货表现", "Supply", "100", items)
+    return Scheme(code, name, name_en, "供应商", tuple(classes.split()), (section,), date(2025, 10, 1))
 
 
 SCHEMES = (
@@ -178,6 +185,8 @@ SCHEMES = (
     _unit("QU-REGION", "区域考核", "Sales regions", "T121 T122 T123", ("S08", "40"), ("S09", "30"), ("S10", "30")),
     _unit("QU-BRANCH", "分公司考核", "Branches", "B40", ("S02", "40"), ("S08", "30"), ("S03", "30")),
     _unit("QU-INNOVATE", "创新事业部考核", "Innovation unit", "B50", ("N01", "60"), ("N02", "40")),
+    _suppliers("QV-CORE", "核心供应商季度评分", "Core suppliers", "A", ("V01", "40"), ("V02", "40"), ("V03", "20")),
+    _suppliers("QV-OTHER", "一般供应商季度评分", "Other suppliers", "B C", ("V01", "50"), ("V02", "30"), ("V03", "20")),
 )  # fmt: skip
 
 # What the drawn figures of each unit aim at.

@@ -9,6 +9,7 @@ from pathlib import Path
 from examples.expected.afterwards import afterwards
 from examples.expected.bonuses import Bonus, Segment, bonuses
 from examples.expected.scores import Quarter, Result, Sheet
+from examples.expected.suppliers import Suppliers
 
 HERE = Path(__file__).parent
 COMPANY = HERE.parent / "company"
@@ -46,7 +47,7 @@ def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) ->
 
 
 def write_all(company: Path, output: Path) -> None:
-    """Write items, sections, forms, results, segments, bonuses and what is booked afterwards as CSV into the folder."""
+    """Write items, sections, forms, results, segments, bonuses, what is booked afterwards and suppliers as CSV."""
     forms, results, paid = work_out(company)
     subject = ("对象类型", "对象编码", "名称")
     _write(
@@ -88,6 +89,35 @@ def write_all(company: Path, output: Path) -> None:
         (
             (b.plan, b.period, b.number, b.name, b.occasion, shown(b.due), shown(b.before), shown(b.amount))
             for b in afterwards(company, results, paid)
+        ),
+    )
+    _write_suppliers(company, output)
+
+
+def _write_suppliers(company: Path, output: Path) -> None:
+    supplied = Suppliers(company).supplied()
+    _write(
+        output / "supplier_items.csv",
+        ("期间", "供应商编码", "名称", "指标编码", "实绩", "得分"),
+        (
+            (each.period, each.form.code, each.form.name, indicator, shown(actual), shown(score))
+            for each in supplied
+            for _, indicator, actual, score in each.form.items
+        ),
+    )
+    _write(
+        output / "suppliers.csv",
+        (
+            *("期间", "供应商编码", "名称", "评级得分", "类别", "方案编码", "总分", "达成率", "等级"),
+            *("启动淘汰程序", "大额订单优先"),
+        ),
+        (
+            (
+                *(each.period, each.form.code, each.form.name, shown(each.points), each.supplier_class),
+                *(each.form.scheme, shown(each.result.total), shown(each.result.attainment), each.result.final),
+                *("是" if holds else "否" for holds in (each.eliminating, each.preferred)),
+            )
+            for each in supplied
         ),
     )
 

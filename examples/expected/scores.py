@@ -207,9 +207,16 @@ def rule_score(rule: str, actual: Fraction, target: Fraction, parameters: list[R
 def on_points(actual: Fraction, parameters: list[Row], *, line: bool) -> Fraction:
     """The table's score: the last step reached, or the straight line to the next one."""
     points = [(Fraction(row["数值"]), Fraction(row["得分"])) for row in parameters if row["参数"] == "点"]
+    if line:
+        return line_at(actual, points)
+    return points[max((index for index, (x, _) in enumerate(points) if x <= actual), default=0)][1]
+
+
+def line_at(actual: Fraction, points: list[tuple[Fraction, Fraction]]) -> Fraction:
+    """The score on the straight line between neighbours; end values outside."""
     reached = [index for index, (x, _) in enumerate(points) if x <= actual]
     index = reached[-1] if reached else 0
-    if not line or not reached or index == len(points) - 1:
+    if not reached or index == len(points) - 1:
         return points[index][1]
     (x0, s0), (x1, s1) = points[index : index + 2]
     return s0 + (s1 - s0) * (actual - x0) / (x1 - x0)

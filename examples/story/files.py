@@ -19,7 +19,9 @@ ROLES = {
     "审计": "auditor",
 }
 RELATIONS = {"上级": "superior", "同级": "peer", "下级": "subordinate", "本人": "self"}
-SUBJECTS = {"员工": "employee", "单元": "unit"}
+SUBJECTS = {"员工": "employee", "单元": "unit", "供应商": "supplier"}
+
+SUPPLIER_SHEETS = ("供应商", "框架协议", "服务标准", "价格", "违约责任", "评级依据")
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Company:
         self.calibration = table(folder / "calibration.csv")
         self.appeals = table(folder / "appeals.csv")
         self.plan = table(folder / "bonus_plan.csv")
+        self.suppliers = {name: sheet(folder / "suppliers.xlsx", name) for name in SUPPLIER_SHEETS}
 
     @property
     def root(self) -> str:

@@ -75,6 +75,7 @@ def _scheme(row: Row, items: dict[str, list[Row]], questions: dict[str, list[Row
         "valid_from": row["生效日期"],
         "positions": [code for code in row["适用岗位"].split("、") if code],
         "units": [code for code in row["适用单元"].split("、") if code],
+        "supplier_classes": [code for code in row["适用供应商类别"].split("、") if code],
         "sections": _sections(items[code], questions[code]),
         "grades": {part[0].lower(): part[2:] for part in row["等级分数线"].split("；")},
     }

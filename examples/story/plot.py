@@ -3,7 +3,18 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from examples.story import afterwards, bonus, days, evaluation, goals, library, organisation, report, results
+from examples.story import (
+    afterwards,
+    bonus,
+    days,
+    evaluation,
+    goals,
+    library,
+    organisation,
+    report,
+    results,
+    suppliers,
+)
 from examples.story.gateway import until
 from examples.story.stage import PERIOD, Stage
 
@@ -16,9 +27,12 @@ async def live(stage: Stage) -> None:
     folder = stage.company.folder
     await organisation.fill_library(stage, stage.hr, "/v1/appraisal/indicators", library.indicators(folder))
     await organisation.fill_library(stage, stage.hr, "/v1/appraisal/schemes", library.schemes(folder))
+    await suppliers.register(stage)
     await _appraise(stage)
+    await suppliers.decide(stage)
     await _pay(stage)
     await report.tell(stage)
+    await suppliers.tell(stage)
     await afterwards.live(stage)
     report.tell_where_to_look(stage)
 
@@ -79,6 +93,7 @@ async def _opened(stage: Stage) -> None:
 
 
 async def _quarter(stage: Stage) -> None:
+    await suppliers.score_last_quarter(stage)
     await goals.agree_goals(stage)
     for name, moment in days.ACTUALS.items():
         stage.clock.set(moment)

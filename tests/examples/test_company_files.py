@@ -16,6 +16,7 @@ WORKBOOKS = {
     "indicators.xlsx": ("指标", "计分"),
     "schemes.xlsx": ("方案", "项目", "评价题"),
     "targets.xlsx": ("目标",),
+    "suppliers.xlsx": ("供应商", "框架协议", "服务标准", "价格", "违约责任", "评级依据"),
 }
 
 
@@ -103,7 +104,11 @@ def test_grades_are_spread_as_in_a_real_quarter() -> None:
 
 
 @pytest.mark.req("APR-01")
-def test_what_points_are_deducted_for_is_better_the_fewer_it_is() -> None:
+def test_what_points_are_deducted_for_or_scores_less_is_better_the_fewer_it_is() -> None:
     rows = sheet(COMPANY / "indicators.xlsx", "指标")
     assert {row["方向"] for row in rows if row["计分规则"] == "按次扣分"} == {"越低越好"}
+    assert {row["指标编码"]: row["方向"] for row in rows if row["指标编码"] in {"V02", "V03"}} == {
+        "V02": "越高越好",
+        "V03": "越低越好",
+    }
     assert {row["方向"] for row in rows} == {"越高越好", "越低越好", "贴近目标"}

@@ -10,7 +10,7 @@ from examples.expected.calculate import COMPANY, HERE, work_out, write_all
 from examples.expected.scores import Result, Sheet
 from examples.reading import table
 
-NAMES = ("items", "sections", "forms", "results", "segments", "bonuses", "afterwards")
+NAMES = ("items", "sections", "forms", "results", "segments", "bonuses", "afterwards", "suppliers", "supplier_items")
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +74,20 @@ def test_two_peers_and_one_subordinate_merge_into_a_group_of_three(
     form = next(form for form in worked_out[0] if form.name == "于泽宇")
     # superior 75; peers 78 and 77 with the subordinate's 80 mean 78.3333; half and half
     assert form.items[-1][3] == Fraction("76.67")
+
+
+@pytest.mark.req("APR-03", "APR-11")
+def test_suppliers_are_classified_and_scored_as_worked_by_hand() -> None:
+    rows = {(row["供应商编码"], row["期间"]): row for row in table(HERE / "suppliers.csv")}
+    printer, stages = rows["SUP-001", "2026-Q1"], rows["SUP-002", "2026-Q1"]
+    # 18 orders: 85 + 15 × 8/10; 4 hours: 100 - 15 × 2/6; 4.4 of 5: 0.4 × 97 + 0.3 × 95 + 0.3 × 88
+    assert (printer["评级得分"], printer["类别"]) == ("93.70", "A")
+    # on time 96.4 of 95 promised; quality 98.4: 80 + 20 × 3.4/4; cost 0.8 over: 100 - 20 × 0.8/3
+    # 0.4 × 101.47 + 0.4 × 97 + 0.2 × 94.67
+    assert (printer["总分"], printer["等级"], printer["大额订单优先"]) == ("98.32", "S", "是")
+    # 0.5 × 81.58 + 0.3 × 68 + 0.2 × 61.67, after 0.5 × 76.32 + 0.3 × 66.27 + 0.2 × 50.40: twice below 80
+    assert (stages["类别"], stages["总分"], rows["SUP-002", "2025-Q4"]["总分"]) == ("B", "73.52", "68.12")
+    assert [rows["SUP-002", period]["启动淘汰程序"] for period in ("2025-Q4", "2026-Q1")] == ["否", "是"]
 
 
 @pytest.mark.req("APR-04")
