@@ -1,5 +1,6 @@
 """Files as people have them: every bad cell is named, and nothing is guessed (ORG-14, PLT-06)."""
 
+import re
 import zipfile
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +12,8 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.kit.errors import Malformed, TooLarge
-from services.kit.files.cells import choice, code, day, decimal, integer, text, yes_no
+from services.kit.errors import Malformed, Text, TooLarge
+from services.kit.files.cells import code, day, decimal, integer, labelled, text, yes_no
 from services.kit.files.reading import NotAWorkbook, NotCsv, TooManyCells, UnpacksTooLarge, read_csv, read_workbook
 from services.kit.files.sheets import CellRefused, Column, SheetForm, SheetsRefused
 from services.kit.files.writing import SheetContent, write_csv, write_workbook
@@ -31,6 +32,7 @@ class Person:
     track: str | None
 
 
+TRACKS = {"management": Text("管理", "management"), "professional": Text("专业", "professional")}
 PEOPLE = SheetForm(
     "员工",
     (
@@ -40,7 +42,7 @@ PEOPLE = SheetForm(
         Column("月薪", "pay", decimal(2, "0")),
         Column("编制", "headcount", integer(1, 99)),
         Column("负责人", "leads", yes_no()),
-        Column("序列", "track", choice({"管理": "management", "专业": "professional"}), required=False),
+        Column("序列", "track", labelled(TRACKS, also={"管": "management"}), required=False),
     ),
     make=Person,
 )
@@ -65,6 +67,12 @@ def test_a_good_workbook_becomes_typed_rows() -> None:
     ]
 
 
+def test_a_thing_is_known_by_its_names_and_by_what_else_people_call_it() -> None:
+    rows = [[*ZHANG[:6], word] for word in ("管理", "professional", "管")]
+    tracks = [line.value.track for line in read_workbook(workbook(*rows), [PEOPLE]).rows(PEOPLE)]
+    assert tracks == ["management", "professional", "management"]
+
+
 def test_every_bad_cell_is_named_with_sheet_row_column_and_what_was_expected() -> None:
     bad = ["E 1", "", "2026-02-30", "12.345", 0, "也许", "技术"]
     reading = read_workbook(workbook(ZHANG, bad), [PEOPLE])
@@ -77,7 +85,7 @@ def test_every_bad_cell_is_named_with_sheet_row_column_and_what_was_expected() -
         (3, "负责人", "也许"),
         (3, "序列", "技术"),
     ]
-    assert reading.field_errors[6].expected.zh == "以下之一：管理、专业"
+    assert reading.field_errors[6].expected == Text("以下之一：管理、专业", "one of management, professional")
     assert reading.field_errors[6].as_fault().pointer == "/员工/3/序列"
     assert len(reading.rows(PEOPLE)) == 1
     with pytest.raises(SheetsRefused) as refused:
@@ -240,6 +248,30 @@ def test_exported_text_is_never_a_formula_and_reads_back_unchanged() -> None:
     assert [line.value for line in read_workbook(in_xlsx, [form]).rows(form)] == nasty
     with zipfile.ZipFile(BytesIO(in_xlsx)) as archive:
         assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
+
+
+def test_columns_are_as_wide_as_what_they_hold_and_never_wider_than_a_page() -> None:
+    rows = [["A1", "市场开发计划完成率（新）", Decimal("1234567.50"), "长" * 200]]
+    with zipfile.ZipFile(
+        BytesIO(write_workbook([SheetContent("表", ["编码", "名称", "额", "说明"], rows)]))
+    ) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    widths = [round(float(width)) for width in re.findall(r'<col [^>]*width="([\d.]+)"', sheet)]
+    assert widths == [10, 27, 13, 61]
+
+
+@pytest.mark.req("APR-20")
+def test_numbers_that_people_only_read_show_commas_between_thousands() -> None:
+    rows = [[Decimal("24300000"), Decimal("8.9133"), 1200]]
+    written = write_workbook([SheetContent("表", ["甲", "乙", "丙"], rows, grouped=True)])
+    with zipfile.ZipFile(BytesIO(written)) as archive:
+        styles = archive.read("xl/styles.xml").decode()
+    assert set(re.findall(r'formatCode="([^"]+)"', styles)) >= {"#,##0", "#,##0.0000"}
+    form = SheetForm("表", (Column("甲", "a", decimal(4)), Column("乙", "b", decimal(4)), Column("丙", "c", integer())),
+                     make=lambda a, b, c: (a, b, c))  # fmt: skip
+    assert [line.value for line in read_workbook(written, [form]).rows(form)] == [
+        (Decimal("24300000"), Decimal("8.9133"), 1200)
+    ]
 
 
 @pytest.mark.req("INC-17")

@@ -179,27 +179,13 @@ def day() -> Parser:
     return parse
 
 
-def choice(meanings: Mapping[str, Any]) -> Parser:
-    """One of given words, and what it means: ``choice({"管理": "management", "专业": "professional"})``."""
-    words = "、".join(meanings)
-    expected = Text(f"以下之一：{words}", f"one of {words}")
-
-    def parse(cell: Cell) -> Any:
-        written = stripped(_written(cell, expected))
-        if written not in meanings:
-            raise CellRefused(expected)
-        return meanings[written]
-
-    return parse
-
-
-def labelled(names: Mapping[Any, Text]) -> Parser:
-    """One of the named things, by its name in either language."""
+def labelled(names: Mapping[Any, Text], *, also: Mapping[str, Any] | None = None) -> Parser:
+    """One of the named things, by its name in either language, or by what else ``also`` says that people call it."""
     expected = Text(
         f"以下之一：{'、'.join(name.zh for name in names.values())}",
         f"one of {', '.join(name.en for name in names.values())}",
     )
-    things = {word: thing for thing, name in names.items() for word in name}
+    things = {word: thing for thing, name in names.items() for word in name} | dict(also or {})
 
     def parse(cell: Cell) -> Any:
         written = stripped(_written(cell, expected))

@@ -1,11 +1,12 @@
 """Writing XLSX and CSV files whose text is never taken for a formula or a link (INC-17)."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
+from itertools import zip_longest
 from typing import Any, Final
 
 import xlsxwriter
@@ -17,16 +18,22 @@ Value = str | int | Decimal | date | bool | None
 _EXACT_DIGITS: Final = 15  # as many as a spreadsheet's binary number keeps for certain
 # The same content gives the same bytes: the file says nothing of when it was written.
 _MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - XlsxWriter takes plain moments
-_WIDTH: Final = 16
+_NARROWEST, _WIDEST, _MARGIN = 9, 60, 2
+_MEASURED: Final = 500
+"""So many rows say how wide a column must be; a file may have a hundred thousand."""
 
 
 @dataclass(frozen=True)
 class SheetContent:
-    """A sheet to write. ``rows`` may be a generator: it is read once, row by row."""
+    """A sheet to write. ``rows`` may be a generator: it is read once, row by row.
+
+    ``grouped``: numbers show commas between thousands, for sheets that people read and nobody imports again.
+    """
 
     name: str
     headers: Sequence[str]
     rows: Iterable[Sequence[Value]]
+    grouped: bool = False
 
 
 def write_workbook(sheets: Iterable[SheetContent]) -> bytes:
@@ -41,34 +48,62 @@ def write_workbook(sheets: Iterable[SheetContent]) -> bytes:
     }
     workbook = xlsxwriter.Workbook(target, options)
     workbook.set_properties({"created": _MADE})
-    styles = {
-        "header": workbook.add_format({"bold": True}),
-        "date": workbook.add_format({"num_format": "yyyy-mm-dd"}),
-        "money": workbook.add_format({"num_format": "0.00"}),
-    }
+    styles = _Styles(workbook)
     for content in sheets:
         sheet = workbook.add_worksheet(content.name)
         sheet.freeze_panes(1, 0)
-        sheet.set_column(0, max(len(content.headers) - 1, 0), _WIDTH)
         for place, header in enumerate(content.headers):
-            sheet.write_string(0, place, header, styles["header"])
+            sheet.write_string(0, place, header, styles.header)
+        widths = [_width(header) for header in content.headers]
         for number, row in enumerate(content.rows, 1):
             for place, value in enumerate(row):
-                _write(sheet, number, place, value, styles)
+                _write(sheet, number, place, value, styles.grouped if content.grouped else styles.plain, styles.date)
+            if number <= _MEASURED:
+                widths = [max(wide, _width(value)) for wide, value in zip_longest(widths, row, fillvalue=0)]
+        for place, wide in enumerate(widths):
+            sheet.set_column(place, place, min(max(wide + _MARGIN, _NARROWEST), _WIDEST))
     workbook.close()
     return target.getvalue()
 
 
-def _write(sheet: Any, row: int, place: int, value: Value, styles: dict[str, Any]) -> None:
+class _Styles:
+    """The cell formats of a workbook."""
+
+    def __init__(self, workbook: Any) -> None:
+        self._workbook = workbook
+        self._grouped: dict[int, Any] = {}
+        self._money = workbook.add_format({"num_format": "0.00"})
+        self.header = workbook.add_format({"bold": True})
+        self.date = workbook.add_format({"num_format": "yyyy-mm-dd"})
+
+    def plain(self, places: int) -> Any:
+        """Of a number with so many decimal places; two are shown even if they are zeros."""
+        return self._money if places == 2 else None  # noqa: PLR2004 - fen
+
+    def grouped(self, places: int) -> Any:
+        """The same with commas between thousands."""
+        if places not in self._grouped:
+            decimals = "." + "0" * places if places else ""
+            self._grouped[places] = self._workbook.add_format({"num_format": f"#,##0{decimals}"})
+        return self._grouped[places]
+
+
+def _width(value: Value) -> int:
+    """How many columns of half width a value takes; a Chinese character takes two."""
+    shown = plain(value) if isinstance(value, Decimal) else "" if value is None else str(value)
+    return max((sum(1 if letter.isascii() else 2 for letter in line) for line in shown.split("\n")), default=0)
+
+
+def _write(sheet: Any, row: int, place: int, value: Value, style: Callable[[int], Any], date_style: Any) -> None:
     if value is None or value == "":
         return
     if isinstance(value, bool):
         sheet.write_boolean(row, place, value)
     elif isinstance(value, date):
-        sheet.write_datetime(row, place, value, styles["date"])
+        sheet.write_datetime(row, place, value, date_style)
     elif isinstance(value, (int, Decimal)) and _fits(value):
-        style = styles["money"] if isinstance(value, Decimal) and value.as_tuple().exponent == -2 else None  # noqa: PLR2004 - fen
-        sheet.write_number(row, place, value, style)
+        places = len(plain(value).partition(".")[2])
+        sheet.write_number(row, place, value, style(places))
     else:
         sheet.write_string(row, place, value if isinstance(value, str) else plain(value))
 

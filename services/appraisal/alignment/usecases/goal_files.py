@@ -144,7 +144,7 @@ def _rows(sheets: Sequence[GoalSheet], language: Language) -> Iterator[Sequence[
             goal = goals.get(item.key)
             yield (
                 sheet.subject_code,
-                sheet.subject_name,
+                Text(sheet.subject_name, sheet.subject_name_en).in_language(language),
                 sheet.days.start,
                 item.key,
                 item.name.in_language(language),

@@ -128,4 +128,6 @@ def _compared(value: Comparison, language: Language) -> Sequence[Value]:
 
 
 def _sheet(name: Text, headers: Sequence[Text], rows: Iterator[Sequence[Value]], language: Language) -> SheetContent:
-    return SheetContent(name.in_language(language), [each.in_language(language) for each in headers], rows)
+    return SheetContent(
+        name.in_language(language), [each.in_language(language) for each in headers], rows, grouped=True
+    )

@@ -8,7 +8,7 @@ from services.appraisal.library.domain.scheme import SubjectKind
 from services.appraisal.tracking.domain.measurement import Measured
 from services.appraisal.tracking.usecases.measurements import Intake, MeasurementsWrong, take
 from services.kit.errors import FieldError, Part, Text
-from services.kit.files.cells import choice, code, day, decimal, text
+from services.kit.files.cells import code, day, decimal, labelled, text
 from services.kit.files.reading import read_file
 from services.kit.files.sheets import CellFault, Column, SheetForm, SheetsRefused
 from services.kit.work.dry_runs import record_attempts
@@ -16,13 +16,9 @@ from services.kit.work.unit_of_work import UnitOfWork
 
 MOST_FAULTS: Final = 200
 _KINDS: Final = {
-    "员工": SubjectKind.EMPLOYEE,
-    "单元": SubjectKind.UNIT,
-    "部门": SubjectKind.UNIT,
-    "employee": SubjectKind.EMPLOYEE,
-    "unit": SubjectKind.UNIT,
-    "供应商": SubjectKind.SUPPLIER,
-    "supplier": SubjectKind.SUPPLIER,
+    SubjectKind.EMPLOYEE: Text("员工", "employee"),
+    SubjectKind.UNIT: Text("单元", "unit"),
+    SubjectKind.SUPPLIER: Text("供应商", "supplier"),
 }
 _VALUE: Final = Text("数值，以指标的计量单位计，至多 10 位小数", "a number in the unit of the indicator")
 _CORRECTS: Final = Text(
@@ -34,7 +30,11 @@ FORM: Final[SheetForm[dict[str, Any]]] = SheetForm(
     "实绩",
     (
         Column(
-            "考核对象类型", "subject_kind", choice(_KINDS), english="Subject kind", other=("对象类型", "subject_kind")
+            "考核对象类型",
+            "subject_kind",
+            labelled(_KINDS, also={"部门": SubjectKind.UNIT}),
+            english="Subject kind",
+            other=("对象类型", "subject_kind"),
         ),
         Column("考核对象编码", "subject_code", text(64), english="Subject code", other=("对象编码", "subject_code")),
         Column("指标编码", "indicator", code(), english="Indicator", other=("indicator",)),

@@ -9,7 +9,7 @@ from services.appraisal.library.domain.indicators import Rule
 from services.appraisal.library.domain.scheme import FREQUENCY_NAMES, Aggregation
 from services.appraisal.workbooks.usecases.rule_sheets import RULE, RULE_NAMES, rule_given, rule_rows
 from services.kit.errors import Language, Text
-from services.kit.files.cells import choice, code, labelled, prose, text
+from services.kit.files.cells import code, labelled, prose, text
 from services.kit.files.sheets import CellFault, Column, Line, SheetForm
 from services.kit.files.templates import headers
 from services.kit.files.writing import SheetContent, Value
@@ -47,11 +47,7 @@ INDICATOR_SHEET: Final[SheetForm[dict[str, Any]]] = SheetForm(
         Column(
             "采集频率",
             "collection",
-            choice(
-                {name.zh: each for each, name in FREQUENCY_NAMES.items()}
-                | {name.en: each for each, name in FREQUENCY_NAMES.items()}
-                | _FREQUENCY_WORDS
-            ),
+            labelled(FREQUENCY_NAMES, also=_FREQUENCY_WORDS),
             english="Collection",
         ),
         Column("汇总方式", "aggregation", labelled(AGGREGATION_NAMES), english="Aggregation"),
