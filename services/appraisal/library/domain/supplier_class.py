@@ -13,4 +13,4 @@ class SupplierClass(StrEnum):
     C = "C"
 
 
-SUPPLIER_CLASS_NAMES = {each: Text(f"{each}类供应商", f"suppliers of class {each}") for each in SupplierClass}
+SUPPLIER_CLASS_NAMES = {each: Text(f"{each} 类供应商", f"suppliers of class {each}") for each in SupplierClass}
