@@ -3,6 +3,7 @@
 import httpx2
 import pytest
 
+from services.appraisal.cycles.usecases import cycles
 from tests.builders.appraisal import BASE, Quarter
 
 TARGETS = {"S01": "2000000", "S03": "8"}
@@ -153,6 +154,18 @@ async def test_evaluation_waits_until_all_goals_are_agreed(quarter: Quarter) -> 
     await quarter.propose(company.head, form, TARGETS)
     progress = await quarter.read(company.hr, f"cycles/{quarter.cycle_id}/progress")
     assert progress["goals"] == {"empty": 7, "proposed": 1}
+
+
+@pytest.mark.req("APR-05")
+async def test_however_many_goals_are_open_all_of_them_are_counted(
+    quarter: Quarter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cycles, "_NAMED", 1)
+    monkeypatch.setattr(cycles, "_FAULTS", 2)
+    await form_of(quarter)
+    early = (await quarter.post(quarter.company.hr, f"cycles/{quarter.cycle_id}/start_evaluation")).json()
+    assert len(early["errors"]) == 2
+    assert early["title"].endswith("等 8 份。")
 
 
 @pytest.mark.req("APR-05")

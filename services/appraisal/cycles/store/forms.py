@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from services.appraisal.cycles.domain.cycle import CycleState
@@ -117,15 +117,18 @@ def in_scope(scope: FormScope) -> ColumnElement[bool]:
     return or_(*ways)
 
 
-async def not_agreed(session: ReadSession, cycle_id: UUID, scheme_ids: list[UUID]) -> list[FormRow]:
-    """The first hundred forms under these schemes whose goals were never agreed."""
-    query = select(FormRow).where(
+async def not_agreed(
+    session: ReadSession, cycle_id: UUID, scheme_ids: list[UUID], *, most: int
+) -> tuple[list[FormRow], int]:
+    """The first forms under these schemes whose goals were never agreed, and how many there are in all."""
+    query = select(FormRow, func.count().over()).where(
         FormRow.cycle_id == cycle_id,
         FormRow.scheme_id.in_(scheme_ids),
         FormRow.agreed_revision.is_(None),
         FormRow.excluded_at.is_(None),
     )
-    return list((await session.execute(query.order_by(FormRow.subject_code).limit(100))).scalars())
+    found = (await session.execute(query.order_by(FormRow.subject_code).limit(most))).all()
+    return [form for form, _ in found], found[0][1] if found else 0
 
 
 async def scheme_ids(session: ReadSession, cycle_id: UUID) -> list[UUID]:

@@ -40,6 +40,7 @@ _EXAMPLES = {
     Frequency.YEAR: "2026",
 }
 _NAMED = 10
+_FAULTS = 50
 
 
 class CodeTaken(Conflict):
@@ -161,10 +162,10 @@ async def start_evaluation(uow: UnitOfWork, *, cycle_id: UUID, revision: int) ->
     move = CYCLE.next(CycleState(cycle.state), CycleAction.START_EVALUATION, uow.caller.roles)
     used = await scheme_store.find_all(uow.session, await form_store.scheme_ids(uow.session, cycle_id))
     with_goals = [scheme_id for scheme_id, scheme in used.items() if goal_items(scheme)]
-    waiting = await form_store.not_agreed(uow.session, cycle_id, with_goals)
+    waiting, count = await form_store.not_agreed(uow.session, cycle_id, with_goals, most=_FAULTS)
     if waiting:
-        field_errors = [FieldError(f"/forms/{form.id}", None, _not_agreed(form)) for form in waiting[:50]]
-        names = _some([_named(form) for form in waiting])
+        field_errors = [FieldError(f"/forms/{form.id}", None, _not_agreed(form)) for form in waiting]
+        names = _some([_named(form) for form in waiting], count)
         raise GoalsOpen(names=names, field_errors=field_errors)
     await advance(uow, CycleRow, cycle_id, move)
     trail = trail_of(move.source.value, move.target.value, revision=revision)
@@ -224,10 +225,9 @@ def _not_agreed(form: FormRow) -> Text:
     )
 
 
-def _some(names: Sequence[Text]) -> Text:
-    """The first few names; where there are more, how many there are in all."""
+def _some(names: Sequence[Text], count: int) -> Text:
+    """The first few names of ``count``; where there are more, how many there are in all."""
     zh, en = joined(names[:_NAMED])
-    count = len(names)
     return Text(zh, en) if count <= _NAMED else Text(f"{zh} 等 {count} 份", f"{en} and {count - _NAMED} more")
 
 

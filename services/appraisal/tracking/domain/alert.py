@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import ClassVar, Final, Literal, get_args
 
 from services.kit.errors import FieldError, Invalid, Text
-from services.kit.money import exact, plain, round_half_up
+from services.kit.money import exact, grouped, plain, round_half_up
 
 _PERCENT: Final[dict[str, object]] = {"description": "By more than so many percent.", "examples": ["15"]}
 _DAYS: Final[dict[str, object]] = {"description": "More than so many days.", "examples": [60]}
@@ -180,5 +180,4 @@ CONDITIONS: Final[tuple[type[AlertCondition], ...]] = get_args(Condition)
 
 
 def _shown(value: Fraction) -> str:
-    rounded = round_half_up(value)
-    return plain(rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded)
+    return grouped(round_half_up(value))
