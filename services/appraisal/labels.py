@@ -8,7 +8,7 @@ from services.appraisal.incidents.domain.incident import ANSWERS_NAMES, LEVEL_NA
 from services.appraisal.library.domain.attainment import UNATTAINED_NAMES
 from services.appraisal.library.domain.grade import GRADE_NAMES
 from services.appraisal.library.domain.indicators.rule import NEED_NAMES
-from services.appraisal.library.domain.scheme import FREQUENCY_NAMES
+from services.appraisal.library.domain.scheme import AGGREGATION_NAMES, FREQUENCY_NAMES
 from services.appraisal.library.domain.supplier_class import SUPPLIER_CLASS_NAMES
 from services.appraisal.reports.domain.lateness import WHAT_IS_LATE
 from services.appraisal.reports.domain.unit_rows import ROW_KIND_NAMES
@@ -16,7 +16,7 @@ from services.appraisal.scoring.domain.replay import FIGURE_NAMES
 from services.appraisal.scoring.domain.result import CAUSE_NAMES
 from services.appraisal.suppliers.domain.agreement import COMPARATOR_NAMES
 from services.appraisal.tracking.domain.obligation import DEMAND_NAMES, ORIGIN_NAMES
-from services.appraisal.workbooks.usecases.indicator_sheets import AGGREGATION_NAMES, DIMENSION_NAMES, NATURE_NAMES
+from services.appraisal.workbooks.usecases.indicator_sheets import DIMENSION_NAMES, NATURE_NAMES
 from services.appraisal.workbooks.usecases.rule_sheets import RULE_NAMES, VALUE_NAMES
 from services.appraisal.workbooks.usecases.scheme_sheets import KIND_NAMES, MISSING_NAMES, RELATION_NAMES
 from services.kit.audit.hash_chain import FAULT_NAMES

@@ -35,6 +35,11 @@ KEPT = {
         "corrected.json": "b4cbcfcd20147ce527d0cd9a07f0de43b3ff39b5f38de37ae187b01d96317d0f",
         "inputs.json": "89c53184e4caa2fee1db5b2186b0c4b4ac746e10d116228f951a3c1b598f4142",
     },
+    5: {
+        "computed.json": "8d2600cbd691ec298eeb04cc785970fe3dec54d24f46d8ca7f803f4f1aca3cd4",
+        "corrected.json": "e63d732c0f79377cd4a2c9a7e5ab40a4e9827bab2c7ba510ee722c9241a1ff6a",
+        "inputs.json": "89c53184e4caa2fee1db5b2186b0c4b4ac746e10d116228f951a3c1b598f4142",
+    },
 }
 """The digests of the kept files by version of the rules. A version, once here, is never changed."""
 

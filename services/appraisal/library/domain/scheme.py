@@ -71,6 +71,15 @@ class Aggregation(StrEnum):
     MIN = "min"
 
 
+AGGREGATION_NAMES = {
+    Aggregation.SUM: Text("求和", "sum"),
+    Aggregation.MEAN: Text("平均", "mean"),
+    Aggregation.LAST: Text("期末值", "last"),
+    Aggregation.MAX: Text("最大值", "max"),
+    Aggregation.MIN: Text("最小值", "min"),
+}
+
+
 @dataclass(frozen=True)
 class Veto:
     """An item whose score below ``below`` limits the final grade to ``at_most``."""

@@ -10,7 +10,7 @@ from services.appraisal.library.domain.grade import Grade
 from services.appraisal.library.domain.indicators.rule import ABOVE, BELOW, Facts, Need, Raw, fraction, shown
 from services.appraisal.library.domain.scheme import Item, Scheme, Section
 from services.appraisal.library.domain.weights import spread
-from services.appraisal.scoring.domain.actual import aggregate, missing_months
+from services.appraisal.scoring.domain.actual import aggregate, aggregation_step, missing_months
 from services.appraisal.scoring.domain.inputs import FormInputs, ItemInputs, Known
 from services.kit.errors import Text, joined
 from services.kit.explanation import Input, Step
@@ -146,12 +146,15 @@ def _facts(item: Item, inputs: FormInputs, scheme: Scheme) -> Facts:
         feedback = feedback_score(scheme.feedback, inputs.groups)
         score, step = feedback if feedback else (None, None)
         return Facts(feedback=score, inputs=(defined,), steps=(step,) if step else ())
+    actual = aggregate(item.aggregation, known.actuals) if known.actuals else None
+    step = None if actual is None else aggregation_step(item.aggregation, known.actuals, actual)
     return Facts(
         target=known.target.value if known.target else None,
-        actual=aggregate(item.aggregation, known.actuals) if known.actuals else None,
+        actual=actual,
         manual_scores=tuple(mark.value for mark in known.manual_scores),
         prior_totals=tuple(total.value for total in known.prior_totals),
         inputs=(*_given(known), defined),
+        steps=(step,) if step else (),
     )
 
 

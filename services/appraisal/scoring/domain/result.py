@@ -15,7 +15,7 @@ from services.kit.errors import Text
 from services.kit.explanation import Input, Step
 from services.kit.money import plain, round_half_up
 
-RULES: Final = 4
+RULES: Final = 5
 """The version of the rules, the explanations and the inputs that this code writes, stored with every result.
 
 Raised with each change that makes other bytes of the same facts; a replay of an earlier version compares values alone.

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from services.appraisal.library.domain.indicator import Indicator, IndicatorFacts
 from services.appraisal.library.domain.indicators import Rule
-from services.appraisal.library.domain.scheme import FREQUENCY_NAMES, Aggregation
+from services.appraisal.library.domain.scheme import AGGREGATION_NAMES, FREQUENCY_NAMES
 from services.appraisal.workbooks.usecases.rule_sheets import RULE, RULE_NAMES, rule_given, rule_rows
 from services.kit.errors import Language, Text
 from services.kit.files.cells import code, labelled, prose, text
@@ -14,13 +14,6 @@ from services.kit.files.sheets import CellFault, Column, Line, SheetForm
 from services.kit.files.templates import headers
 from services.kit.files.writing import SheetContent, Value
 
-AGGREGATION_NAMES: Final = {
-    Aggregation.SUM: Text("求和", "sum"),
-    Aggregation.MEAN: Text("平均", "mean"),
-    Aggregation.LAST: Text("期末值", "last"),
-    Aggregation.MAX: Text("最大值", "max"),
-    Aggregation.MIN: Text("最小值", "min"),
-}
 NATURE_NAMES: Final = {True: Text("定量", "quantitative"), False: Text("定性", "qualitative")}
 DIMENSION_NAMES: Final = {
     "financial": Text("财务", "financial"),
