@@ -3,14 +3,13 @@
 from collections.abc import Collection
 from datetime import UTC, date, datetime
 from typing import Annotated
-from uuid import UUID
 
-from fastapi import Depends, Query, Response
+from fastapi import Depends, Query
 from pydantic import Field
 
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.fields import Day, Id, Model, Prose
-from services.kit.web.application import Today, tag
+from services.kit.web.application import Today
 
 _ID = "0195f3a2-6c1e-7d4b-9a30-5b1f0c2d7e88"
 
@@ -77,13 +76,6 @@ def changes_of(body: Model, *, besides: Collection[str] = (), nullable: Collecti
         expected = Text("一个值；不修改时请省略该字段", "a value; leave the field out to keep it")
         raise NotNullable(field_errors=[FieldError(f"/{name}", None, expected) for name in sorted(nulls)])
     return changes
-
-
-def created(response: Response, collection: str, made_id: UUID, revision: int | None = None) -> None:
-    """Say where a new member of ``collection`` (a path) is to be found, and its revision."""
-    response.headers["Location"] = f"{collection}/{made_id}"
-    if revision is not None:
-        tag(response, revision)
 
 
 class Words(Model):

@@ -17,7 +17,7 @@ from services.kit.fields import Id, Label, Model
 from services.kit.identity import Caller, Role
 from services.kit.jobs import dead_letters
 from services.kit.web.application import PageAsked, Read
-from services.kit.web.routing import keeps_no_body, router
+from services.kit.web.routing import keeps_no_body, located, router
 from services.kit.work.unit_of_work import UnitOfWork
 
 Operator = Annotated[Caller, permit(Role.ADMINISTRATOR, whole=True)]
@@ -134,9 +134,8 @@ def _add_subscriptions(routes: APIRouter, service: str) -> None:
         "/subscriptions", operation_id=f"create_{service}_subscription", summary="Subscribe to events", status_code=201
     )
     @keeps_no_body  # the answer holds a secret
-    async def subscribe(
-        asked: SubscriptionRequest, uow: OperatorUnitOfWork, response: Response
-    ) -> SubscriptionWithSecret:
+    @located(f"/v1/{service}/subscriptions")
+    async def subscribe(asked: SubscriptionRequest, uow: OperatorUnitOfWork) -> SubscriptionWithSecret:
         """Creates or changes a subscription.
 
         Events are signed according to Standard Webhooks and arrive in order for each subject. The secret is shown
@@ -148,7 +147,6 @@ def _add_subscriptions(routes: APIRouter, service: str) -> None:
         stored = await subscriptions.subscription_of(uow.session, made)
         after = {"url": asked.url, "types": asked.types}
         await uow.audit(f"{service}.subscription.created", subject=("subscription", made), after=after)
-        response.headers["Location"] = f"/v1/{service}/subscriptions"
         view = Subscription.model_validate(stored)
         return SubscriptionWithSecret(**view.model_dump(), secret=secret)
 

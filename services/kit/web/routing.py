@@ -19,6 +19,7 @@ from services.kit.access.callers import authenticate, permission_of
 from services.kit.database import idempotency
 from services.kit.database.idempotency import Answer
 from services.kit.errors import FieldError, Invalid, Malformed, Text, TooLarge, UnsupportedMedia
+from services.kit.web.answers import AsyncEndpoint, naming_version
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 MAX_BODY = 1024 * 1024
@@ -110,6 +111,10 @@ class StrictRequest(Request):
 
 class Route(APIRoute):
     """A route of a service. Flags are set by the ``mark`` decorators below."""
+
+    def __init__(self, path: str, endpoint: AsyncEndpoint, *, status_code: int | None = None, **options: Any) -> None:
+        endpoint = naming_version(endpoint, path=path, status=status_code)
+        super().__init__(path, endpoint, status_code=status_code, **options)
 
     def get_route_handler(self) -> Handler:
         """FastAPI's handler, wrapped."""
@@ -265,6 +270,14 @@ def answers_with(**fields: object) -> Callable[[Endpoint], Endpoint]:
     Only the description of the API reads it. Use it below the route decorator.
     """
     return partial(_marked, answers_with=fields)
+
+
+def located(template: str) -> Callable[[Endpoint], Endpoint]:
+    """Mark a route whose new record does not lie beneath the path to which it was posted.
+
+    ``template`` is the record's path, with parameters of the route and fields of the answer in braces.
+    """
+    return partial(_marked, location=template)
 
 
 def router(prefix: str, *, tag: str) -> APIRouter:

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Response
 from pydantic import Field
 
 from services.appraisal.alignment.domain.goal_loading import GoalSheet
@@ -12,7 +11,7 @@ from services.appraisal.cycles.domain import goal as domain
 from services.appraisal.permissions import AnyCallerUnitOfWork
 from services.appraisal.schemas import CyclePath, FormId, FormPath, SubjectCode, SubjectName, SubjectNameEn
 from services.kit.fields import CodeText, Id, Model, Prose
-from services.kit.web.application import IfMatch, tag
+from services.kit.web.application import IfMatch
 from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal", tag="forms")
@@ -59,14 +58,11 @@ class PositionGoalsProposal(Model):
 
 @routes.post("/forms/{form_id}/goals/copy", summary="Copy goals from an earlier cycle")
 @answers_with(state="proposed")
-async def copy_goals(
-    form_id: FormPath, body: GoalCopy, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
-) -> Goals:
+async def copy_goals(form_id: FormPath, body: GoalCopy, uow: AnyCallerUnitOfWork, revision: IfMatch) -> Goals:
     """Propose what counted for the same subject in an earlier cycle, for the items that this form measures too."""
     found = await bulk_goals.copy_goals(
         uow, form_id=form_id, revision=revision, from_cycle_id=body.from_cycle_id, reason=body.reason
     )
-    tag(response, found.revision)
     return Goals.of(found)
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.appraisal.briefs.domain import brief as domain
@@ -17,7 +17,7 @@ from services.kit.database.pages import Page
 from services.kit.errors import Language
 from services.kit.fields import ExactDecimal, Model, MonthLabel, Percent, Prose
 from services.kit.periods import calendar_period
-from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, Today, tag
+from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, Today
 from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/briefs", tag="briefs")
@@ -118,12 +118,11 @@ class Brief(Model):
 
 
 @routes.post("", status_code=201, summary="Draft a monthly brief")
-async def draft_brief(body: NewBrief, uow: BriefWriter, language: AcceptedLanguage, response: Response) -> Brief:
+async def draft_brief(body: NewBrief, uow: BriefWriter, language: AcceptedLanguage) -> Brief:
     """Draft a unit's brief about a month that has ended; the system drafts last month's by itself."""
     month = calendar_period(body.month).start
     found = await briefs.draft(uow, unit_id=body.unit_id, month=month)
-    response.headers["Location"] = f"/v1/appraisal/briefs/{found.id}"
-    return _tagged(found, language, response)
+    return written(found, language)
 
 
 @routes.get("", summary="List monthly briefs")
@@ -150,10 +149,10 @@ async def list_briefs(
 
 @routes.get("/{brief_id}", summary="Read a monthly brief")
 async def get_brief(
-    brief_id: BriefPath, caller: AnyCaller, session: Read, language: AcceptedLanguage, today: Today, response: Response
+    brief_id: BriefPath, caller: AnyCaller, session: Read, language: AcceptedLanguage, today: Today
 ) -> Brief:
     """One brief."""
-    return _tagged(await briefs.read(session, caller=caller, brief_id=brief_id, today=today), language, response)
+    return written(await briefs.read(session, caller=caller, brief_id=brief_id, today=today), language)
 
 
 @routes.patch("/{brief_id}", summary="Complete a monthly brief")
@@ -163,19 +162,16 @@ async def update_brief(
     uow: BriefWriter,
     revision: IfMatch,
     language: AcceptedLanguage,
-    response: Response,
 ) -> Brief:
     """Write down what the figures mean, and the measures for the next month."""
     found = await briefs.edit(uow, brief_id=brief_id, revision=revision, analysis=body.analysis, measures=body.measures)
-    return _tagged(found, language, response)
+    return written(found, language)
 
 
 @routes.post("/{brief_id}/refresh", summary="Draft the figures of a brief anew")
-async def refresh_brief(
-    brief_id: BriefPath, uow: BriefWriter, revision: IfMatch, language: AcceptedLanguage, response: Response
-) -> Brief:
+async def refresh_brief(brief_id: BriefPath, uow: BriefWriter, revision: IfMatch, language: AcceptedLanguage) -> Brief:
     """Take the figures as they are now; what people wrote stays."""
-    return _tagged(await briefs.refresh(uow, brief_id=brief_id, revision=revision), language, response)
+    return written(await briefs.refresh(uow, brief_id=brief_id, revision=revision), language)
 
 
 @routes.post("/{brief_id}/sign", summary="Sign a monthly brief")
@@ -195,18 +191,12 @@ async def sign_brief(
     uow: BriefWriter,
     revision: IfMatch,
     language: AcceptedLanguage,
-    response: Response,
 ) -> Brief:
     """Sign exactly what was seen; it is archived and never changes. A superior or HR may, with a reason.
 
     Somebody to whom the head has delegated authority in the unit signs on the head's behalf, and the signature says so.
     """
     found = await briefs.sign(uow, brief_id=brief_id, revision=revision, reason=body.reason)
-    return _tagged(found, language, response)
-
-
-def _tagged(found: domain.Brief, language: Language, response: Response) -> Brief:
-    tag(response, found.revision)
     return written(found, language)
 
 

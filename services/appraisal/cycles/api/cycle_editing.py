@@ -3,7 +3,6 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Response
 from pydantic import Field
 
 from services.appraisal.cycles.api.cycles import GOALS_DUE, RATINGS_DUE, Cycle, CycleId, shown
@@ -14,7 +13,7 @@ from services.appraisal.library.domain.scheme import Frequency
 from services.appraisal.permissions import HrUnitOfWork
 from services.kit.fields import CodeText, Day, Label, Model, PeriodLabel
 from services.kit.web.application import IfMatch
-from services.kit.web.routing import answers_with, router
+from services.kit.web.routing import answers_with, located, router
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
 
@@ -91,9 +90,7 @@ class CycleCopy(Model):
 
 
 @routes.patch("/{cycle_id}", summary="Change a cycle")
-async def update_cycle(
-    cycle_id: CycleId, body: CycleChange, uow: HrUnitOfWork, revision: IfMatch, response: Response
-) -> Cycle:
+async def update_cycle(cycle_id: CycleId, body: CycleChange, uow: HrUnitOfWork, revision: IfMatch) -> Cycle:
     """Changes a cycle: every field of a draft, and in a running cycle the fields on which no finished phase depends.
 
     Deadlines have their own operation.
@@ -101,12 +98,13 @@ async def update_cycle(
     sent = body.model_dump(exclude_unset=True, exclude={"policy"})
     changes = {name: value for name, value in sent.items() if value is not None or name == "unit_id"}
     changes.update(body.policy.model_dump(exclude_none=True))
-    return shown(response, await edit_cycle(uow, cycle_id=cycle_id, revision=revision, changes=changes))
+    return shown(await edit_cycle(uow, cycle_id=cycle_id, revision=revision, changes=changes))
 
 
 @routes.post("/{cycle_id}/copy", summary="Copy a cycle", status_code=201)
 @answers_with(state="draft", unit_name=None, unit_name_en=None, public_notice_from=None, public_notice_to=None)
-async def copy_cycle(cycle_id: CycleId, body: CycleCopy, uow: HrUnitOfWork, response: Response) -> Cycle:
+@located("/v1/appraisal/cycles/{id}")
+async def copy_cycle(cycle_id: CycleId, body: CycleCopy, uow: HrUnitOfWork) -> Cycle:
     """Creates a draft for another period with the frequency, unit and policy of an earlier cycle."""
     cycle = await copy(
         uow,
@@ -116,5 +114,4 @@ async def copy_cycle(cycle_id: CycleId, body: CycleCopy, uow: HrUnitOfWork, resp
         label=body.period,
         deadlines=PhaseDeadlines(body.goals_due_on, body.ratings_due_on),
     )
-    response.headers["Location"] = f"/v1/appraisal/cycles/{cycle.id}"
-    return shown(response, cycle)
+    return shown(cycle)

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.appraisal.cycles.domain import cycle as domain
@@ -15,7 +15,7 @@ from services.appraisal.library.domain.scheme import Frequency
 from services.appraisal.permissions import AnyCaller, HrUnitOfWork
 from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Day, Label, Model, PeriodLabel
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read
 from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/cycles", tag="cycles")
@@ -161,15 +161,14 @@ def _policy(policy: domain.CyclePolicy) -> CyclePolicy:
     return CyclePolicy.model_validate(policy)
 
 
-def shown(response: Response, cycle: domain.Cycle) -> Cycle:
+def shown(cycle: domain.Cycle) -> Cycle:
     """A cycle as the API answers it, with its entity tag."""
-    tag(response, cycle.revision)
     return Cycle.of(cycle)
 
 
 @routes.post("", summary="Create a draft cycle", status_code=201)
 @answers_with(state="draft", unit_name=None, unit_name_en=None, public_notice_from=None, public_notice_to=None)
-async def create_cycle(body: NewCycle, uow: HrUnitOfWork, response: Response) -> Cycle:
+async def create_cycle(body: NewCycle, uow: HrUnitOfWork) -> Cycle:
     """Creates a draft cycle. Opening it is a separate transition."""
     cycle = await cycles.create(
         uow,
@@ -181,8 +180,7 @@ async def create_cycle(body: NewCycle, uow: HrUnitOfWork, response: Response) ->
         policy=domain.CyclePolicy(**body.policy.model_dump()),
         deadlines=domain.PhaseDeadlines(body.goals_due_on, body.ratings_due_on),
     )
-    response.headers["Location"] = f"/v1/appraisal/cycles/{cycle.id}"
-    return shown(response, cycle)
+    return shown(cycle)
 
 
 @routes.get("", summary="List cycles")
@@ -203,15 +201,15 @@ async def list_cycles(
 
 
 @routes.get("/{cycle_id}", summary="Read a cycle")
-async def get_cycle(cycle_id: CycleId, _: AnyCaller, session: Read, response: Response) -> Cycle:
+async def get_cycle(cycle_id: CycleId, _: AnyCaller, session: Read) -> Cycle:
     """The cycle, with the revision required for its next transition."""
-    return shown(response, await cycles.get(session, cycle_id))
+    return shown(await cycles.get(session, cycle_id))
 
 
 @routes.post("/{cycle_id}/open", summary="Open a cycle", status_code=202)
 @answers_with(state="opening")
-async def open_cycle(cycle_id: CycleId, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
+async def open_cycle(cycle_id: CycleId, uow: HrUnitOfWork, revision: IfMatch) -> Cycle:
     """draft → opening. A job takes a snapshot of the organisation and creates forms and raters; the state is then
     goal_setting.
     """
-    return shown(response, await cycles.open_cycle(uow, cycle_id=cycle_id, revision=revision))
+    return shown(await cycles.open_cycle(uow, cycle_id=cycle_id, revision=revision))

@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Response
+from fastapi import Path
 from pydantic import Field
 
 from services.appraisal.cycles.domain import goal as domain
 from services.appraisal.cycles.usecases import goals, settlement
 from services.appraisal.permissions import AnyCaller, AnyCallerUnitOfWork
 from services.kit.fields import CodeText, Day, ExactDecimal, Model, Prose
-from services.kit.web.application import IfMatch, Read, tag
+from services.kit.web.application import IfMatch, Read
 from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/forms", tag="forms")
@@ -141,62 +141,53 @@ class Goals(Model):
 
 
 @routes.get("/{form_id}/goals", summary="Read the goals of a form")
-async def get_goals(form_id: FormId, caller: AnyCaller, session: Read, response: Response) -> Goals:
+async def get_goals(form_id: FormId, caller: AnyCaller, session: Read) -> Goals:
     """The goals with all their revisions and the SMART check."""
-    return _tagged(response, await goals.read_goals(session, caller=caller, form_id=form_id))
+    return Goals.of(await goals.read_goals(session, caller=caller, form_id=form_id))
 
 
 @routes.put("/{form_id}/goals", summary="Propose goals")
 @answers_with(state="proposed")
-async def propose_goals(
-    form_id: FormId, body: GoalProposal, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
-) -> Goals:
+async def propose_goals(form_id: FormId, body: GoalProposal, uow: AnyCallerUnitOfWork, revision: IfMatch) -> Goals:
     """Proposes goals, makes a counter-proposal, or, with a reason, asks to change agreed goals."""
     proposed = [domain.Goal(**dict(item)) for item in body.items]
     found = await goals.propose(uow, form_id=form_id, revision=revision, goals=proposed, reason=body.reason)
-    return _tagged(response, found)
+    return Goals.of(found)
 
 
 @routes.post("/{form_id}/goals/agree", summary="Agree on goals")
 @answers_with(state="agreed")
-async def agree_goals(form_id: FormId, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response) -> Goals:
+async def agree_goals(form_id: FormId, uow: AnyCallerUnitOfWork, revision: IfMatch) -> Goals:
     """Accepts the other side's proposal, in the revision that was read; a change after agreement is approved by the
     manager.
     """
-    return _tagged(response, await goals.agree(uow, form_id=form_id, revision=revision))
+    return Goals.of(await goals.agree(uow, form_id=form_id, revision=revision))
 
 
 @routes.post("/{form_id}/goals/reject_change", summary="Reject a change of agreed goals")
 @answers_with(state="agreed")
 async def reject_goal_change(
-    form_id: FormId, body: GoalChangeRejection, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
+    form_id: FormId, body: GoalChangeRejection, uow: AnyCallerUnitOfWork, revision: IfMatch
 ) -> Goals:
     """The manager refuses a change of agreed goals, which stay in force."""
     found = await goals.reject_change(uow, form_id=form_id, revision=revision, reason=body.reason)
-    return _tagged(response, found)
+    return Goals.of(found)
 
 
 @routes.post("/{form_id}/goals/settle", summary="Settle goals")
 @answers_with(state="agreed")
-async def settle_goals(
-    form_id: FormId, body: GoalSettlement, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
-) -> Goals:
+async def settle_goals(form_id: FormId, body: GoalSettlement, uow: AnyCallerUnitOfWork, revision: IfMatch) -> Goals:
     """Sets goals that were not agreed by the deadline (the superior), or whose owner or superior has left (HR)."""
     wanted = None if body.items is None else [domain.Goal(**dict(item)) for item in body.items]
     found = await settlement.settle(uow, form_id=form_id, revision=revision, goals=wanted, reason=body.reason)
-    return _tagged(response, found)
+    return Goals.of(found)
 
 
 @routes.post("/{form_id}/goals/acknowledge", summary="Acknowledge settled goals")
 @answers_with(state="agreed")
-async def acknowledge_goals(form_id: FormId, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response) -> Goals:
+async def acknowledge_goals(form_id: FormId, uow: AnyCallerUnitOfWork, revision: IfMatch) -> Goals:
     """Confirms that the person concerned has read settled goals; this is not an agreement and ends their task."""
-    return _tagged(response, await settlement.acknowledge(uow, form_id=form_id, revision=revision))
-
-
-def _tagged(response: Response, found: domain.FormGoals) -> Goals:
-    tag(response, found.revision)
-    return Goals.of(found)
+    return Goals.of(await settlement.acknowledge(uow, form_id=form_id, revision=revision))
 
 
 def _goals(found: tuple[domain.Goal, ...]) -> list[Goal]:

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Response
+from fastapi import Path
 from pydantic import Field
 
 from services.appraisal.cycles.usecases.scheme_replacement import replace_scheme as replace
@@ -11,7 +11,7 @@ from services.appraisal.library.api.schemes import Scheme, SchemeContent
 from services.appraisal.library.usecases import schemes
 from services.appraisal.permissions import HrUnitOfWork
 from services.kit.fields import Day
-from services.kit.web.routing import router
+from services.kit.web.routing import located, router
 
 
 class SchemeReplacement(SchemeContent):
@@ -28,11 +28,11 @@ routes = router("/v1/appraisal/schemes", tag="schemes")
 
 
 @routes.post("/{scheme_id}/replace", summary="Replace a version", status_code=201)
+@located("/v1/appraisal/schemes/{id}")
 async def replace_scheme(
     scheme_id: Annotated[UUID, Path(description="Id of the version that was seen and is to be replaced.")],
     body: SchemeReplacement,
     uow: HrUnitOfWork,
-    response: Response,
 ) -> Scheme:
     """Replaces the newest version while no cycle uses it, from its own first day on or from an earlier one.
 
@@ -41,5 +41,4 @@ async def replace_scheme(
     code = (await schemes.get(uow.session, scheme_id)).scheme.code
     draft = body.draft(code)
     version = await replace(uow, scheme_id=scheme_id, draft=draft, subjects=body.subjects, valid_from=body.valid_from)
-    response.headers["Location"] = f"/v1/appraisal/schemes/{version.id}"
     return Scheme.of(version)

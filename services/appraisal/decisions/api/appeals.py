@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query
 from pydantic import Field
 
 from services.appraisal.decisions.api.decision_fields import (
@@ -39,7 +39,7 @@ from services.appraisal.schemas import (
 )
 from services.kit.database.pages import Page
 from services.kit.fields import Id, Model, Prose
-from services.kit.web.application import Context, IfMatch, PageAsked, Read, tag
+from services.kit.web.application import Context, IfMatch, PageAsked, Read
 from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/appeals", tag="appeals")
@@ -89,13 +89,12 @@ class Appeal(Model):
 
 
 @routes.post("", status_code=201, summary="Appeal against a result")
-async def file_appeal(body: AppealRequest, uow: AnyCallerUnitOfWork, context: Context, response: Response) -> Appeal:
+async def file_appeal(body: AppealRequest, uow: AnyCallerUnitOfWork, context: Context) -> Appeal:
     """Files an appeal against the caller's own result, until the end of the last day of the public notice. Only one
     appeal per result is possible.
     """
     filed = await appeals.file_appeal(uow, **body.model_dump(), zone=context.zone)
-    response.headers["Location"] = f"/v1/appraisal/appeals/{filed.appeal.id}"
-    return _written(filed, response)
+    return _written(filed)
 
 
 @routes.get("", summary="List appeals")
@@ -112,16 +111,14 @@ async def list_appeals(
 
 
 @routes.get("/{appeal_id}", summary="Read an appeal")
-async def get_appeal(appeal_id: AppealPath, caller: AnyCaller, session: Read, response: Response) -> Appeal:
+async def get_appeal(appeal_id: AppealPath, caller: AnyCaller, session: Read) -> Appeal:
     """An appeal, for the person who filed it, HR and auditors."""
-    return _written(await appeals.get_appeal(session, caller=caller, appeal_id=appeal_id), response)
+    return _written(await appeals.get_appeal(session, caller=caller, appeal_id=appeal_id))
 
 
 @routes.post("/{appeal_id}/accept", summary="Accept an appeal")
 @answers_with(state="accepted", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z", decision="补录后重算")
-async def accept_appeal(
-    appeal_id: AppealPath, body: ResultDecision, uow: HrUnitOfWork, revision: IfMatch, response: Response
-) -> Appeal:
+async def accept_appeal(appeal_id: AppealPath, body: ResultDecision, uow: HrUnitOfWork, revision: IfMatch) -> Appeal:
     """HR accepts the appeal and gives the result a new version. If it has a newer version than the one seen, this is
     refused as result_changed.
     """
@@ -133,24 +130,20 @@ async def accept_appeal(
         decision=body.decision(),
         reason=body.reason,
     )
-    return _written(accepted, response)
+    return _written(accepted)
 
 
 @routes.post("/{appeal_id}/reject", summary="Reject an appeal")
 @answers_with(state="rejected", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z", decision="核对无误")
-async def reject_appeal(
-    appeal_id: AppealPath, body: AppealRejection, uow: HrUnitOfWork, revision: IfMatch, response: Response
-) -> Appeal:
+async def reject_appeal(appeal_id: AppealPath, body: AppealRejection, uow: HrUnitOfWork, revision: IfMatch) -> Appeal:
     """HR rejects the appeal and upholds the result. If it has a newer version than the one seen, this is refused as
     result_changed.
     """
     rejected = await appeals.reject_appeal(uow, appeal_id=appeal_id, revision=revision, **body.model_dump())
-    return _written(rejected, response)
+    return _written(rejected)
 
 
-def _written(found: appeals.Appeal, response: Response | None = None) -> Appeal:
-    if response is not None:
-        tag(response, found.appeal.revision)
+def _written(found: appeals.Appeal) -> Appeal:
     row, form = found.appeal, found.form
     same = {name: getattr(row, name) for name in Appeal.model_fields if hasattr(row, name)}
     subject = {name: getattr(form, name) for name in Appeal.model_fields if name.startswith(("subject_", "unit_"))}

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query
 from pydantic import Field
 
 from services.appraisal.decisions.domain.calibration import CalibrationState
@@ -32,8 +32,8 @@ from services.appraisal.schemas import (
 )
 from services.kit.database.pages import Page
 from services.kit.fields import ExactDecimal, Id, Model
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
-from services.kit.web.routing import answers_with, router
+from services.kit.web.application import IfMatch, PageAsked, Read
+from services.kit.web.routing import answers_with, located, router
 
 routes = router("/v1/appraisal/calibrations", tag="calibrations")
 
@@ -98,12 +98,11 @@ class GradeAdjustment(Model):
 
 
 @routes.post("", status_code=201, summary="Open a calibration")
-async def open_calibration(body: CalibrationRequest, uow: HrUnitOfWork, response: Response) -> Calibration:
+async def open_calibration(body: CalibrationRequest, uow: HrUnitOfWork) -> Calibration:
     """Opens a calibration session for a unit's subtree, once the cycle is scored. For HR over the unit."""
     quota: dict[Grade, Decimal] = dict(body.quota)
     opened = await calibrations.open_calibration(uow, cycle_id=body.cycle_id, unit_id=body.unit_id, quota=quota)
-    response.headers["Location"] = f"/v1/appraisal/calibrations/{opened.calibration.id}"
-    return _written(opened, response)
+    return _written(opened)
 
 
 @routes.get("", summary="List calibrations")
@@ -123,15 +122,14 @@ async def list_calibrations(
 
 
 @routes.get("/{calibration_id}", summary="Read a calibration")
-async def get_calibration(
-    calibration_id: CalibrationPath, caller: Overseer, session: Read, response: Response
-) -> Calibration:
+async def get_calibration(calibration_id: CalibrationPath, caller: Overseer, session: Read) -> Calibration:
     """A calibration session of a unit in the caller's scope."""
     found = await calibrations.get_calibration(session, caller=caller, calibration_id=calibration_id)
-    return _written(found, response)
+    return _written(found)
 
 
 @routes.post("/{calibration_id}/grade_adjustments", status_code=201, summary="Adjust a grade")
+@located("/v1/appraisal/calibrations/{calibration_id}/grade_adjustments")
 async def adjust_grade(
     calibration_id: CalibrationPath, body: GradeAdjustmentRequest, uow: HrUnitOfWork
 ) -> GradeAdjustment:
@@ -155,12 +153,10 @@ async def list_grade_adjustments(
 
 @routes.post("/{calibration_id}/close", summary="Close a calibration")
 @answers_with(state="closed")
-async def close_calibration(
-    calibration_id: CalibrationPath, uow: HrUnitOfWork, revision: IfMatch, response: Response
-) -> Calibration:
+async def close_calibration(calibration_id: CalibrationPath, uow: HrUnitOfWork, revision: IfMatch) -> Calibration:
     """Closes a session with the adjustments that were seen; every adjustment raises its revision."""
     closed = await calibrations.close_calibration(uow, calibration_id=calibration_id, revision=revision)
-    return _written(closed, response)
+    return _written(closed)
 
 
 _NAMES = ("subject_name", "subject_name_en")
@@ -173,9 +169,7 @@ def _adjustment(found: calibrations.GradeAdjustment) -> GradeAdjustment:
     return GradeAdjustment.model_validate({**same, **subject})
 
 
-def _written(found: calibrations.Calibration, response: Response | None = None) -> Calibration:
+def _written(found: calibrations.Calibration) -> Calibration:
     row = found.calibration
-    if response is not None:
-        tag(response, row.revision)
     same = {name: getattr(row, name) for name in Calibration.model_fields if hasattr(row, name)}
     return Calibration.model_validate({**same, "cycle_code": found.cycle.code, "cycle_name": found.cycle.name})

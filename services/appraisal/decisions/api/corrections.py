@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query
 from pydantic import Field
 
 from services.appraisal.decisions.api.decision_fields import (
@@ -41,8 +41,8 @@ from services.appraisal.schemas import (
 )
 from services.kit.database.pages import Page
 from services.kit.fields import ExactDecimal, Id, Model
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
-from services.kit.web.routing import answers_with, router
+from services.kit.web.application import IfMatch, PageAsked, Read
+from services.kit.web.routing import answers_with, located, router
 
 routes = router("/v1/appraisal", tag="appeals")
 
@@ -86,15 +86,13 @@ class Correction(Model):
 
 
 @routes.post("/results/{result_id}/corrections", status_code=201, summary="Request a correction")
-async def request_correction(
-    result_id: ResultPath, body: ResultDecision, uow: HrUnitOfWork, response: Response
-) -> Correction:
+@located("/v1/appraisal/corrections/{id}")
+async def request_correction(result_id: ResultPath, body: ResultDecision, uow: HrUnitOfWork) -> Correction:
     """HR requests a change of a closed result; a second person approves it."""
     requested = await corrections.request_correction(
         uow, result_id=result_id, result_version=body.result_version, decision=body.decision(), reason=body.reason
     )
-    response.headers["Location"] = f"/v1/appraisal/corrections/{requested.correction.id}"
-    return _written(requested, response)
+    return _written(requested)
 
 
 @routes.get("/corrections", summary="List corrections")
@@ -111,18 +109,16 @@ async def list_corrections(
 
 
 @routes.get("/corrections/{correction_id}", summary="Read a correction")
-async def get_correction(
-    correction_id: CorrectionPath, caller: CorrectionReader, session: Read, response: Response
-) -> Correction:
+async def get_correction(correction_id: CorrectionPath, caller: CorrectionReader, session: Read) -> Correction:
     """A correction in the scope of the caller's HR, executive or auditor role."""
     found = await corrections.get_correction(session, caller=caller, correction_id=correction_id)
-    return _written(found, response)
+    return _written(found)
 
 
 @routes.post("/corrections/{correction_id}/approve", summary="Approve a correction")
 @answers_with(state="approved", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z", decision="核对无误")
 async def approve_correction(
-    correction_id: CorrectionPath, body: DecisionReason, uow: ApproverUnitOfWork, revision: IfMatch, response: Response
+    correction_id: CorrectionPath, body: DecisionReason, uow: ApproverUnitOfWork, revision: IfMatch
 ) -> Correction:
     """Approves a correction and gives the result a new version. Not allowed for the person who requested it or the
     person concerned.
@@ -130,13 +126,13 @@ async def approve_correction(
     approved = await corrections.approve_correction(
         uow, correction_id=correction_id, revision=revision, reason=body.reason
     )
-    return _written(approved, response)
+    return _written(approved)
 
 
 @routes.post("/corrections/{correction_id}/refuse", summary="Refuse a correction")
 @answers_with(state="refused", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z", decision="原结果无误")
 async def refuse_correction(
-    correction_id: CorrectionPath, body: DecisionReason, uow: ApproverUnitOfWork, revision: IfMatch, response: Response
+    correction_id: CorrectionPath, body: DecisionReason, uow: ApproverUnitOfWork, revision: IfMatch
 ) -> Correction:
     """Refuses a correction; the result is unchanged. Not allowed for the person who requested it or the person
     concerned.
@@ -144,12 +140,10 @@ async def refuse_correction(
     refused = await corrections.refuse_correction(
         uow, correction_id=correction_id, revision=revision, reason=body.reason
     )
-    return _written(refused, response)
+    return _written(refused)
 
 
-def _written(found: corrections.Correction, response: Response | None = None) -> Correction:
-    if response is not None:
-        tag(response, found.correction.revision)
+def _written(found: corrections.Correction) -> Correction:
     row, form = found.correction, found.form
     same = {name: getattr(row, name) for name in Correction.model_fields if hasattr(row, name)}
     subject = {name: getattr(form, name) for name in Correction.model_fields if name.startswith(("subject_", "unit_"))}

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.appraisal.incidents.domain import incident as domain
@@ -56,10 +56,9 @@ class Incident(Model):
 
 
 @routes.post("", status_code=201, summary="Report an incident")
-async def report_incident(body: NewIncident, uow: ReporterUnitOfWork, response: Response) -> Incident:
+async def report_incident(body: NewIncident, uow: ReporterUnitOfWork) -> Incident:
     """Record an incident: whoever its level names has to respond, and the unit's head to report on it."""
     found = await incidents.report(uow, **dict(body))
-    response.headers["Location"] = f"/v1/appraisal/incidents/{found.id}"
     return _written(found)
 
 

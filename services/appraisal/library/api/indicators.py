@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.appraisal.library.domain import indicator as domain
@@ -105,10 +105,9 @@ class Indicator(NewIndicator):
 
 
 @routes.post("", summary="Add an indicator or its next version", status_code=201)
-async def create_indicator(body: NewIndicator, uow: CompanyHrUnitOfWork, response: Response) -> Indicator:
+async def create_indicator(body: NewIndicator, uow: CompanyHrUnitOfWork) -> Indicator:
     """Adds an indicator. An existing code gets a new version, which is used by schemes created from then on."""
     indicator = await indicators.create(uow, code=body.code, facts=body.facts())
-    response.headers["Location"] = f"/v1/appraisal/indicators/{indicator.id}"
     return Indicator.of(indicator)
 
 

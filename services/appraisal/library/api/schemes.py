@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.appraisal.library.api.scheme_parts import FeedbackRules, GradeCutoffs, NewSection, SchemeSection
@@ -167,7 +167,7 @@ class WeightConfirmation(Model):
 
 
 @routes.post("", summary="Add a scheme or its next version", status_code=201)
-async def create_scheme(body: NewScheme, uow: HrUnitOfWork, response: Response) -> Scheme:
+async def create_scheme(body: NewScheme, uow: HrUnitOfWork) -> Scheme:
     """Adds a scheme or its next version.
 
     Weights have to sum to exactly 100 at each level. HR over some units can cover only positions and units within
@@ -175,7 +175,6 @@ async def create_scheme(body: NewScheme, uow: HrUnitOfWork, response: Response) 
     """
     draft = body.draft(body.code)
     version = await schemes.create(uow, draft=draft, valid_from=body.valid_from, subjects=body.subjects)
-    response.headers["Location"] = f"/v1/appraisal/schemes/{version.id}"
     return Scheme.of(version)
 
 

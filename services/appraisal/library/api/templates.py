@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Response
 from pydantic import Field
 
 from services.appraisal.library.api.indicators import Indicator
@@ -14,7 +13,7 @@ from services.appraisal.library.domain.templates import SchemeTemplate as Scheme
 from services.appraisal.library.usecases import templates
 from services.appraisal.permissions import CompanyHrUnitOfWork, Librarian
 from services.kit.fields import CodeText, Day, Model
-from services.kit.web.routing import router
+from services.kit.web.routing import located, router
 
 indicator_templates = router("/v1/appraisal/indicator_templates", tag="indicators")
 scheme_templates = router("/v1/appraisal/scheme_templates", tag="schemes")
@@ -124,9 +123,8 @@ async def apply_indicator_templates(body: IndicatorTemplatesApplication, uow: Co
 
 
 @of_schemes.post("/apply_template", status_code=201, summary="Add a scheme from a template")
-async def apply_scheme_template(
-    body: SchemeTemplateApplication, uow: CompanyHrUnitOfWork, response: Response
-) -> Scheme:
+@located("/v1/appraisal/schemes/{id}")
+async def apply_scheme_template(body: SchemeTemplateApplication, uow: CompanyHrUnitOfWork) -> Scheme:
     """Adds a scheme for the positions, units or classes of suppliers given, with those of its indicators that the
     library lacks.
     """
@@ -137,5 +135,4 @@ async def apply_scheme_template(
         valid_from=body.valid_from,
         covered={field: getattr(body, field) for field in COVERED_BY.values()},
     )
-    response.headers["Location"] = f"/v1/appraisal/schemes/{version.id}"
     return Scheme.of(version)

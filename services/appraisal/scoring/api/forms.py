@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Response
 from pydantic import Field
 
 from services.appraisal.cycles.api.forms import FormSummary, form_fields
@@ -15,8 +14,8 @@ from services.appraisal.schemas import ActedAt, FormPath, PersonId, PersonName, 
 from services.appraisal.scoring.usecases import form_decisions
 from services.kit.database.sessions import ReadSession
 from services.kit.fields import CodeText, ExactDecimal, Id, Model
-from services.kit.web.application import IfMatch, Read, tag
-from services.kit.web.routing import router
+from services.kit.web.application import IfMatch, Read
+from services.kit.web.routing import located, router
 
 routes = router("/v1/appraisal/forms", tag="forms")
 
@@ -111,25 +110,21 @@ class RatersChange(Model):
 
 
 @routes.get("/{form_id}", summary="Read a form")
-async def get_form(form_id: FormPath, caller: AnyCaller, session: Read, response: Response) -> Form:
+async def get_form(form_id: FormPath, caller: AnyCaller, session: Read) -> Form:
     """A form, for its owner, their superiors, HR and auditors."""
-    return await _written(session, await form_for(session, caller, form_id), response)
+    return await _written(session, await form_for(session, caller, form_id))
 
 
 @routes.post("/{form_id}/raters", summary="Change the raters")
-async def change_raters(
-    form_id: FormPath, body: RatersChange, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
-) -> Form:
+async def change_raters(form_id: FormPath, body: RatersChange, uow: AnyCallerUnitOfWork, revision: IfMatch) -> Form:
     """Changes the raters before evaluation begins. For the manager or HR."""
     add = [(rater.rater_id, rater.relation) for rater in body.add]
     await raters.change_raters(uow, form_id=form_id, revision=revision, add=add, remove=body.remove, reason=body.reason)
-    return await _written(uow.session, await form_for(uow.session, uow.caller, form_id), response)
+    return await _written(uow.session, await form_for(uow.session, uow.caller, form_id))
 
 
 @routes.post("/{form_id}/replace_rater", summary="Replace a rater")
-async def replace_rater(
-    form_id: FormPath, body: RaterReplacement, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
-) -> Form:
+async def replace_rater(form_id: FormPath, body: RaterReplacement, uow: AnyCallerUnitOfWork, revision: IfMatch) -> Form:
     """HR replaces a rater who has left or is absent before ratings are due, or is late with an attributed rating.
 
     Submitted ratings are kept; the response does not reveal whether an anonymous rater had submitted. The successor
@@ -144,13 +139,11 @@ async def replace_rater(
         successor_id=body.successor_id,
         reason=body.reason,
     )
-    return await _written(uow.session, await form_for(uow.session, uow.caller, form_id), response)
+    return await _written(uow.session, await form_for(uow.session, uow.caller, form_id))
 
 
 @routes.post("/{form_id}/keep_rater", summary="Keep a rater who is away")
-async def keep_rater(
-    form_id: FormPath, body: RaterKeeping, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
-) -> Form:
+async def keep_rater(form_id: FormPath, body: RaterKeeping, uow: AnyCallerUnitOfWork, revision: IfMatch) -> Form:
     """HR, or by the cycle's policy the superior, decides to ask nobody else although a rater is absent or has left.
 
     Another absence is decided about anew.
@@ -158,32 +151,29 @@ async def keep_rater(
     The response does not reveal whether an anonymous rater had submitted.
     """
     await replacement.keep_rater(uow, form_id=form_id, revision=revision, rater_id=body.rater_id, reason=body.reason)
-    return await _written(uow.session, await form_for(uow.session, uow.caller, form_id), response)
+    return await _written(uow.session, await form_for(uow.session, uow.caller, form_id))
 
 
 @routes.post("/{form_id}/adjustments", status_code=201, summary="Adjust the total of a form")
+@located("/v1/appraisal/forms/{form_id}")
 async def adjust_form(
-    form_id: FormPath, body: FormAdjustmentRequest, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response
+    form_id: FormPath, body: FormAdjustmentRequest, uow: AnyCallerUnitOfWork, revision: IfMatch
 ) -> Form:
     """Adds or deducts points with a reason, before scoring. For the manager or HR."""
     await form_decisions.adjust_form(uow, form_id=form_id, revision=revision, points=body.points, reason=body.reason)
-    response.headers["Location"] = f"/v1/appraisal/forms/{form_id}"
-    return await _written(uow.session, await form_for(uow.session, uow.caller, form_id), response)
+    return await _written(uow.session, await form_for(uow.session, uow.caller, form_id))
 
 
 @routes.post("/{form_id}/item_exclusions", status_code=201, summary="Exclude an item from a form")
-async def exclude_item(
-    form_id: FormPath, body: ItemExclusionRequest, uow: HrUnitOfWork, revision: IfMatch, response: Response
-) -> Form:
+@located("/v1/appraisal/forms/{form_id}")
+async def exclude_item(form_id: FormPath, body: ItemExclusionRequest, uow: HrUnitOfWork, revision: IfMatch) -> Form:
     """HR excludes an item from this form, for instance because its actual cannot be obtained."""
     await form_decisions.exclude_item(uow, form_id=form_id, revision=revision, key=body.item, reason=body.reason)
-    response.headers["Location"] = f"/v1/appraisal/forms/{form_id}"
-    return await _written(uow.session, await form_for(uow.session, uow.caller, form_id), response)
+    return await _written(uow.session, await form_for(uow.session, uow.caller, form_id))
 
 
-async def _written(session: ReadSession, access: Access, response: Response) -> Form:
+async def _written(session: ReadSession, access: Access) -> Form:
     form = access.form
-    tag(response, form.revision)
     decisions = await form_decisions.get_decisions(session, form)
     scheme = decisions.scheme
     return Form.model_validate(

@@ -1,6 +1,5 @@
 """/v1/appraisal/cycles: scoring a cycle, and what it lacks (APR-11)."""
 
-from fastapi import Response
 from pydantic import Field
 
 from services.appraisal.cycles.api.cycles import Cycle, shown
@@ -31,14 +30,14 @@ class MissingInput(Model):
 
 @routes.post("/{cycle_id}/score", status_code=202, summary="Score the cycle")
 @answers_with(state="scoring")
-async def score_cycle(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Cycle:
+async def score_cycle(cycle_id: CyclePath, uow: HrUnitOfWork, revision: IfMatch) -> Cycle:
     """evaluating or scored → scoring.
 
     It is refused with a list while the readiness check finds missing inputs. Anonymous ratings close at the first
     scoring; if there are too few of them, the job returns the cycle to evaluating, and GET …/missing_inputs says so.
     """
     row = await scoring.start_scoring(uow, cycle_id=cycle_id, revision=revision)
-    return shown(response, row.value)
+    return shown(row.value)
 
 
 @routes.get("/{cycle_id}/missing_inputs", summary="List missing inputs")

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from fastapi import Response
 from pydantic import Field
 
 from services.appraisal.cycles.api.forms import FormSummary
@@ -12,7 +11,7 @@ from services.appraisal.schemas import CyclePath, Reason
 from services.appraisal.suppliers.usecases import late_suppliers
 from services.kit.fields import Model
 from services.kit.web.application import IfMatch
-from services.kit.web.routing import router
+from services.kit.web.routing import located, router
 
 routes = router("/v1/appraisal/cycles", tag="suppliers")
 
@@ -27,8 +26,9 @@ class SupplierAddition(Model):
 
 
 @routes.post("/{cycle_id}/suppliers", summary="Add a supplier recorded late", status_code=201)
+@located("/v1/appraisal/forms/{id}")
 async def add_supplier_to_cycle(
-    cycle_id: CyclePath, body: SupplierAddition, uow: HrUnitOfWork, revision: IfMatch, response: Response
+    cycle_id: CyclePath, body: SupplierAddition, uow: HrUnitOfWork, revision: IfMatch
 ) -> FormSummary:
     """Adds a supplier that was registered, classified or put under agreement after the cycle opened, until
     evaluation has ended.
@@ -36,5 +36,4 @@ async def add_supplier_to_cycle(
     made = await late_suppliers.add_supplier(
         uow, cycle_id=cycle_id, revision=revision, supplier_id=body.supplier_id, reason=body.reason
     )
-    response.headers["Location"] = f"/v1/appraisal/forms/{made}"
     return FormSummary.of((await form_for(uow.session, uow.caller, made)).summary)

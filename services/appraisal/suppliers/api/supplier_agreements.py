@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query
 from pydantic import Field
 
 from services.appraisal.permissions import CompanyHrUnitOfWork, SupplierReader
@@ -21,8 +21,8 @@ from services.appraisal.suppliers.usecases import agreements
 from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Day, ExactDecimal, Label, Model, PositiveMoney, Prose
 from services.kit.periods import Period
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
-from services.kit.web.routing import router
+from services.kit.web.application import IfMatch, PageAsked, Read
+from services.kit.web.routing import located, router
 
 routes = router("/v1/appraisal/suppliers", tag="suppliers")
 of_agreements = router("/v1/appraisal/supplier_agreements", tag="suppliers")
@@ -119,8 +119,9 @@ class SupplierAgreement(Model):
 
 
 @routes.post("/{supplier_id}/agreements", status_code=201, summary="Register a framework agreement")
+@located("/v1/appraisal/supplier_agreements/{id}")
 async def create_supplier_agreement(
-    supplier_id: SupplierPath, body: NewSupplierAgreement, uow: CompanyHrUnitOfWork, response: Response
+    supplier_id: SupplierPath, body: NewSupplierAgreement, uow: CompanyHrUnitOfWork
 ) -> SupplierAgreement:
     """Registers a framework agreement, or the next version of one; versions are never changed."""
     made = await agreements.register(
@@ -131,8 +132,7 @@ async def create_supplier_agreement(
         signed_on=body.signed_on,
         terms=body.terms(),
     )
-    response.headers["Location"] = f"/v1/appraisal/supplier_agreements/{made.id}"
-    return _written(made, response)
+    return _written(made)
 
 
 @routes.get("/{supplier_id}/agreements", summary="List a supplier's framework agreements")
@@ -152,10 +152,10 @@ async def list_supplier_agreements(
 
 @of_agreements.get("/{agreement_id}", summary="Read a framework agreement")
 async def get_supplier_agreement(
-    agreement_id: AgreementPath, caller: SupplierReader, session: Read, response: Response
+    agreement_id: AgreementPath, caller: SupplierReader, session: Read
 ) -> SupplierAgreement:
     """One version of an agreement, for HR, auditors and executives of the supplier's unit."""
-    return _written(await agreements.get(session, caller=caller, agreement_id=agreement_id), response)
+    return _written(await agreements.get(session, caller=caller, agreement_id=agreement_id))
 
 
 @of_agreements.post("/{agreement_id}/terminate", summary="End a framework agreement early")
@@ -164,16 +164,13 @@ async def terminate_supplier_agreement(
     body: AgreementTermination,
     uow: CompanyHrUnitOfWork,
     revision: IfMatch,
-    response: Response,
 ) -> SupplierAgreement:
     """Ends an agreement before its last day, for a reason such as a breach."""
     ended = await agreements.terminate(uow, agreement_id=agreement_id, revision=revision, **body.model_dump())
-    return _written(ended, response)
+    return _written(ended)
 
 
-def _written(found: domain.Agreement, response: Response | None = None) -> SupplierAgreement:
-    if response is not None:
-        tag(response, found.revision)
+def _written(found: domain.Agreement) -> SupplierAgreement:
     values = {name: value for name, value in vars(found).items() if name not in {"valid", "terms"}}
     span = {"valid_from": found.valid.start, "valid_to": found.valid.last}
     return SupplierAgreement.model_validate({**values, **span, **vars(found.terms)})

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Response
 from pydantic import Field
 
 from services.appraisal.permissions import CompanyHrUnitOfWork, SupplierReader
@@ -24,7 +23,7 @@ from services.kit.errors import Language
 from services.kit.explanation import from_json, narrate
 from services.kit.fields import CodeText, ExactDecimal, Model, Prose
 from services.kit.web.application import AcceptedLanguage, PageAsked, Read
-from services.kit.web.routing import router
+from services.kit.web.routing import located, router
 
 routes = router("/v1/appraisal/suppliers", tag="suppliers")
 
@@ -74,19 +73,18 @@ class SupplierClassification(Model):
 
 
 @routes.post("/{supplier_id}/classifications", status_code=201, summary="Classify a supplier")
+@located("/v1/appraisal/suppliers/{supplier_id}/classifications")
 async def create_supplier_classification(
     supplier_id: SupplierPath,
     body: NewSupplierClassification,
     uow: CompanyHrUnitOfWork,
     language: AcceptedLanguage,
-    response: Response,
 ) -> SupplierClassification:
     """Gives a supplier the class that the policy computes from its history of work, its speed of response and the
     quality of its cases. Earlier classes are kept.
     """
     findings = {key: domain.Finding(each.value, each.evidence) for key, each in body.findings.items()}
     found = await classifications.create(uow, supplier_id=supplier_id, valid_from=body.valid_from, findings=findings)
-    response.headers["Location"] = f"/v1/appraisal/suppliers/{supplier_id}/classifications"
     return _written(found, language)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query
 from pydantic import Field
 
 from services.appraisal.permissions import ApproverUnitOfWork, SupplierReader
@@ -31,7 +31,7 @@ from services.appraisal.suppliers.usecases.eliminations import EliminationFilter
 from services.kit.database.pages import Page
 from services.kit.errors import Language
 from services.kit.fields import Id, Model, Score
-from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read
 from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/supplier_eliminations", tag="suppliers")
@@ -97,11 +97,10 @@ async def get_supplier_elimination(
     caller: SupplierReader,
     session: Read,
     language: AcceptedLanguage,
-    response: Response,
 ) -> SupplierElimination:
     """One elimination with the scores on which it rests, for HR, auditors and executives of the supplier's unit."""
     found = await eliminations.get(session, caller=caller, elimination_id=elimination_id)
-    return _tagged(found, language, response)
+    return _written(found, language)
 
 
 @routes.post("/{elimination_id}/confirm", summary="Eliminate a supplier")
@@ -114,11 +113,10 @@ async def confirm_supplier_elimination(
     uow: ApproverUnitOfWork,
     revision: IfMatch,
     language: AcceptedLanguage,
-    response: Response,
 ) -> SupplierElimination:
     """Eliminates the supplier. HR or an executive of its unit decides, but nobody who answered for its forms."""
     decided = await eliminations.confirm(uow, elimination_id=elimination_id, revision=revision, reason=body.reason)
-    return _tagged(decided, language, response)
+    return _written(decided, language)
 
 
 @routes.post("/{elimination_id}/reject", summary="Keep a supplier")
@@ -129,16 +127,10 @@ async def reject_supplier_elimination(
     uow: ApproverUnitOfWork,
     revision: IfMatch,
     language: AcceptedLanguage,
-    response: Response,
 ) -> SupplierElimination:
     """Keeps the supplier, or takes it back if it was eliminated on scores that have been corrected since."""
     decided = await eliminations.reject(uow, elimination_id=elimination_id, revision=revision, reason=body.reason)
-    return _tagged(decided, language, response)
-
-
-def _tagged(found: domain.Elimination, language: Language, response: Response) -> SupplierElimination:
-    tag(response, found.revision)
-    return _written(found, language)
+    return _written(decided, language)
 
 
 def _written(found: domain.Elimination, language: Language) -> SupplierElimination:

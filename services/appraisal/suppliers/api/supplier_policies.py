@@ -4,7 +4,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from fastapi import Response
 from pydantic import Field
 
 from services.appraisal.library.domain.indicators import Rule
@@ -17,7 +16,7 @@ from services.kit.database.pages import Page
 from services.kit.errors import Text
 from services.kit.fields import CodeText, Label, Model, PositiveMoney, Score, Weight
 from services.kit.web.application import PageAsked, Read, Today
-from services.kit.web.routing import router
+from services.kit.web.routing import located, router
 
 routes = router("/v1/appraisal/supplier_policies", tag="suppliers")
 
@@ -89,12 +88,10 @@ class SupplierPolicy(SupplierPolicyContent):
 
 
 @routes.post("", status_code=201, summary="Make the next version of the supplier policy")
-async def create_supplier_policy(
-    body: NewSupplierPolicy, uow: CompanyHrUnitOfWork, response: Response
-) -> SupplierPolicy:
+@located("/v1/appraisal/supplier_policies/{version}")
+async def create_supplier_policy(body: NewSupplierPolicy, uow: CompanyHrUnitOfWork) -> SupplierPolicy:
     """Lets another policy hold from a day on. What was decided before keeps the version that it was decided by."""
     made = await policies.create(uow, valid_from=body.valid_from, policy=body.policy())
-    response.headers["Location"] = f"/v1/appraisal/supplier_policies/{made.version}"
     return _written(made, await policies.version_in_force(uow.session, day=uow.today))
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import Query, Response
+from fastapi import Query
 from pydantic import Field
 
 from services.appraisal.library.domain.supplier_class import SupplierClass
@@ -22,7 +22,7 @@ from services.appraisal.suppliers.domain.supplier import SupplierFilter, Supplie
 from services.appraisal.suppliers.usecases import suppliers
 from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Label, Model
-from services.kit.web.application import IfMatch, PageAsked, Read, Today, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, Today
 from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/suppliers", tag="suppliers")
@@ -93,15 +93,14 @@ class Supplier(Model):
 
 
 @routes.post("", status_code=201, summary="Register a supplier")
-async def create_supplier(body: NewSupplier, uow: CompanyHrUnitOfWork, response: Response) -> Supplier:
+async def create_supplier(body: NewSupplier, uow: CompanyHrUnitOfWork) -> Supplier:
     """Registers a supplier with the unit that works with it.
 
     A supplier takes part in cycles while it is active, has a class that a scheme covers, and a framework agreement on
     a day of the period. It does not sign in: the head of the unit answers for its form.
     """
     supplier = await suppliers.create(uow, **body.model_dump())
-    response.headers["Location"] = f"/v1/appraisal/suppliers/{supplier.id}"
-    return _written(supplier, response)
+    return _written(supplier)
 
 
 @routes.get("", summary="List suppliers")
@@ -129,11 +128,11 @@ async def list_suppliers(
 
 @routes.get("/{supplier_id}", summary="Read a supplier")
 async def get_supplier(
-    supplier_id: SupplierPath, caller: Librarian, session: Read, today: Today, response: Response, as_of: AsOf = None
+    supplier_id: SupplierPath, caller: Librarian, session: Read, today: Today, as_of: AsOf = None
 ) -> Supplier:
     """One supplier, with its class and whether it is preferred for large orders."""
     found = await suppliers.get(session, caller=caller, supplier_id=supplier_id, as_of=as_of or today)
-    return _written(found, response)
+    return _written(found)
 
 
 @routes.patch("/{supplier_id}", summary="Change a supplier")
@@ -142,11 +141,10 @@ async def update_supplier(
     body: SupplierChange,
     uow: CompanyHrUnitOfWork,
     revision: IfMatch,
-    response: Response,
 ) -> Supplier:
     """Renames a supplier or moves it to another unit. Forms of running cycles stay as they are."""
     changed = await suppliers.update(uow, supplier_id=supplier_id, revision=revision, **body.model_dump())
-    return _written(changed, response)
+    return _written(changed)
 
 
 @routes.post("/{supplier_id}/reinstate", summary="Reinstate an eliminated supplier")
@@ -161,15 +159,12 @@ async def reinstate_supplier(
     body: DecisionReason,
     uow: CompanyHrUnitOfWork,
     revision: IfMatch,
-    response: Response,
 ) -> Supplier:
     """Takes up again with an eliminated supplier; scores that led to its elimination do not open another."""
     back = await suppliers.reinstate(uow, supplier_id=supplier_id, revision=revision, reason=body.reason)
-    return _written(back, response)
+    return _written(back)
 
 
-def _written(found: domain.Supplier, response: Response | None = None) -> Supplier:
-    if response is not None:
-        tag(response, found.revision)
+def _written(found: domain.Supplier) -> Supplier:
     values = {name: value for name, value in vars(found).items() if name not in {"preferred", "unit_path"}}
     return Supplier.model_validate({**values, "preferred_for_large_orders": found.preferred})

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.appraisal.permissions import CompanyHrUnitOfWork, Librarian
@@ -17,7 +17,7 @@ from services.kit.database.codec import Exact
 from services.kit.database.pages import Page
 from services.kit.deadlines import Term, TimeUnit
 from services.kit.fields import CodeText, Model
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read
 from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/alert_rules", tag="obligations")
@@ -64,7 +64,7 @@ class AlertRule(Model):
 
 
 @routes.post("", status_code=201, summary="Add an alert rule")
-async def create_alert_rule(body: NewAlertRule, uow: CompanyHrUnitOfWork, response: Response) -> AlertRule:
+async def create_alert_rule(body: NewAlertRule, uow: CompanyHrUnitOfWork) -> AlertRule:
     """Let measurements of an indicator raise alerts from now on; to change a rule, retire it and add another."""
     rule = await alerts.add_rule(
         uow,
@@ -73,8 +73,7 @@ async def create_alert_rule(body: NewAlertRule, uow: CompanyHrUnitOfWork, respon
         demand=Demand(body.demand),
         term=Term(body.within, body.within_unit),
     )
-    response.headers["Location"] = f"/v1/appraisal/alert_rules/{rule.id}"
-    return _written(rule, response)
+    return _written(rule)
 
 
 @routes.get("", summary="List alert rules")
@@ -91,23 +90,19 @@ async def list_alert_rules(
 
 
 @routes.get("/{rule_id}", summary="Read an alert rule")
-async def get_alert_rule(rule_id: RulePath, _: Librarian, session: Read, response: Response) -> AlertRule:
+async def get_alert_rule(rule_id: RulePath, _: Librarian, session: Read) -> AlertRule:
     """One rule."""
-    return _written(await alerts.get_rule(session, rule_id=rule_id), response)
+    return _written(await alerts.get_rule(session, rule_id=rule_id))
 
 
 @routes.post("/{rule_id}/retire", summary="Retire an alert rule")
 @answers_with(active=False)
-async def retire_alert_rule(
-    rule_id: RulePath, uow: CompanyHrUnitOfWork, revision: IfMatch, response: Response
-) -> AlertRule:
+async def retire_alert_rule(rule_id: RulePath, uow: CompanyHrUnitOfWork, revision: IfMatch) -> AlertRule:
     """Let it raise no more alerts; what it has raised stays open."""
-    return _written(await alerts.retire_rule(uow, rule_id=rule_id, revision=revision), response)
+    return _written(await alerts.retire_rule(uow, rule_id=rule_id, revision=revision))
 
 
-def _written(rule: domain.AlertRule, response: Response | None = None) -> AlertRule:
-    if response is not None:
-        tag(response, rule.revision)
+def _written(rule: domain.AlertRule) -> AlertRule:
     return AlertRule(
         id=rule.id,
         indicator=rule.indicator,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.appraisal.library.domain.scheme import SubjectKind
@@ -17,7 +17,7 @@ from services.appraisal.tracking.usecases.obligations import ObligationFilter
 from services.kit.database.pages import Page
 from services.kit.errors import Language
 from services.kit.fields import Model, Prose
-from services.kit.web.application import AcceptedLanguage, IfMatch, Now, PageAsked, Read, tag
+from services.kit.web.application import AcceptedLanguage, IfMatch, Now, PageAsked, Read
 from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/obligations", tag="obligations")
@@ -104,11 +104,10 @@ async def get_obligation(
     session: Read,
     now: Now,
     language: AcceptedLanguage,
-    response: Response,
 ) -> Obligation:
     """One obligation, for the owner, those above them, and HR, auditors and executives over the unit."""
     found = await obligations.read(session, caller=caller, obligation_id=obligation_id)
-    return _tagged(found, now, language, response)
+    return _written(found, now, language)
 
 
 @routes.post("/{obligation_id}/submit", summary="Hand in what is owed")
@@ -121,11 +120,10 @@ async def submit_obligation(
     uow: AnyCallerUnitOfWork,
     revision: IfMatch,
     language: AcceptedLanguage,
-    response: Response,
 ) -> Obligation:
     """Hand in the report, explanation or plan; it then waits for the superior."""
     found = await obligations.submit(uow, obligation_id=obligation_id, revision=revision, submission=body.submission)
-    return _tagged(found, uow.now, language, response)
+    return _written(found, uow.now, language)
 
 
 @routes.post("/{obligation_id}/accept", summary="Accept what was handed in")
@@ -144,11 +142,10 @@ async def accept_obligation(
     uow: AnyCallerUnitOfWork,
     revision: IfMatch,
     language: AcceptedLanguage,
-    response: Response,
 ) -> Obligation:
     """Accept it as it was seen: somebody above the owner, or HR over the unit."""
     found = await obligations.accept(uow, obligation_id=obligation_id, revision=revision, note=body.note)
-    return _tagged(found, uow.now, language, response)
+    return _written(found, uow.now, language)
 
 
 @routes.post("/{obligation_id}/return", summary="Return what was handed in")
@@ -167,11 +164,10 @@ async def return_obligation(
     uow: AnyCallerUnitOfWork,
     revision: IfMatch,
     language: AcceptedLanguage,
-    response: Response,
 ) -> Obligation:
     """Return it with a reason; the owner has the same time again."""
     found = await obligations.send_back(uow, obligation_id=obligation_id, revision=revision, reason=body.reason)
-    return _tagged(found, uow.now, language, response)
+    return _written(found, uow.now, language)
 
 
 @routes.post("/{obligation_id}/assign", summary="Assign an obligation to somebody else")
@@ -181,13 +177,12 @@ async def assign_obligation(
     uow: HrUnitOfWork,
     revision: IfMatch,
     language: AcceptedLanguage,
-    response: Response,
 ) -> Obligation:
     """Let somebody else owe what is open, with the whole time again and a reason (HR over the unit)."""
     found = await obligation_owners.assign(
         uow, obligation_id=obligation_id, revision=revision, owner_id=body.owner_id, reason=body.reason
     )
-    return _tagged(found, uow.now, language, response)
+    return _written(found, uow.now, language)
 
 
 @routes.post("/{obligation_id}/withdraw", summary="Withdraw an obligation")
@@ -198,16 +193,10 @@ async def withdraw_obligation(
     uow: HrUnitOfWork,
     revision: IfMatch,
     language: AcceptedLanguage,
-    response: Response,
 ) -> Obligation:
     """Let an obligation go, with a reason (HR over the unit)."""
     found = await obligations.withdraw(uow, obligation_id=obligation_id, revision=revision, reason=body.reason)
-    return _tagged(found, uow.now, language, response)
-
-
-def _tagged(found: domain.Obligation, now: datetime, language: Language, response: Response) -> Obligation:
-    tag(response, found.revision)
-    return _written(found, now, language)
+    return _written(found, uow.now, language)
 
 
 def _written(found: domain.Obligation, now: datetime, language: Language) -> Obligation:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.appraisal.library.domain.scheme import SubjectKind
@@ -15,7 +15,7 @@ from services.appraisal.tracking.usecases import proposals
 from services.kit.database.pages import Page
 from services.kit.fields import ExactDecimal, Model, Prose
 from services.kit.release import ReleaseState
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read
 from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/measurement_proposals", tag="measurements")
@@ -74,36 +74,29 @@ async def list_measurement_proposals(
 
 
 @routes.get("/{proposal_id}", summary="Read a measurement proposal")
-async def get_measurement_proposal(
-    proposal_id: ProposalId, session: Read, caller: Overseer, response: Response
-) -> MeasurementProposal:
+async def get_measurement_proposal(proposal_id: ProposalId, session: Read, caller: Overseer) -> MeasurementProposal:
     """The measurements, with their author and the outcome."""
-    return _tagged(await proposals.read(session, caller=caller, proposal_id=proposal_id), response)
+    return _proposal(await proposals.read(session, caller=caller, proposal_id=proposal_id))
 
 
 @routes.post("/{proposal_id}/release", summary="Release a measurement proposal")
 @answers_with(state="released", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z")
 async def release_measurement_proposal(
-    proposal_id: ProposalId, uow: HrUnitOfWork, revision: IfMatch, response: Response
+    proposal_id: ProposalId, uow: HrUnitOfWork, revision: IfMatch
 ) -> MeasurementProposal:
     """A second person in HR over the unit releases the values; another account of the same
     person is refused as well.
     """
-    return _tagged(await proposals.release(uow, proposal_id=proposal_id, revision=revision), response)
+    return _proposal(await proposals.release(uow, proposal_id=proposal_id, revision=revision))
 
 
 @routes.post("/{proposal_id}/refuse", summary="Refuse a measurement proposal")
 @answers_with(state="refused", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z")
 async def refuse_measurement_proposal(
-    proposal_id: ProposalId, body: MeasurementRefusal, uow: HrUnitOfWork, revision: IfMatch, response: Response
+    proposal_id: ProposalId, body: MeasurementRefusal, uow: HrUnitOfWork, revision: IfMatch
 ) -> MeasurementProposal:
     """Refused values never count. The person who entered them withdraws them in the same way."""
     found = await proposals.refuse(uow, proposal_id=proposal_id, revision=revision, reason=body.reason)
-    return _tagged(found, response)
-
-
-def _tagged(found: Proposal, response: Response) -> MeasurementProposal:
-    tag(response, found.record.revision)
     return _proposal(found)
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request
 from pydantic import Field
 
 from services.incentive.answers import InCurrency
@@ -17,7 +17,7 @@ from services.incentive.plans.usecases.plan_names import named
 from services.kit.access.callers import AnyCaller, AnyCallerUnitOfWork
 from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Day, Id, Label, Link, Model, Money, Percent, PositiveMoney, Prose, Weight
-from services.kit.web.application import IfMatch, PageAsked, Read, app_context, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, app_context
 from services.kit.web.routing import asks_first, router
 from services.kit.work.history import decision_shown
 
@@ -162,14 +162,13 @@ AskedOfOrg = Annotated[approvals.Asked | None, Depends(_asked)]
 
 
 @routes.post("", status_code=201, response_model=Award, summary="Nominate for a special award")
-async def nominate_award(uow: AnyCallerUnitOfWork, body: AwardRequest, response: Response) -> dict[str, Any]:
+async def nominate_award(uow: AnyCallerUnitOfWork, body: AwardRequest) -> dict[str, Any]:
     """Every employee can nominate. The approvers follow from the authorities set in org over the unit."""
     evidence = [Evidence(each.title, each.link) for each in body.evidence]
     members = [nominations.Share(each.employee_number, Decimal(each.share)) for each in body.members]
     given = {name: getattr(body, name) for name in AwardRequest.model_fields if name not in {"evidence", "members"}}
     award_id = await nominations.nominate(uow, nominations.Nomination(**given, evidence=evidence, members=members))
-    response.headers["Location"] = f"/v1/incentive/awards/{award_id}"
-    return _tagged(await usecases.decided_award(uow.session, award_id), response)
+    return _award(await usecases.decided_award(uow.session, award_id))
 
 
 @routes.get("", response_model=Page[Award], summary="List special awards")
@@ -188,21 +187,21 @@ async def list_awards(
 
 
 @routes.get("/{award_id}", response_model=Award, summary="Read a special award")
-async def get_award(session: Read, caller: AnyCaller, award_id: AwardId, response: Response) -> dict[str, Any]:
+async def get_award(session: Read, caller: AnyCaller, award_id: AwardId) -> dict[str, Any]:
     """For the nominator, the nominees, the approvers and those who pay it; everyone else gets 404."""
-    return _tagged(await usecases.read_award(session, caller=caller, award_id=award_id), response)
+    return _award(await usecases.read_award(session, caller=caller, award_id=award_id))
 
 
 @routes.post("/{award_id}/approve", response_model=Award, summary="Approve a special award")
 @asks_first
 async def approve_award(
-    asked: AskedOfOrg, uow: AnyCallerUnitOfWork, award_id: AwardId, revision: IfMatch, response: Response
+    asked: AskedOfOrg, uow: AnyCallerUnitOfWork, award_id: AwardId, revision: IfMatch
 ) -> dict[str, Any]:
     """The approvers follow from the authorities set in org; nominees cannot approve. The last approval required pays
     the award from the fund at once.
     """
     details = await approvals.approve_award(uow, award_id=award_id, revision=revision, asked=asked)
-    return _tagged(details, response)
+    return _award(details)
 
 
 @routes.post("/{award_id}/refuse", response_model=Award, summary="Refuse a special award")
@@ -213,26 +212,20 @@ async def refuse_award(
     award_id: AwardId,
     body: AwardReason,
     revision: IfMatch,
-    response: Response,
 ) -> dict[str, Any]:
     """Anyone who could approve the award can refuse it. Nominators withdraw their nomination in the same way."""
     details = await approvals.refuse_award(uow, award_id=award_id, revision=revision, reason=body.reason, asked=asked)
-    return _tagged(details, response)
+    return _award(details)
 
 
 @routes.post("/{award_id}/revoke", response_model=Award, summary="Revoke a special award")
 async def revoke_award(
-    uow: CompanyCompensationUnitOfWork, award_id: AwardId, body: AwardReason, revision: IfMatch, response: Response
+    uow: CompanyCompensationUnitOfWork, award_id: AwardId, body: AwardReason, revision: IfMatch
 ) -> dict[str, Any]:
     """Compensation revokes an approved award. The money returns to the fund; the next run takes
     back what was posted.
     """
     details = await approvals.revoke_award(uow, award_id=award_id, revision=revision, reason=body.reason)
-    return _tagged(details, response)
-
-
-def _tagged(details: usecases.AwardDetails, response: Response) -> dict[str, Any]:
-    tag(response, details.record.row.revision)
     return _award(details)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
@@ -18,8 +18,8 @@ from services.kit.errors import Text
 from services.kit.fields import CodeText, Id, Label, Model, Money, Prose
 from services.kit.identity import Caller, Role
 from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
-from services.kit.web.routing import moves_money, router
+from services.kit.web.application import IfMatch, PageAsked, Read
+from services.kit.web.routing import located, moves_money, router
 
 routes = router("/v1/incentive", tag="awards")
 
@@ -108,11 +108,10 @@ class FundEndowmentRefusal(Model):
 
 
 @routes.post("/award_funds", status_code=201, response_model=AwardFund, summary="Set up an award fund")
-async def create_award_fund(uow: PayerUnitOfWork, body: AwardFundRequest, response: Response) -> dict[str, Any]:
+async def create_award_fund(uow: PayerUnitOfWork, body: AwardFundRequest) -> dict[str, Any]:
     """Finance sets up the fund. It has no money until an endowment is released."""
     name = Text(body.name, body.name_en)
     details = await usecases.create_fund(uow, code=body.code, year=body.year, name=name, cost_centre=body.cost_centre)
-    response.headers["Location"] = f"/v1/incentive/award_funds/{details.row.id}"
     return _fund(details)
 
 
@@ -141,13 +140,11 @@ async def get_award_fund(session: Read, caller: SeesFunds, fund_id: FundId) -> d
     response_model=FundEndowment,
     summary="Propose an endowment of a fund",
 )
-async def propose_fund_endowment(
-    uow: PayerUnitOfWork, fund_id: FundId, body: FundEndowmentRequest, response: Response
-) -> dict[str, Any]:
+@located("/v1/incentive/fund_endowments/{id}")
+async def propose_fund_endowment(uow: PayerUnitOfWork, fund_id: FundId, body: FundEndowmentRequest) -> dict[str, Any]:
     """Finance proposes an endowment; a second person in finance has to release it."""
     details = await usecases.propose_endowment(uow, fund_id=fund_id, amount=body.amount, purpose=body.purpose)
-    response.headers["Location"] = f"/v1/incentive/fund_endowments/{details.row.id}"
-    return _tagged(details, response)
+    return _endowment(details)
 
 
 @routes.get(
@@ -159,26 +156,22 @@ async def list_fund_endowments(session: Read, caller: SeesFunds, fund_id: FundId
 
 
 @routes.get("/fund_endowments/{endowment_id}", response_model=FundEndowment, summary="Read an endowment")
-async def get_fund_endowment(
-    session: Read, caller: SeesFunds, endowment_id: EndowmentId, response: Response
-) -> dict[str, Any]:
+async def get_fund_endowment(session: Read, caller: SeesFunds, endowment_id: EndowmentId) -> dict[str, Any]:
     """Returns one version by its id."""
-    return _tagged(await usecases.read_endowment(session, endowment_id=endowment_id), response)
+    return _endowment(await usecases.read_endowment(session, endowment_id=endowment_id))
 
 
 @routes.post(
     "/fund_endowments/{endowment_id}/release", response_model=FundEndowment, summary="Release an endowment of a fund"
 )
 @moves_money
-async def release_fund_endowment(
-    uow: PayerUnitOfWork, endowment_id: EndowmentId, revision: IfMatch, response: Response
-) -> dict[str, Any]:
+async def release_fund_endowment(uow: PayerUnitOfWork, endowment_id: EndowmentId, revision: IfMatch) -> dict[str, Any]:
     """A second person releases the endowment, and it is booked at once. A release that would make the balance
     negative is refused.
     """
     action = ReleaseAction.RELEASE
     details = await usecases.decide_endowment(uow, endowment_id=endowment_id, action=action, revision=revision)
-    return _tagged(details, response)
+    return _endowment(details)
 
 
 @routes.post("/fund_endowments/{endowment_id}/refuse", response_model=FundEndowment, summary="Refuse an endowment")
@@ -187,22 +180,16 @@ async def refuse_fund_endowment(
     endowment_id: EndowmentId,
     body: FundEndowmentRefusal,
     revision: IfMatch,
-    response: Response,
 ) -> dict[str, Any]:
     """The person who proposed it withdraws it in the same way."""
     details = await usecases.decide_endowment(
         uow, endowment_id=endowment_id, action=ReleaseAction.REFUSE, revision=revision, reason=body.reason
     )
-    return _tagged(details, response)
+    return _endowment(details)
 
 
 def _fund(details: usecases.FundDetails) -> dict[str, Any]:
     return {name: getattr(details.row, name) for name in AwardFund.model_fields}
-
-
-def _tagged(details: usecases.EndowmentDetails, response: Response) -> dict[str, Any]:
-    tag(response, details.row.revision)
-    return _endowment(details)
 
 
 def _endowment(details: usecases.EndowmentDetails) -> dict[str, Any]:

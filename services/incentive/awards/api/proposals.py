@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.incentive.awards.domain.proposal import ProposalAction, ProposalState
@@ -12,7 +12,7 @@ from services.incentive.permissions import ExecutiveUnitOfWork, PayerUnitOfWork
 from services.kit.access.callers import AnyCaller, AnyCallerUnitOfWork
 from services.kit.database.pages import Page
 from services.kit.fields import Id, Label, Model, Money, PositiveMoney, Prose
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read
 from services.kit.web.routing import router
 from services.kit.work.history import decision_shown
 
@@ -82,13 +82,10 @@ class InnovationProposal(Model):
 
 
 @routes.post("", status_code=201, response_model=InnovationProposal, summary="Submit an innovation proposal")
-async def submit_innovation_proposal(
-    uow: AnyCallerUnitOfWork, body: InnovationProposalRequest, response: Response
-) -> dict[str, Any]:
+async def submit_innovation_proposal(uow: AnyCallerUnitOfWork, body: InnovationProposalRequest) -> dict[str, Any]:
     """Every employee can submit a proposal; finance measures the saving."""
     details = await usecases.submit_proposal(uow, **body.model_dump())
-    response.headers["Location"] = f"/v1/incentive/innovation_proposals/{details.row.id}"
-    return _tagged(details, response)
+    return _proposal(details)
 
 
 @routes.get("", response_model=Page[InnovationProposal], summary="List innovation proposals")
@@ -103,16 +100,14 @@ async def list_innovation_proposals(
 
 
 @routes.get("/{proposal_id}", response_model=InnovationProposal, summary="Read an innovation proposal")
-async def get_innovation_proposal(
-    session: Read, caller: AnyCaller, proposal_id: ProposalId, response: Response
-) -> dict[str, Any]:
+async def get_innovation_proposal(session: Read, caller: AnyCaller, proposal_id: ProposalId) -> dict[str, Any]:
     """Adopted proposals are visible to everyone."""
-    return _tagged(await usecases.read_proposal(session, caller=caller, proposal_id=proposal_id), response)
+    return _proposal(await usecases.read_proposal(session, caller=caller, proposal_id=proposal_id))
 
 
 @routes.post("/{proposal_id}/assess", response_model=InnovationProposal, summary="Assess an innovation proposal")
 async def assess_innovation_proposal(
-    uow: PayerUnitOfWork, proposal_id: ProposalId, body: InnovationAssessment, revision: IfMatch, response: Response
+    uow: PayerUnitOfWork, proposal_id: ProposalId, body: InnovationAssessment, revision: IfMatch
 ) -> dict[str, Any]:
     """Finance enters the measured costs, though not for its own proposals; they can be entered again until the
     proposal is decided.
@@ -125,7 +120,7 @@ async def assess_innovation_proposal(
         after=body.cost_after,
         text=body.assessment,
     )
-    return _tagged(details, response)
+    return _proposal(details)
 
 
 @routes.post("/{proposal_id}/adopt", response_model=InnovationProposal, summary="Adopt an innovation proposal")
@@ -134,7 +129,6 @@ async def adopt_innovation_proposal(
     proposal_id: ProposalId,
     body: InnovationDecision,
     revision: IfMatch,
-    response: Response,
 ) -> dict[str, Any]:
     """An executive adopts the proposal, but not one that they submitted or measured. From then on an award can be
     nominated for it.
@@ -143,7 +137,7 @@ async def adopt_innovation_proposal(
     details = await usecases.decide_proposal(
         uow, proposal_id=proposal_id, action=action, revision=revision, reason=body.reason
     )
-    return _tagged(details, response)
+    return _proposal(details)
 
 
 @routes.post("/{proposal_id}/refuse", response_model=InnovationProposal, summary="Refuse an innovation proposal")
@@ -152,18 +146,12 @@ async def refuse_innovation_proposal(
     proposal_id: ProposalId,
     body: InnovationDecision,
     revision: IfMatch,
-    response: Response,
 ) -> dict[str, Any]:
     """An executive refuses the proposal, with a reason."""
     action = ProposalAction.REFUSE
     details = await usecases.decide_proposal(
         uow, proposal_id=proposal_id, action=action, revision=revision, reason=body.reason
     )
-    return _tagged(details, response)
-
-
-def _tagged(details: usecases.ProposalDetails, response: Response) -> dict[str, Any]:
-    tag(response, details.row.revision)
     return _proposal(details)
 
 

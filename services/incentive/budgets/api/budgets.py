@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.incentive.answers import InCurrency
@@ -17,8 +17,8 @@ from services.kit.database.pages import Page
 from services.kit.fields import Id, Model, Money, PositiveMoney, Prose, Weight
 from services.kit.identity import Caller, Role
 from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
-from services.kit.web.routing import moves_money, router
+from services.kit.web.application import IfMatch, PageAsked, Read
+from services.kit.web.routing import located, moves_money, router
 
 routes = router("/v1/incentive", tag="budgets")
 
@@ -129,13 +129,12 @@ class BudgetVersionRefusal(Model):
 
 
 @routes.post("/budgets", status_code=201, response_model=Budget, summary="Set up a budget")
-async def create_budget(uow: PayerUnitOfWork, body: BudgetRequest, response: Response) -> dict[str, Any]:
+async def create_budget(uow: PayerUnitOfWork, body: BudgetRequest) -> dict[str, Any]:
     """By finance. It comes into force once another person of finance has released its first version."""
     details = await usecases.create_budget(
         uow, unit_id=body.unit_id, year=body.year, currency=body.currency, terms=body.terms
     )
-    response.headers["Location"] = f"/v1/incentive/budgets/{details.row.id}"
-    return _tagged(details, response)
+    return _budget(details)
 
 
 @routes.get("/budgets", response_model=Page[Budget], summary="List budgets")
@@ -151,9 +150,9 @@ async def list_budgets(
 
 
 @routes.get("/budgets/{budget_id}", response_model=Budget, summary="Read a budget")
-async def get_budget(session: Read, caller: SeesBudgets, budget_id: BudgetId, response: Response) -> dict[str, Any]:
+async def get_budget(session: Read, caller: SeesBudgets, budget_id: BudgetId) -> dict[str, Any]:
     """With what is planned, committed and posted, and what is left."""
-    return _tagged(await usecases.read_budget(session, budget_id=budget_id), response)
+    return _budget(await usecases.read_budget(session, budget_id=budget_id))
 
 
 @routes.post(
@@ -162,13 +161,13 @@ async def get_budget(session: Read, caller: SeesBudgets, budget_id: BudgetId, re
     response_model=BudgetVersion,
     summary="Propose an increase or a cut of a budget",
 )
+@located("/v1/incentive/budget_versions/{id}")
 async def propose_budget_version(
-    uow: PayerUnitOfWork, budget_id: BudgetId, body: BudgetVersionRequest, revision: IfMatch, response: Response
+    uow: PayerUnitOfWork, budget_id: BudgetId, body: BudgetVersionRequest, revision: IfMatch
 ) -> dict[str, Any]:
     """By finance; another person of finance releases it. The amount is the whole of the year, not the difference."""
     details = await usecases.propose_version(uow, budget_id=budget_id, revision=revision, terms=body.terms)
-    response.headers["Location"] = f"/v1/incentive/budget_versions/{details.row.id}"
-    return _tagged_version(details, response)
+    return _version(details)
 
 
 @routes.get(
@@ -188,11 +187,9 @@ async def list_budget_versions(
     response_model=BudgetVersion,
     summary="Read a version of a budget",
 )
-async def get_budget_version(
-    session: Read, caller: SeesBudgets, version_id: VersionId, response: Response
-) -> dict[str, Any]:
+async def get_budget_version(session: Read, caller: SeesBudgets, version_id: VersionId) -> dict[str, Any]:
     """Returns one version by its id."""
-    return _tagged_version(await usecases.read_version(session, version_id=version_id), response)
+    return _version(await usecases.read_version(session, version_id=version_id))
 
 
 @routes.post(
@@ -201,14 +198,10 @@ async def get_budget_version(
     summary="Release a version of a budget",
 )
 @moves_money
-async def release_budget_version(
-    uow: PayerUnitOfWork, version_id: VersionId, revision: IfMatch, response: Response
-) -> dict[str, Any]:
+async def release_budget_version(uow: PayerUnitOfWork, version_id: VersionId, revision: IfMatch) -> dict[str, Any]:
     """By somebody other than who proposed it. A cut below what is taken shows, and stops further approvals."""
     action = ReleaseAction.RELEASE
-    return _tagged_version(
-        await usecases.decide_version(uow, version_id=version_id, action=action, revision=revision), response
-    )
+    return _version(await usecases.decide_version(uow, version_id=version_id, action=action, revision=revision))
 
 
 @routes.post(
@@ -217,22 +210,12 @@ async def release_budget_version(
     summary="Refuse a version of a budget",
 )
 async def refuse_budget_version(
-    uow: PayerUnitOfWork, version_id: VersionId, body: BudgetVersionRefusal, revision: IfMatch, response: Response
+    uow: PayerUnitOfWork, version_id: VersionId, body: BudgetVersionRefusal, revision: IfMatch
 ) -> dict[str, Any]:
     """The person who proposed it withdraws it in the same way."""
     details = await usecases.decide_version(
         uow, version_id=version_id, action=ReleaseAction.REFUSE, revision=revision, reason=body.reason
     )
-    return _tagged_version(details, response)
-
-
-def _tagged(details: usecases.BudgetDetails, response: Response) -> dict[str, Any]:
-    tag(response, details.row.revision)
-    return _budget(details)
-
-
-def _tagged_version(details: usecases.VersionDetails, response: Response) -> dict[str, Any]:
-    tag(response, details.row.revision)
     return _version(details)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.incentive.answers import InCurrency
@@ -13,7 +13,7 @@ from services.incentive.budgets.usecases import explanations as usecases
 from services.incentive.permissions import ExecutiveUnitOfWork, ReviewerUnitOfWork
 from services.kit.database.pages import Page
 from services.kit.fields import Id, Model, Money, Prose
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read
 from services.kit.web.routing import router
 
 routes = router("/v1/incentive/budget_explanations", tag="budgets")
@@ -77,11 +77,9 @@ async def list_budget_explanations(
     response_model=BudgetExplanation,
     summary="Read an explanation of a budget",
 )
-async def get_budget_explanation(
-    session: Read, caller: SeesBudgets, explanation_id: ExplanationId, response: Response
-) -> dict[str, Any]:
+async def get_budget_explanation(session: Read, caller: SeesBudgets, explanation_id: ExplanationId) -> dict[str, Any]:
     """Who explained what, and who accepted it."""
-    return _tagged(await usecases.read_explanation(session, explanation_id=explanation_id), response)
+    return _explanation(await usecases.read_explanation(session, explanation_id=explanation_id))
 
 
 @routes.post(
@@ -94,11 +92,10 @@ async def explain_budget(
     explanation_id: ExplanationId,
     body: BudgetExplanationRequest,
     revision: IfMatch,
-    response: Response,
 ) -> dict[str, Any]:
     """By compensation or finance; it then waits for an executive."""
     details = await usecases.explain(uow, explanation_id=explanation_id, revision=revision, text=body.text)
-    return _tagged(details, response)
+    return _explanation(details)
 
 
 @routes.post(
@@ -107,13 +104,12 @@ async def explain_budget(
     summary="Accept an explanation of a budget",
 )
 async def accept_budget_explanation(
-    uow: ExecutiveUnitOfWork, explanation_id: ExplanationId, revision: IfMatch, response: Response
+    uow: ExecutiveUnitOfWork, explanation_id: ExplanationId, revision: IfMatch
 ) -> dict[str, Any]:
     """By an executive other than who explained."""
     action = ExplanationAction.ACCEPT
-    return _tagged(
+    return _explanation(
         await usecases.decide_explanation(uow, explanation_id=explanation_id, action=action, revision=revision),
-        response,
     )
 
 
@@ -127,7 +123,6 @@ async def return_budget_explanation(
     explanation_id: ExplanationId,
     body: BudgetExplanationReturn,
     revision: IfMatch,
-    response: Response,
 ) -> dict[str, Any]:
     """It has to be explained anew."""
     details = await usecases.decide_explanation(
@@ -137,11 +132,6 @@ async def return_budget_explanation(
         revision=revision,
         reason=body.reason,
     )
-    return _tagged(details, response)
-
-
-def _tagged(details: usecases.ExplanationDetails, response: Response) -> dict[str, Any]:
-    tag(response, details.row.revision)
     return _explanation(details)
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request
 from pydantic import Field
 
 from services.incentive.answers import InCurrency
@@ -15,7 +15,7 @@ from services.kit.fields import Day, Id, Label, Model, Money
 from services.kit.identity import Caller
 from services.kit.routes.chain_answers import HashChain, verified
 from services.kit.scope import require_whole
-from services.kit.web.application import Context, PageAsked, Read, Today, tag
+from services.kit.web.application import Context, PageAsked, Read, Today
 from services.kit.web.routing import router
 
 routes = router("/v1/incentive/journal", tag="journal")
@@ -136,12 +136,9 @@ async def list_entries(
 
 
 @routes.get("/entries/{entry_id}", response_model=JournalEntry, summary="Read one entry")
-async def get_entry(
-    session: Read, caller: SeesBooks, names: Names, entry_id: EntryId, response: Response
-) -> dict[str, Any]:
+async def get_entry(session: Read, caller: SeesBooks, names: Names, entry_id: EntryId) -> dict[str, Any]:
     """The entry with its postings."""
     details = await usecases.read_entry(session, caller=caller, entry_id=entry_id, names=names)
-    tag(response, details.revision)
     return write_entry(details)
 
 

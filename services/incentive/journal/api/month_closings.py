@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.incentive.journal.api.journal import SeesBooks
@@ -14,7 +14,7 @@ from services.incentive.permissions import PayerUnitOfWork
 from services.kit.database.pages import Page
 from services.kit.fields import Id, Model, MonthLabel, Prose
 from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read
 from services.kit.web.routing import router
 
 routes = router("/v1/incentive/journal", tag="journal")
@@ -63,13 +63,12 @@ class MonthClosingRefusal(Model):
 
 
 @routes.post("/month_closings", status_code=201, response_model=MonthClosing, summary="Ask to close or reopen a month")
-async def propose_month_closing(uow: PayerUnitOfWork, body: MonthClosingRequest, response: Response) -> dict[str, Any]:
+async def propose_month_closing(uow: PayerUnitOfWork, body: MonthClosingRequest) -> dict[str, Any]:
     """Finance asks to close or reopen a month; a second person in finance decides. A month can be closed from its
     last day on.
     """
     found = await usecases.propose(uow, kind=body.kind, month=body.month, reason=body.reason)
-    response.headers["Location"] = f"/v1/incentive/journal/month_closings/{found.id}"
-    return _tagged(found, response)
+    return _closing(found)
 
 
 @routes.get("/month_closings", response_model=Page[MonthClosing], summary="List requests to close or reopen months")
@@ -88,20 +87,16 @@ async def list_month_closings(
 @routes.get(
     "/month_closings/{closing_id}", response_model=MonthClosing, summary="Read one request to close or reopen a month"
 )
-async def get_month_closing(
-    session: Read, caller: SeesBooks, closing_id: ClosingId, response: Response
-) -> dict[str, Any]:
+async def get_month_closing(session: Read, caller: SeesBooks, closing_id: ClosingId) -> dict[str, Any]:
     """The request with its author and outcome."""
-    return _tagged(await usecases.read(session, caller=caller, closing_id=closing_id), response)
+    return _closing(await usecases.read(session, caller=caller, closing_id=closing_id))
 
 
 @routes.post("/month_closings/{closing_id}/release", response_model=MonthClosing, summary="Close or reopen the month")
-async def release_month_closing(
-    uow: PayerUnitOfWork, closing_id: ClosingId, revision: IfMatch, response: Response
-) -> dict[str, Any]:
+async def release_month_closing(uow: PayerUnitOfWork, closing_id: ClosingId, revision: IfMatch) -> dict[str, Any]:
     """A second person in finance releases the request."""
     found = await usecases.decide_closing(uow, closing_id=closing_id, action=ReleaseAction.RELEASE, revision=revision)
-    return _tagged(found, response)
+    return _closing(found)
 
 
 @routes.post(
@@ -110,17 +105,12 @@ async def release_month_closing(
     summary="Refuse a request to close or reopen a month",
 )
 async def refuse_month_closing(
-    uow: PayerUnitOfWork, closing_id: ClosingId, body: MonthClosingRefusal, revision: IfMatch, response: Response
+    uow: PayerUnitOfWork, closing_id: ClosingId, body: MonthClosingRefusal, revision: IfMatch
 ) -> dict[str, Any]:
     """The person who asked withdraws the request in the same way."""
     found = await usecases.decide_closing(
         uow, closing_id=closing_id, action=ReleaseAction.REFUSE, revision=revision, reason=body.reason
     )
-    return _tagged(found, response)
-
-
-def _tagged(found: Closing, response: Response) -> dict[str, Any]:
-    tag(response, found.record.revision)
     return _closing(found)
 
 

@@ -42,8 +42,8 @@ from services.kit.files.routes import (
 from services.kit.files.uploads import upload_body
 from services.kit.identity import Caller, Role
 from services.kit.release import ReleaseState
-from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, tag
-from services.kit.web.routing import reads_raw_body, router, takes_up_to
+from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read
+from services.kit.web.routing import located, reads_raw_body, router, takes_up_to
 
 routes = router("/v1/incentive", tag="pay_changes")
 
@@ -142,14 +142,13 @@ class PayChangeRefusal(Model):
 
 
 @routes.post("/pay_changes", status_code=201, response_model=PayChange, summary="Enter new terms of pay")
-async def propose_pay_change(uow: CompensationUnitOfWork, body: NewPay, response: Response) -> dict[str, Any]:
+async def propose_pay_change(uow: CompensationUnitOfWork, body: NewPay) -> dict[str, Any]:
     """Proposes new terms, which a second person in compensation has to release. They then end the previous profile
     on the day before.
     """
     terms = Terms(**{field.name: getattr(body, field.name) for field in fields(Terms)})
     change = await usecases.propose(uow, new=[NewTerms(body.employee_number, terms, body.valid_from)])
-    response.headers["Location"] = f"/v1/incentive/pay_changes/{change.id}"
-    return _tagged(change, response)
+    return _change(change)
 
 
 @routes.post("/pay_changes/imports", summary="Import pay changes", openapi_extra=upload_body(XLSX, CSV))
@@ -198,9 +197,9 @@ async def list_pay_changes(
 
 
 @routes.get("/pay_changes/{change_id}", response_model=PayChange, summary="Read a pay change")
-async def get_pay_change(session: Read, caller: SeesPay, change_id: ChangeId, response: Response) -> dict[str, Any]:
+async def get_pay_change(session: Read, caller: SeesPay, change_id: ChangeId) -> dict[str, Any]:
     """The change with its author and outcome."""
-    return _tagged(await usecases.read(session, caller=caller, change_id=change_id), response)
+    return _change(await usecases.read(session, caller=caller, change_id=change_id))
 
 
 @routes.get(
@@ -215,22 +214,20 @@ async def list_pay_change_lines(
 
 
 @routes.post("/pay_changes/{change_id}/release", response_model=PayChange, summary="Release a pay change")
-async def release_pay_change(
-    uow: CompensationUnitOfWork, change_id: ChangeId, revision: IfMatch, response: Response
-) -> dict[str, Any]:
+async def release_pay_change(uow: CompensationUnitOfWork, change_id: ChangeId, revision: IfMatch) -> dict[str, Any]:
     """A second person releases the change. Not allowed for the person who entered it or anyone whose own pay it
     contains.
     """
-    return _tagged(await usecases.release(uow, change_id=change_id, revision=revision), response)
+    return _change(await usecases.release(uow, change_id=change_id, revision=revision))
 
 
 @routes.post("/pay_changes/{change_id}/refuse", response_model=PayChange, summary="Refuse a pay change")
 async def refuse_pay_change(
-    uow: CompensationUnitOfWork, change_id: ChangeId, body: PayChangeRefusal, revision: IfMatch, response: Response
+    uow: CompensationUnitOfWork, change_id: ChangeId, body: PayChangeRefusal, revision: IfMatch
 ) -> dict[str, Any]:
     """The person who entered it withdraws it in the same way."""
     change = await usecases.refuse(uow, change_id=change_id, revision=revision, reason=body.reason)
-    return _tagged(change, response)
+    return _change(change)
 
 
 @routes.post(
@@ -239,24 +236,18 @@ async def refuse_pay_change(
     response_model=PayChange,
     summary="Enter a correction of a pay profile",
 )
+@located("/v1/incentive/pay_changes/{id}")
 async def correct_pay_profile(
     uow: CompensationUnitOfWork,
     profile_id: ProfileId,
     body: PayProfileCorrection,
     revision: IfMatch,
-    response: Response,
 ) -> dict[str, Any]:
     """Proposes a correction. Once released, it becomes a new profile with the next version; the old one is kept as
     replaced.
     """
     changes = {name: getattr(body, name) for name in body.model_fields_set}
     change = await usecases.correct(uow, profile_id=profile_id, revision=revision, changes=changes)
-    response.headers["Location"] = f"/v1/incentive/pay_changes/{change.id}"
-    return _tagged(change, response)
-
-
-def _tagged(change: Change, response: Response) -> dict[str, Any]:
-    tag(response, change.record.revision)
     return _change(change)
 
 

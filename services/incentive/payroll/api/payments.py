@@ -20,7 +20,7 @@ from services.kit.fields import CodeText, Day, Id, Model, Money
 from services.kit.files.routes import CSV, FILE_ANSWER, XLSX, file_answer, sent_file
 from services.kit.files.uploads import upload_body
 from services.kit.web.application import AcceptedLanguage, Context, IfMatch, PageAsked, Read
-from services.kit.web.routing import moves_money, reads_raw_body, router, takes_up_to
+from services.kit.web.routing import located, moves_money, reads_raw_body, router, takes_up_to
 
 routes = router("/v1/incentive", tag="payroll")
 
@@ -70,6 +70,7 @@ class AnsweredPayment(InCurrency):
 @reads_raw_body
 @takes_up_to(MAX_ANSWER)
 @moves_money
+@located("/v1/incentive/runs/{run_id}/payments")
 async def take_payroll_answer(
     request: Request,
     uow: PayerUnitOfWork,

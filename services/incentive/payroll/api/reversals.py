@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.incentive.journal.api.journal import BookedOn, EntryId, SeesBooks
@@ -12,8 +12,8 @@ from services.incentive.permissions import PayerUnitOfWork
 from services.kit.database.pages import Page
 from services.kit.fields import Id, Model, Prose
 from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
-from services.kit.web.routing import moves_money, router
+from services.kit.web.application import IfMatch, PageAsked, Read
+from services.kit.web.routing import located, moves_money, router
 
 routes = router("/v1/incentive/journal", tag="journal")
 
@@ -63,8 +63,9 @@ class EntryReversal(Model):
 @routes.post(
     "/entries/{entry_id}/reversals", status_code=201, response_model=EntryReversal, summary="Ask to reverse an entry"
 )
+@located("/v1/incentive/journal/reversals/{id}")
 async def propose_entry_reversal(
-    uow: PayerUnitOfWork, entry_id: EntryId, body: ReversalRequest, revision: IfMatch, response: Response
+    uow: PayerUnitOfWork, entry_id: EntryId, body: ReversalRequest, revision: IfMatch
 ) -> dict[str, Any]:
     """Finance asks to reverse an entry as it was seen; a second person in finance decides. An entry can be reversed
     only once, and an accrual only while nothing of it has been paid or withheld; not by the person whom it is about.
@@ -72,8 +73,7 @@ async def propose_entry_reversal(
     found = await usecases.propose_reversal(
         uow, entry_id=entry_id, revision=revision, reason=body.reason, booked_on=body.booked_on
     )
-    response.headers["Location"] = f"/v1/incentive/journal/reversals/{found.request.id}"
-    return _tagged(found, response)
+    return _reversal(found)
 
 
 @routes.get("/reversals", response_model=Page[EntryReversal], summary="List requests to reverse entries")
@@ -90,41 +90,32 @@ async def list_entry_reversals(
 
 
 @routes.get("/reversals/{reversal_id}", response_model=EntryReversal, summary="Read one request to reverse an entry")
-async def get_entry_reversal(
-    session: Read, caller: SeesBooks, reversal_id: ReversalId, response: Response
-) -> dict[str, Any]:
+async def get_entry_reversal(session: Read, caller: SeesBooks, reversal_id: ReversalId) -> dict[str, Any]:
     """The request with its author and outcome."""
-    return _tagged(await usecases.read_reversal(session, caller=caller, reversal_id=reversal_id), response)
+    return _reversal(await usecases.read_reversal(session, caller=caller, reversal_id=reversal_id))
 
 
 @routes.post("/reversals/{reversal_id}/release", response_model=EntryReversal, summary="Reverse the entry")
 @moves_money
-async def release_entry_reversal(
-    uow: PayerUnitOfWork, reversal_id: ReversalId, revision: IfMatch, response: Response
-) -> dict[str, Any]:
+async def release_entry_reversal(uow: PayerUnitOfWork, reversal_id: ReversalId, revision: IfMatch) -> dict[str, Any]:
     """A second person in finance releases the request, which books the counter-entry; not the person whom the entry is
     about. The entitlement, the statement and the run's payroll file are updated.
     """
     action = ReleaseAction.RELEASE
     found = await usecases.decide_reversal(uow, reversal_id=reversal_id, action=action, revision=revision)
-    return _tagged(found, response)
+    return _reversal(found)
 
 
 @routes.post(
     "/reversals/{reversal_id}/refuse", response_model=EntryReversal, summary="Refuse a request to reverse an entry"
 )
 async def refuse_entry_reversal(
-    uow: PayerUnitOfWork, reversal_id: ReversalId, body: ReversalRefusal, revision: IfMatch, response: Response
+    uow: PayerUnitOfWork, reversal_id: ReversalId, body: ReversalRefusal, revision: IfMatch
 ) -> dict[str, Any]:
     """The person who asked withdraws the request in the same way."""
     found = await usecases.decide_reversal(
         uow, reversal_id=reversal_id, action=ReleaseAction.REFUSE, revision=revision, reason=body.reason
     )
-    return _tagged(found, response)
-
-
-def _tagged(found: usecases.ReversalDetails, response: Response) -> dict[str, Any]:
-    tag(response, found.request.record.revision)
     return _reversal(found)
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import Body, Path, Query, Response
+from fastapi import Body, Path, Query
 from pydantic import Field
 
 from services.incentive.permissions import CompanyCompensationUnitOfWork
@@ -21,7 +21,7 @@ from services.kit.fields import CodeText, Day, Id, Label, Model, Prose
 from services.kit.identity import Caller, Role
 from services.kit.periods import LastDayUnreachable, Period, PeriodReversed
 from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read
 from services.kit.web.routing import router
 
 routes = router("/v1/incentive", tag="plans")
@@ -102,7 +102,6 @@ class PlanVersionRefusal(Model):
 async def create_plan_version(
     uow: CompanyCompensationUnitOfWork,
     body: Annotated[PlanRequest, Body(openapi_examples=PLAN_EXAMPLES)],
-    response: Response,
 ) -> dict[str, Any]:
     """Creates a plan or its next version, which a second person has to release. A run uses the newest released
     version in force on the last day of its period.
@@ -116,8 +115,6 @@ async def create_plan_version(
         validity=_validity(body),
         note=body.note,
     )
-    response.headers["Location"] = f"/v1/incentive/plans/{record.version.id}"
-    tag(response, record.release.revision)
     return _plan(record)
 
 
@@ -138,11 +135,9 @@ async def get_plan_version(
     session: Read,
     caller: SeesPlans,
     plan_id: Annotated[Id, Path(description="Id of the version.")],
-    response: Response,
 ) -> dict[str, Any]:
     """Returns one version by its id."""
     record = await usecases.read_plan(session, version_id=plan_id)
-    tag(response, record.release.revision)
     return _plan(record)
 
 
@@ -169,7 +164,6 @@ async def release_plan_version(
     uow: CompanyCompensationUnitOfWork,
     plan_id: Annotated[Id, Path(description="Id of the version.")],
     revision: IfMatch,
-    response: Response,
     accept_findings: Annotated[
         bool, Query(description="Release it despite findings, which the caller has reviewed.")
     ] = False,
@@ -184,7 +178,6 @@ async def release_plan_version(
         revision=revision,
         accepts_findings=accept_findings,
     )
-    tag(response, record.release.revision)
     return _plan(record)
 
 
@@ -194,13 +187,11 @@ async def refuse_plan_version(
     plan_id: Annotated[Id, Path(description="Id of the version.")],
     body: PlanVersionRefusal,
     revision: IfMatch,
-    response: Response,
 ) -> dict[str, Any]:
     """The person who created it withdraws it in the same way."""
     record = await usecases.decide_version(
         uow, version_id=plan_id, action=ReleaseAction.REFUSE, revision=revision, reason=body.reason
     )
-    tag(response, record.release.revision)
     return _plan(record)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request
 from pydantic import Field
 
 from services.incentive.pay.api.pay_profiles import YuanOnly
@@ -17,7 +17,7 @@ from services.kit.errors import Language
 from services.kit.fields import CodeText, Id, Model, Money, Prose
 from services.kit.identity import Caller, Role
 from services.kit.release import ReleaseState
-from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, Today, app_context, tag
+from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, Today, app_context
 from services.kit.web.routing import asks_first, router
 
 routes = router("/v1/incentive/team_pools", tag="team_pools")
@@ -110,16 +110,13 @@ class PoolMember(Model):
 
 
 @routes.post("", status_code=201, response_model=PooledProfit, summary="Propose a team pool")
-async def propose_team_pool(
-    uow: PayerUnitOfWork, body: TeamPoolRequest, language: AcceptedLanguage, response: Response
-) -> dict[str, Any]:
+async def propose_team_pool(uow: PayerUnitOfWork, body: TeamPoolRequest, language: AcceptedLanguage) -> dict[str, Any]:
     """Finance proposes the figures. Figures that release no pool are refused; later figures for the same year
     replace earlier ones.
     """
     given = {name: getattr(body, name) for name in TeamPoolRequest.model_fields if name != "currency"}
     details = await usecases.propose_pool(uow, **given)
-    response.headers["Location"] = f"/v1/incentive/team_pools/{details.row.id}"
-    return _tagged(details, language, response)
+    return _pool(details, language)
 
 
 @routes.get("", response_model=Page[PooledProfit], summary="List team pools")
@@ -138,10 +135,10 @@ async def list_team_pools(
 
 @routes.get("/{pool_id}", response_model=PooledProfit, summary="Read a team pool")
 async def get_team_pool(
-    session: Read, caller: SeesPools, pool_id: PoolId, language: AcceptedLanguage, response: Response
+    session: Read, caller: SeesPools, pool_id: PoolId, language: AcceptedLanguage
 ) -> dict[str, Any]:
     """The pool, with the problem that keeps it from being shared out, if any."""
-    return _tagged(await usecases.read_pool(session, pool_id=pool_id), language, response)
+    return _pool(await usecases.read_pool(session, pool_id=pool_id), language)
 
 
 @routes.get("/{pool_id}/members", response_model=Page[PoolMember], summary="List the members of a team pool")
@@ -174,13 +171,12 @@ async def release_team_pool(
     pool_id: PoolId,
     revision: IfMatch,
     language: AcceptedLanguage,
-    response: Response,
 ) -> dict[str, Any]:
     """A second person, who has not worked in the unit since that year began unless everybody works in it, releases
     the figures; org is asked at that moment. A job then shares out the pool, and the next run pays.
     """
     details = await usecases.release_pool(uow, pool_id=pool_id, revision=revision, membership=membership)
-    return _tagged(details, language, response)
+    return _pool(details, language)
 
 
 @routes.post("/{pool_id}/refuse", response_model=PooledProfit, summary="Refuse a team pool")
@@ -190,11 +186,10 @@ async def refuse_team_pool(
     body: TeamPoolRefusal,
     revision: IfMatch,
     language: AcceptedLanguage,
-    response: Response,
 ) -> dict[str, Any]:
     """The person who entered it withdraws it in the same way."""
     details = await usecases.refuse_pool(uow, pool_id=pool_id, revision=revision, reason=body.reason)
-    return _tagged(details, language, response)
+    return _pool(details, language)
 
 
 @routes.post(
@@ -205,17 +200,11 @@ async def share_out_team_pool(
     pool_id: PoolId,
     revision: IfMatch,
     language: AcceptedLanguage,
-    response: Response,
 ) -> dict[str, Any]:
     """Compensation shares out the pool again, once missing data are supplied or grades corrected; the next run pays
     the differences.
     """
-    return _tagged(await usecases.share_out_again(uow, pool_id=pool_id, revision=revision), language, response)
-
-
-def _tagged(details: usecases.PoolDetails, language: Language, response: Response) -> dict[str, Any]:
-    tag(response, details.row.revision)
-    return _pool(details, language)
+    return _pool(await usecases.share_out_again(uow, pool_id=pool_id, revision=revision), language)
 
 
 _PLAN = named(None).keys()

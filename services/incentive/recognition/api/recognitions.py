@@ -16,7 +16,7 @@ from services.kit.database.pages import Page
 from services.kit.errors import Language, Text
 from services.kit.fields import CodeText, Day, Id, Label, Model, Prose
 from services.kit.files.documents import PDF_ANSWER, document_answer
-from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read
 from services.kit.web.routing import router
 from services.kit.work.history import WITHDRAWN, decision_shown
 
@@ -89,9 +89,7 @@ class Recognition(Model):
 
 
 @routes.post("", status_code=201, response_model=Recognition, summary="Grant a recognition")
-async def grant_recognition(
-    uow: HrUnitOfWork, body: RecognitionRequest, language: AcceptedLanguage, response: Response
-) -> dict[str, Any]:
+async def grant_recognition(uow: HrUnitOfWork, body: RecognitionRequest, language: AcceptedLanguage) -> dict[str, Any]:
     """HR over the person's unit grants it; nobody can grant one to themselves."""
     details = await usecases.grant(
         uow,
@@ -103,8 +101,7 @@ async def grant_recognition(
         granted_on=body.granted_on,
         valid_to=body.valid_to,
     )
-    response.headers["Location"] = f"/v1/incentive/recognitions/{details.row.id}"
-    return _tagged(details, language, response)
+    return _recognition(details, language)
 
 
 @routes.get("", response_model=Page[Recognition], summary="List recognitions")
@@ -127,11 +124,11 @@ async def list_recognitions(
 
 @routes.get("/{recognition_id}", response_model=Recognition, summary="Read a recognition")
 async def get_recognition(
-    session: Read, caller: AnyCaller, recognition_id: RecognitionId, language: AcceptedLanguage, response: Response
+    session: Read, caller: AnyCaller, recognition_id: RecognitionId, language: AcceptedLanguage
 ) -> dict[str, Any]:
     """Training, conferences, rotations and welfare are visible only to the person and HR."""
     details = await usecases.read(session, caller=caller, recognition_id=recognition_id)
-    return _tagged(details, language, response)
+    return _recognition(details, language)
 
 
 @routes.post("/{recognition_id}/withdraw", response_model=Recognition, summary="Withdraw a recognition")
@@ -141,11 +138,10 @@ async def withdraw_recognition(
     body: RecognitionWithdrawal,
     revision: IfMatch,
     language: AcceptedLanguage,
-    response: Response,
 ) -> dict[str, Any]:
     """HR withdraws the recognition; its certificate can no longer be downloaded."""
     details = await usecases.withdraw(uow, recognition_id=recognition_id, revision=revision, reason=body.reason)
-    return _tagged(details, language, response)
+    return _recognition(details, language)
 
 
 @routes.get(
@@ -166,11 +162,6 @@ async def download_certificate(
     made_at = datetime.combine(details.row.granted_on, time(), UTC)
     name = _NAME.in_language(language)
     return await document_answer(_TEMPLATE, asdict(words), name, details.row.code, language=language, made_at=made_at)
-
-
-def _tagged(details: usecases.RecognitionDetails, language: Language, response: Response) -> dict[str, Any]:
-    tag(response, details.row.revision)
-    return _recognition(details, language)
 
 
 _ADDED = {"employee_number", "employee_name", "kind_text", *WITHDRAWN}

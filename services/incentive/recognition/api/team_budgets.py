@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
@@ -14,7 +14,7 @@ from services.kit.access.callers import permit
 from services.kit.database.pages import Page
 from services.kit.fields import Day, Id, Model, Money, PeriodLabel, PositiveMoney, Prose
 from services.kit.identity import Caller, Role
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read
 from services.kit.web.routing import router
 
 routes = router("/v1/incentive/team_budgets", tag="recognitions")
@@ -81,11 +81,10 @@ class TeamExpense(Model):
 
 
 @routes.post("", status_code=201, response_model=TeamBudget, summary="Set a team-building budget")
-async def set_team_budget(uow: CompanyHrUnitOfWork, body: TeamBudgetRequest, response: Response) -> dict[str, Any]:
+async def set_team_budget(uow: CompanyHrUnitOfWork, body: TeamBudgetRequest) -> dict[str, Any]:
     """HR over the whole organisation sets the budget; people are counted as last reported by org."""
     details = await usecases.set_budget(uow, **vars(body))
-    response.headers["Location"] = f"/v1/incentive/team_budgets/{details.row.id}"
-    return _tagged(details, response)
+    return _budget(details)
 
 
 @routes.get("", response_model=Page[TeamBudget], summary="List team-building budgets")
@@ -100,19 +99,17 @@ async def list_team_budgets(
 
 
 @routes.get("/{budget_id}", response_model=TeamBudget, summary="Read a budget")
-async def get_team_budget(
-    session: Read, caller: SeesBudgets, budget_id: BudgetId, response: Response
-) -> dict[str, Any]:
+async def get_team_budget(session: Read, caller: SeesBudgets, budget_id: BudgetId) -> dict[str, Any]:
     """The budget and what remains of it."""
-    return _tagged(await usecases.read_budget(session, budget_id=budget_id), response)
+    return _budget(await usecases.read_budget(session, budget_id=budget_id))
 
 
 @routes.post("/{budget_id}/spend", response_model=TeamBudget, summary="Record a team-building expense")
 async def spend_team_budget(
-    uow: CompanyHrUnitOfWork, budget_id: BudgetId, body: TeamExpenseRequest, revision: IfMatch, response: Response
+    uow: CompanyHrUnitOfWork, budget_id: BudgetId, body: TeamExpenseRequest, revision: IfMatch
 ) -> dict[str, Any]:
     """Records an expense. More than the rest of the quarter's budget is refused."""
-    return _tagged(await usecases.spend(uow, budget_id=budget_id, revision=revision, **vars(body)), response)
+    return _budget(await usecases.spend(uow, budget_id=budget_id, revision=revision, **vars(body)))
 
 
 @routes.get(
@@ -124,11 +121,6 @@ async def list_team_expenses(
     """Expenses in the order in which they were entered."""
     rows = await usecases.list_expenses(session, budget_id=budget_id, paging=paging)
     return rows.written(lambda each: {name: getattr(each.row, name) for name in TeamExpense.model_fields})
-
-
-def _tagged(details: usecases.TeamBudgetDetails, response: Response) -> dict[str, Any]:
-    tag(response, details.row.revision)
-    return _budget(details)
 
 
 def _budget(details: usecases.TeamBudgetDetails) -> dict[str, Any]:

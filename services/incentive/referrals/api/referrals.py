@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.incentive.permissions import HrUnitOfWork
@@ -14,7 +14,7 @@ from services.kit.database.pages import Page
 from services.kit.errors import Language
 from services.kit.fields import CodeText, Id, Model, Prose
 from services.kit.identity import Caller
-from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read
 from services.kit.web.routing import router
 from services.kit.work.history import WITHDRAWN, decision_shown
 
@@ -67,15 +67,12 @@ class Referral(Model):
 
 
 @routes.post("", status_code=201, response_model=Referral, summary="Enter a referral")
-async def enter_referral(
-    uow: HrUnitOfWork, body: ReferralRequest, language: AcceptedLanguage, response: Response
-) -> dict[str, Any]:
+async def enter_referral(uow: HrUnitOfWork, body: ReferralRequest, language: AcceptedLanguage) -> dict[str, Any]:
     """HR over the hired person's unit enters the referral, before or after the probation decision. Only one referral
     of each person counts.
     """
     details = await usecases.enter_referral(uow, referrer=body.referrer_number, hired=body.hired_number, note=body.note)
-    response.headers["Location"] = f"/v1/incentive/referrals/{details.row.id}"
-    return _tagged(details, language, response)
+    return _referral(details, language)
 
 
 @routes.get("", response_model=Page[Referral], summary="List referrals")
@@ -93,10 +90,10 @@ async def list_referrals(
 
 @routes.get("/{referral_id}", response_model=Referral, summary="Read a referral")
 async def get_referral(
-    session: Read, caller: SeesReferrals, referral_id: ReferralId, language: AcceptedLanguage, response: Response
+    session: Read, caller: SeesReferrals, referral_id: ReferralId, language: AcceptedLanguage
 ) -> dict[str, Any]:
     """The referral, and the condition that it still waits for."""
-    return _tagged(await usecases.read_referral(session, caller=caller, referral_id=referral_id), language, response)
+    return _referral(await usecases.read_referral(session, caller=caller, referral_id=referral_id), language)
 
 
 @routes.post("/{referral_id}/withdraw", response_model=Referral, summary="Withdraw a referral")
@@ -106,19 +103,13 @@ async def withdraw_referral(
     body: ReferralWithdrawal,
     revision: IfMatch,
     language: AcceptedLanguage,
-    response: Response,
 ) -> dict[str, Any]:
     """HR withdraws the referral. Its claim is taken back; another referral of the same person can be entered."""
     details = await usecases.withdraw_referral(uow, referral_id=referral_id, revision=revision, reason=body.reason)
-    return _tagged(details, language, response)
+    return _referral(details, language)
 
 
 _OWN = ("id", "referrer_id", "hired_id", "state", "note", "revision", "entered_at", "entered_by_name")
-
-
-def _tagged(details: usecases.ReferralDetails, language: Language, response: Response) -> dict[str, Any]:
-    tag(response, details.row.revision)
-    return _referral(details, language)
 
 
 def _referral(details: usecases.ReferralDetails, language: Language) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from services.kit.database.sessions import ReadSession
 from services.kit.errors import Language
 from services.kit.fields import CodeText, Id, PeriodLabel
 from services.kit.identity import Caller
-from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read
 from services.kit.web.routing import router
 
 routes = router("/v1/incentive", tag="runs")
@@ -40,7 +40,6 @@ async def create_run(
     to.
     """
     details = await usecases.create_run(uow, **body.model_dump())
-    response.headers["Location"] = f"/v1/incentive/runs/{details.run.id}"
     return answered(details, language, response)
 
 
@@ -143,8 +142,7 @@ async def after(session: ReadSession, run_id: Id, language: Language, response: 
 
 
 def answered(details: usecases.RunDetails, language: Language, response: Response) -> dict[str, Any]:
-    """A run as the API answers it, with its tag, and Retry-After while its job waits."""
-    tag(response, details.run.revision)
+    """A run as the API answers it, with Retry-After while its job waits."""
     body = write_run(details, language)
     problem = body["problem"]
     if problem is not None and details.run.state == RunState.CALCULATING and problem["retry_after"] is not None:

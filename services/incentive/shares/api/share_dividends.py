@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.incentive.pay.api.pay_profiles import YuanOnly
@@ -14,7 +14,7 @@ from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Id, Model, Money, PositiveMoney, Prose
 from services.kit.identity import Caller, Role
 from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read
 from services.kit.web.routing import moves_money, router
 
 routes = router("/v1/incentive/share_dividends", tag="virtual_shares")
@@ -79,14 +79,11 @@ class DividendPart(Model):
     response_model=ShareDividend,
     summary="Enter the figures of a dividend",
 )
-async def propose_share_dividend(
-    uow: PayerUnitOfWork, body: ShareDividendRequest, response: Response
-) -> dict[str, Any]:
+async def propose_share_dividend(uow: PayerUnitOfWork, body: ShareDividendRequest) -> dict[str, Any]:
     """By finance. Later figures of the same year take the place of earlier ones; the next run books the differences."""
     given = {name: getattr(body, name) for name in ShareDividendRequest.model_fields if name != "currency"}
     details = await usecases.propose_dividend(uow, **given)
-    response.headers["Location"] = f"/v1/incentive/share_dividends/{details.row.id}"
-    return _tagged(details, response)
+    return _dividend(details)
 
 
 @routes.get(
@@ -111,11 +108,9 @@ async def list_share_dividends(
     response_model=ShareDividend,
     summary="Read a dividend on virtual shares",
 )
-async def get_share_dividend(
-    session: Read, caller: SeesDividends, dividend_id: DividendId, response: Response
-) -> dict[str, Any]:
+async def get_share_dividend(session: Read, caller: SeesDividends, dividend_id: DividendId) -> dict[str, Any]:
     """With its figures."""
-    return _tagged(await usecases.read_dividend(session, dividend_id=dividend_id), response)
+    return _dividend(await usecases.read_dividend(session, dividend_id=dividend_id))
 
 
 @routes.get(
@@ -144,13 +139,11 @@ async def list_dividend_parts(
     summary="Release a dividend on virtual shares",
 )
 @moves_money
-async def release_share_dividend(
-    uow: PayerUnitOfWork, dividend_id: DividendId, revision: IfMatch, response: Response
-) -> dict[str, Any]:
+async def release_share_dividend(uow: PayerUnitOfWork, dividend_id: DividendId, revision: IfMatch) -> dict[str, Any]:
     """By somebody other than who entered it. It is shared out over vested units at once; the next run pays."""
     action = ReleaseAction.RELEASE
     details = await usecases.decide_dividend(uow, dividend_id=dividend_id, action=action, revision=revision)
-    return _tagged(details, response)
+    return _dividend(details)
 
 
 @routes.post(
@@ -159,13 +152,13 @@ async def release_share_dividend(
     summary="Refuse the figures of a dividend",
 )
 async def refuse_share_dividend(
-    uow: PayerUnitOfWork, dividend_id: DividendId, body: ShareDividendRefusal, revision: IfMatch, response: Response
+    uow: PayerUnitOfWork, dividend_id: DividendId, body: ShareDividendRefusal, revision: IfMatch
 ) -> dict[str, Any]:
     """Whoever entered it takes it back in this way."""
     details = await usecases.decide_dividend(
         uow, dividend_id=dividend_id, action=ReleaseAction.REFUSE, revision=revision, reason=body.reason
     )
-    return _tagged(details, response)
+    return _dividend(details)
 
 
 @routes.post(
@@ -175,15 +168,10 @@ async def refuse_share_dividend(
 )
 @moves_money
 async def share_out_share_dividend(
-    uow: CompanyCompensationUnitOfWork, dividend_id: DividendId, revision: IfMatch, response: Response
+    uow: CompanyCompensationUnitOfWork, dividend_id: DividendId, revision: IfMatch
 ) -> dict[str, Any]:
     """By compensation, once grants or exits have changed; the next run books the differences."""
-    return _tagged(await usecases.share_out_again(uow, dividend_id=dividend_id, revision=revision), response)
-
-
-def _tagged(details: usecases.DividendDetails, response: Response) -> dict[str, Any]:
-    tag(response, details.row.revision)
-    return _dividend(details)
+    return _dividend(await usecases.share_out_again(uow, dividend_id=dividend_id, revision=revision))
 
 
 def _dividend(details: usecases.DividendDetails) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.incentive.permissions import CompanyCompensationUnitOfWork, ShareGrantUnitOfWork
@@ -14,7 +14,7 @@ from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Day, Id, Label, Model, Percent, Prose
 from services.kit.identity import Caller
 from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.web.application import IfMatch, PageAsked, Read, Today, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, Today
 from services.kit.web.routing import router
 
 routes = router("/v1/incentive", tag="virtual_shares")
@@ -106,15 +106,12 @@ class ShareGrant(Model):
     response_model=ShareGrant,
     summary="Propose a grant of virtual shares",
 )
-async def propose_share_grant(
-    uow: CompanyCompensationUnitOfWork, body: ShareGrantRequest, response: Response
-) -> dict[str, Any]:
+async def propose_share_grant(uow: CompanyCompensationUnitOfWork, body: ShareGrantRequest) -> dict[str, Any]:
     """By compensation, for somebody who met strategic goals in as many years in a row as the plan asks for."""
     given = {name: getattr(body, name) for name in ShareGrantRequest.model_fields if name != "goals"}
     goals = [Goal(each.year, each.goal, each.attainment, each.evidence) for each in body.goals]
     details = await usecases.propose_grant(uow, usecases.GrantProposal(**given, goals=goals))
-    response.headers["Location"] = f"/v1/incentive/share_grants/{details.row.id}"
-    return _tagged(details, response)
+    return _grant(details)
 
 
 @routes.get(
@@ -150,11 +147,9 @@ async def list_my_share_grants(session: Read, caller: AnyCaller, today: Today, p
     response_model=ShareGrant,
     summary="Read a grant of virtual shares",
 )
-async def get_share_grant(
-    session: Read, caller: AnyCaller, today: Today, grant_id: GrantId, response: Response
-) -> dict[str, Any]:
+async def get_share_grant(session: Read, caller: AnyCaller, today: Today, grant_id: GrantId) -> dict[str, Any]:
     """For the person once it is released, and for compensation, finance and executives over the organisation."""
-    return _tagged(await usecases.read_grant(session, caller=caller, grant_id=grant_id, today=today), response)
+    return _grant(await usecases.read_grant(session, caller=caller, grant_id=grant_id, today=today))
 
 
 @routes.post(
@@ -162,13 +157,11 @@ async def get_share_grant(
     response_model=ShareGrant,
     summary="Release a grant of virtual shares",
 )
-async def release_share_grant(
-    uow: ShareGrantUnitOfWork, grant_id: GrantId, revision: IfMatch, response: Response
-) -> dict[str, Any]:
+async def release_share_grant(uow: ShareGrantUnitOfWork, grant_id: GrantId, revision: IfMatch) -> dict[str, Any]:
     """By an executive, or by somebody of compensation other than who proposed it; never by the person concerned."""
     action = ReleaseAction.RELEASE
     details = await usecases.decide_grant(uow, grant_id=grant_id, action=action, revision=revision)
-    return _tagged(details, response)
+    return _grant(details)
 
 
 @routes.post(
@@ -177,17 +170,12 @@ async def release_share_grant(
     summary="Refuse a grant of virtual shares",
 )
 async def refuse_share_grant(
-    uow: ShareGrantUnitOfWork, grant_id: GrantId, body: ShareGrantRefusal, revision: IfMatch, response: Response
+    uow: ShareGrantUnitOfWork, grant_id: GrantId, body: ShareGrantRefusal, revision: IfMatch
 ) -> dict[str, Any]:
     """Whoever proposed it takes it back in this way."""
     details = await usecases.decide_grant(
         uow, grant_id=grant_id, action=ReleaseAction.REFUSE, revision=revision, reason=body.reason
     )
-    return _tagged(details, response)
-
-
-def _tagged(details: usecases.GrantDetails, response: Response) -> dict[str, Any]:
-    tag(response, details.row.revision)
     return _grant(details)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.incentive.permissions import CompanyCompensationUnitOfWork, ShareGrantUnitOfWork
@@ -13,8 +13,8 @@ from services.kit.access.callers import AnyCaller
 from services.kit.database.pages import Page
 from services.kit.fields import Day, Id, Model, Prose
 from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
-from services.kit.web.routing import router
+from services.kit.web.application import IfMatch, PageAsked, Read
+from services.kit.web.routing import located, router
 
 routes = router("/v1/incentive", tag="virtual_shares")
 
@@ -71,19 +71,18 @@ class ShareRevocation(Model):
     response_model=ShareRevocation,
     summary="Propose to revoke a grant of virtual shares",
 )
+@located("/v1/incentive/share_revocations/{id}")
 async def propose_share_revocation(
     uow: CompanyCompensationUnitOfWork,
     grant_id: GrantId,
     body: ShareRevocationRequest,
     revision: IfMatch,
-    response: Response,
 ) -> dict[str, Any]:
     """By compensation, for a released grant as it was seen. What has not vested by the day is forfeited."""
     details = await usecases.propose_revocation(
         uow, grant_id=grant_id, revision=revision, revoked_on=body.revoked_on, reason=body.reason
     )
-    response.headers["Location"] = f"/v1/incentive/share_revocations/{details.row.id}"
-    return _tagged(details, response)
+    return _revocation(details)
 
 
 @routes.get(
@@ -108,11 +107,9 @@ async def list_share_revocations(
     response_model=ShareRevocation,
     summary="Read a revocation of a grant of virtual shares",
 )
-async def get_share_revocation(
-    session: Read, caller: AnyCaller, revocation_id: RevocationId, response: Response
-) -> dict[str, Any]:
+async def get_share_revocation(session: Read, caller: AnyCaller, revocation_id: RevocationId) -> dict[str, Any]:
     """For the person once it is released, and for compensation, finance and executives over the organisation."""
-    return _tagged(await usecases.read_revocation(session, caller=caller, revocation_id=revocation_id), response)
+    return _revocation(await usecases.read_revocation(session, caller=caller, revocation_id=revocation_id))
 
 
 @routes.post(
@@ -121,7 +118,7 @@ async def get_share_revocation(
     summary="Release a revocation of a grant of virtual shares",
 )
 async def release_share_revocation(
-    uow: ShareGrantUnitOfWork, revocation_id: RevocationId, revision: IfMatch, response: Response
+    uow: ShareGrantUnitOfWork, revocation_id: RevocationId, revision: IfMatch
 ) -> dict[str, Any]:
     """By an executive, or by somebody of compensation other than who proposed it; never by the person concerned.
 
@@ -129,7 +126,7 @@ async def release_share_revocation(
     """
     action = ReleaseAction.RELEASE
     details = await usecases.decide_revocation(uow, revocation_id=revocation_id, action=action, revision=revision)
-    return _tagged(details, response)
+    return _revocation(details)
 
 
 @routes.post(
@@ -142,17 +139,11 @@ async def refuse_share_revocation(
     revocation_id: RevocationId,
     body: ShareRevocationRefusal,
     revision: IfMatch,
-    response: Response,
 ) -> dict[str, Any]:
     """Whoever proposed it takes it back in this way."""
     details = await usecases.decide_revocation(
         uow, revocation_id=revocation_id, action=ReleaseAction.REFUSE, revision=revision, reason=body.reason
     )
-    return _tagged(details, response)
-
-
-def _tagged(details: usecases.RevocationDetails, response: Response) -> dict[str, Any]:
-    tag(response, details.row.revision)
     return _revocation(details)
 
 

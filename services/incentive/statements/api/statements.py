@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.incentive.answers import InCurrency
@@ -40,7 +40,7 @@ from services.kit.database.pages import Page
 from services.kit.errors import Language
 from services.kit.fields import CodeText, Id, Model, Money, PeriodLabel, Prose
 from services.kit.identity import Caller
-from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, tag
+from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read
 from services.kit.web.routing import router
 
 routes = router("/v1/incentive", tag="statements")
@@ -177,11 +177,11 @@ async def list_statements(
 
 @routes.get("/statements/{statement_id}", response_model=Statement, summary="Read one statement")
 async def get_statement(
-    session: Read, caller: AnyCaller, statement_id: StatementId, language: AcceptedLanguage, response: Response
+    session: Read, caller: AnyCaller, statement_id: StatementId, language: AcceptedLanguage
 ) -> dict[str, Any]:
     """For the person, compensation HR, finance and auditors; everyone else, including managers, gets 404."""
     details = await usecases.read_statement(session, caller=caller, statement_id=statement_id)
-    return _statement(details, language, response)
+    return _statement(details, language)
 
 
 @routes.post("/statements/{statement_id}/confirm", response_model=Statement, summary="Confirm my statement")
@@ -190,13 +190,12 @@ async def confirm_statement(
     statement_id: StatementId,
     revision: IfMatch,
     language: AcceptedLanguage,
-    response: Response,
 ) -> dict[str, Any]:
     """Only the person can confirm their statement."""
     details = await usecases.respond(
         uow, statement_id=statement_id, revision=revision, action=StatementAction.CONFIRM, text=None
     )
-    return _statement(details, language, response)
+    return _statement(details, language)
 
 
 @routes.post("/statements/{statement_id}/dispute", response_model=Statement, summary="Dispute my statement")
@@ -206,13 +205,12 @@ async def dispute_statement(
     body: DisputeRequest,
     revision: IfMatch,
     language: AcceptedLanguage,
-    response: Response,
 ) -> dict[str, Any]:
     """Only the person can dispute their statement; compensation HR answers."""
     details = await usecases.respond(
         uow, statement_id=statement_id, revision=revision, action=StatementAction.DISPUTE, text=body.reason
     )
-    return _statement(details, language, response)
+    return _statement(details, language)
 
 
 @routes.post("/statements/{statement_id}/answer", response_model=Statement, summary="Answer a dispute")
@@ -222,7 +220,6 @@ async def answer_statement_dispute(
     body: AnswerRequest,
     revision: IfMatch,
     language: AcceptedLanguage,
-    response: Response,
 ) -> dict[str, Any]:
     """Compensation HR answers, but not on their own statement.
 
@@ -237,12 +234,11 @@ async def answer_statement_dispute(
         text=body.text,
         outcome=body.outcome,
     )
-    return _statement(details, language, response)
+    return _statement(details, language)
 
 
-def _statement(details: usecases.StatementDetails, language: Language, response: Response) -> dict[str, Any]:
+def _statement(details: usecases.StatementDetails, language: Language) -> dict[str, Any]:
     about = details.about
-    tag(response, about.statement.revision)
     return {
         **_summary(details),
         "grade": about.line.grade,

@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.kit.database.pages import Page
 from services.kit.fields import Id, Model, Prose
 from services.kit.periods import Period
 from services.kit.release import ReleaseState
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read
 from services.kit.web.routing import answers_with, router
 from services.org.authority.api.authorities import ForType, Limit, Reason
 from services.org.authority.domain.authority_limit import NewLimit
@@ -26,7 +26,6 @@ from services.org.schemas import (
     RevisionNumber,
     ValidFrom,
     ValidTo,
-    created,
 )
 
 PATH = "/v1/org/authority_limit_changes"
@@ -74,17 +73,14 @@ class AuthorityLimitRefusal(Model):
 
 
 @routes.post("", status_code=201, summary="Propose an authority limit")
-async def propose_authority_limit(
-    body: AuthorityLimitProposal, uow: AuthoritySetterUnitOfWork, response: Response
-) -> AuthorityLimitChange:
+async def propose_authority_limit(body: AuthorityLimitProposal, uow: AuthoritySetterUnitOfWork) -> AuthorityLimitChange:
     """Proposes the limit of a position. For HR and executives over its unit, but not for their own position; it applies
     from its day on once another of them releases it.
     """
     valid = Period.closed(body.valid_from, body.valid_to)
     wanted = NewLimit(body.authority_type, body.limit, valid, body.reason)
     change = await limit_changes.propose(uow, position_id=body.position_id, wanted=wanted)
-    created(response, PATH, change.id)
-    return _tagged(change, response)
+    return limit_change(change)
 
 
 @routes.get("", summary="List proposed authority limits")
@@ -101,20 +97,18 @@ async def list_authority_limit_changes(
 
 
 @routes.get("/{change_id}", summary="Get a proposed authority limit")
-async def get_authority_limit_change(
-    change_id: ChangeId, session: Read, _caller: Reader, response: Response
-) -> AuthorityLimitChange:
+async def get_authority_limit_change(change_id: ChangeId, session: Read, _caller: Reader) -> AuthorityLimitChange:
     """The proposed limit and its outcome."""
-    return _tagged(await limit_changes.read(session, change_id=change_id), response)
+    return limit_change(await limit_changes.read(session, change_id=change_id))
 
 
 @routes.post("/{change_id}/release", summary="Release an authority limit")
 @answers_with(state="released", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z")
 async def release_authority_limit(
-    change_id: ChangeId, uow: AuthoritySetterUnitOfWork, revision: IfMatch, response: Response
+    change_id: ChangeId, uow: AuthoritySetterUnitOfWork, revision: IfMatch
 ) -> AuthorityLimitChange:
     """A second person of HR or the executives over the unit releases the limit; not for their own position."""
-    return _tagged(await limit_changes.release(uow, change_id=change_id, revision=revision), response)
+    return limit_change(await limit_changes.release(uow, change_id=change_id, revision=revision))
 
 
 @routes.post("/{change_id}/refuse", summary="Refuse an authority limit")
@@ -124,15 +118,9 @@ async def refuse_authority_limit(
     body: AuthorityLimitRefusal,
     uow: AuthoritySetterUnitOfWork,
     revision: IfMatch,
-    response: Response,
 ) -> AuthorityLimitChange:
     """The person who proposed it withdraws it in the same way."""
     change = await limit_changes.refuse(uow, change_id=change_id, revision=revision, reason=body.reason)
-    return _tagged(change, response)
-
-
-def _tagged(change: LimitChange, response: Response) -> AuthorityLimitChange:
-    tag(response, change.record.revision)
     return limit_change(change)
 
 

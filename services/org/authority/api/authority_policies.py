@@ -3,19 +3,19 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.kit.database.pages import Page
 from services.kit.fields import Id, Model, PositiveMoney, Prose
 from services.kit.release import ReleaseState
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read
 from services.kit.web.routing import answers_with, router
 from services.org.authority.domain.authority_type import AuthorityType, TwoApprovers
 from services.org.authority.domain.policy_change import PolicyChange
 from services.org.authority.usecases import authorities, policy_changes
 from services.org.permissions import CompanyAuthoritySetterUnitOfWork, Reader
-from services.org.schemas import EntityId, ValidFrom, created
+from services.org.schemas import EntityId, ValidFrom
 
 CHANGES = "/v1/org/authority_policy_changes"
 policies = router("/v1/org/authority_policies", tag="authority_policies")
@@ -89,15 +89,14 @@ async def list_authority_policies(session: Read, _caller: Reader) -> AuthorityPo
 
 @changes.post("", status_code=201, summary="Propose a change of the dual-approval policy")
 async def propose_authority_policy_change(
-    body: AuthorityPolicy, uow: CompanyAuthoritySetterUnitOfWork, response: Response
+    body: AuthorityPolicy, uow: CompanyAuthoritySetterUnitOfWork
 ) -> AuthorityPolicyChange:
     """Proposes a change. For HR and executives over the whole organisation; it applies from its day on once another
     of them releases it.
     """
     policy = TwoApprovers(body.threshold, frozenset(body.authority_types))
     change = await policy_changes.propose(uow, valid_from=body.valid_from, policy=policy)
-    created(response, CHANGES, change.id)
-    return _tagged(change, response)
+    return _change(change)
 
 
 @changes.get("", summary="List changes of the dual-approval policy")
@@ -113,20 +112,18 @@ async def list_authority_policy_changes(
 
 
 @changes.get("/{change_id}", summary="Read a change of the dual-approval policy")
-async def get_authority_policy_change(
-    change_id: ChangeId, session: Read, _caller: Reader, response: Response
-) -> AuthorityPolicyChange:
+async def get_authority_policy_change(change_id: ChangeId, session: Read, _caller: Reader) -> AuthorityPolicyChange:
     """The proposed change and its outcome."""
-    return _tagged(await policy_changes.read(session, change_id=change_id), response)
+    return _change(await policy_changes.read(session, change_id=change_id))
 
 
 @changes.post("/{change_id}/release", summary="Release a change of the dual-approval policy")
 @answers_with(state="released", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z")
 async def release_authority_policy_change(
-    change_id: ChangeId, uow: CompanyAuthoritySetterUnitOfWork, revision: IfMatch, response: Response
+    change_id: ChangeId, uow: CompanyAuthoritySetterUnitOfWork, revision: IfMatch
 ) -> AuthorityPolicyChange:
     """A second person releases the change; another account of the same person is refused as well."""
-    return _tagged(await policy_changes.release(uow, change_id=change_id, revision=revision), response)
+    return _change(await policy_changes.release(uow, change_id=change_id, revision=revision))
 
 
 @changes.post("/{change_id}/refuse", summary="Refuse a change of the dual-approval policy")
@@ -136,15 +133,9 @@ async def refuse_authority_policy_change(
     body: AuthorityPolicyRefusal,
     uow: CompanyAuthoritySetterUnitOfWork,
     revision: IfMatch,
-    response: Response,
 ) -> AuthorityPolicyChange:
     """The person who proposed it withdraws it in the same way."""
     change = await policy_changes.refuse(uow, change_id=change_id, revision=revision, reason=body.reason)
-    return _tagged(change, response)
-
-
-def _tagged(change: PolicyChange, response: Response) -> AuthorityPolicyChange:
-    tag(response, change.record.revision)
     return _change(change)
 
 

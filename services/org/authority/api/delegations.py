@@ -4,21 +4,21 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query
 from pydantic import Field
 
 from services.kit.database.pages import Page
 from services.kit.fields import Day, Id, Model, Prose
 from services.kit.periods import Period
 from services.kit.release import ReleaseAction, ReleaseState
-from services.kit.web.application import IfMatch, PageAsked, Read, Today, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, Today
 from services.kit.web.routing import answers_with, router
 from services.kit.work.unit_of_work import UnitOfWork
 from services.org.authority.api.authorities import ForType, Limit, Reason
 from services.org.authority.domain.delegation import DelegationAsOf
 from services.org.authority.usecases import delegations
 from services.org.permissions import DelegatingUnitOfWork, Reader
-from services.org.schemas import AppliesFrom, EntityId, PersonRef, RevisionNumber, UnitId, ValidFrom, created
+from services.org.schemas import AppliesFrom, EntityId, PersonRef, RevisionNumber, UnitId, ValidFrom
 
 PATH = "/v1/org/delegations"
 routes = router(PATH, tag="delegations")
@@ -98,7 +98,7 @@ class Delegation(Model):
 
 
 @routes.post("", status_code=201, summary="Delegate authority")
-async def create_delegation(body: DelegationCreation, uow: DelegatingUnitOfWork, response: Response) -> Delegation:
+async def create_delegation(body: DelegationCreation, uow: DelegatingUnitOfWork) -> Delegation:
     """Delegates authority, up to the delegator's own. For the delegator, or HR over them and the unit.
 
     What HR enters applies once another person releases it.
@@ -108,33 +108,30 @@ async def create_delegation(body: DelegationCreation, uow: DelegatingUnitOfWork,
         valid=valid, **{name: getattr(body, name) for name in DelegationCreation.model_fields if "valid" not in name}
     )
     delegation_id = await delegations.create(uow, wanted=wanted)
-    created(response, PATH, delegation_id, 1)
     return delegation_of(await delegations.known(uow.session, delegation_id=delegation_id, today=uow.today))
 
 
 @routes.post("/{delegation_id}/release", summary="Release a delegation")
 @answers_with(state="released", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z")
-async def release_delegation(
-    delegation_id: UUID, uow: DelegatingUnitOfWork, revision: IfMatch, response: Response
-) -> Delegation:
+async def release_delegation(delegation_id: UUID, uow: DelegatingUnitOfWork, revision: IfMatch) -> Delegation:
     """Releases what HR entered for the delegator. For the delegator, or for HR and executives over them and the unit;
     neither for the person who entered it nor for the delegate.
     """
     await delegations.decide(uow, delegation_id=delegation_id, action=ReleaseAction.RELEASE, revision=revision)
-    return await _written(uow, delegation_id, response)
+    return await _written(uow, delegation_id)
 
 
 @routes.post("/{delegation_id}/refuse", summary="Refuse a delegation")
 @answers_with(state="refused", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z", decision="期限过长")
 async def refuse_delegation(
-    delegation_id: UUID, body: DelegationRefusal, uow: DelegatingUnitOfWork, revision: IfMatch, response: Response
+    delegation_id: UUID, body: DelegationRefusal, uow: DelegatingUnitOfWork, revision: IfMatch
 ) -> Delegation:
     """Refuses what HR entered for the delegator. For both people, and for HR and executives over the delegator and the
     unit; the person who entered it withdraws it in the same way.
     """
     action = ReleaseAction.REFUSE
     await delegations.decide(uow, delegation_id=delegation_id, action=action, revision=revision, reason=body.reason)
-    return await _written(uow, delegation_id, response)
+    return await _written(uow, delegation_id)
 
 
 @routes.post("/{delegation_id}/revoke", summary="Revoke a delegation")
@@ -146,11 +143,11 @@ async def refuse_delegation(
     revocation_reason="提前返回",
 )
 async def revoke_delegation(
-    delegation_id: UUID, body: DelegationRevocation, uow: DelegatingUnitOfWork, revision: IfMatch, response: Response
+    delegation_id: UUID, body: DelegationRevocation, uow: DelegatingUnitOfWork, revision: IfMatch
 ) -> Delegation:
     """Ends a delegation at once. For both people, and for HR and executives over the unit."""
     await delegations.revoke(uow, delegation_id=delegation_id, expected_revision=revision, reason=body.reason)
-    return await _written(uow, delegation_id, response)
+    return await _written(uow, delegation_id)
 
 
 @routes.get("", summary="List delegations")
@@ -174,19 +171,13 @@ async def list_delegations(
 
 
 @routes.get("/{delegation_id}", summary="Get a delegation")
-async def get_delegation(
-    delegation_id: UUID, session: Read, caller: Reader, today: Today, response: Response
-) -> Delegation:
+async def get_delegation(delegation_id: UUID, session: Read, caller: Reader, today: Today) -> Delegation:
     """Get a delegation."""
-    found = delegation_of(await delegations.one(session, caller=caller, delegation_id=delegation_id, today=today))
-    tag(response, found.revision)
-    return found
+    return delegation_of(await delegations.one(session, caller=caller, delegation_id=delegation_id, today=today))
 
 
-async def _written(uow: UnitOfWork, delegation_id: UUID, response: Response) -> Delegation:
-    found = delegation_of(await delegations.known(uow.session, delegation_id=delegation_id, today=uow.today))
-    tag(response, found.revision)
-    return found
+async def _written(uow: UnitOfWork, delegation_id: UUID) -> Delegation:
+    return delegation_of(await delegations.known(uow.session, delegation_id=delegation_id, today=uow.today))
 
 
 def delegation_of(found: DelegationAsOf) -> Delegation:

@@ -100,7 +100,7 @@ async def list_org_chart_units(
 ) -> Page[ChartUnit]:
     """Lists the units of the org chart as of a day; each unit comes before those below it."""
     found = await org_charts.paged(session, day=day, unit_id=unit_id, depth=depth, people=people, paging=paging)
-    return Page[ChartUnit](**found.written(_flat))
+    return Page[ChartUnit](**found.written(ChartUnit.model_validate))
 
 
 @routes.get(
@@ -123,9 +123,5 @@ async def get_org_chart_picture(
     return Response(drawn(nested(units), day, language), media_type=SVG, headers=PICTURE_HEADERS)
 
 
-def _flat(unit: org_chart.ChartUnit) -> ChartUnit:
-    return ChartUnit.model_validate(unit)
-
-
 def _nested(node: org_chart.ChartNode) -> ChartNode:
-    return ChartNode(**dict(_flat(node.unit)), beneath=[_nested(child) for child in node.beneath])
+    return ChartNode(**dict(ChartUnit.model_validate(node.unit)), beneath=[_nested(child) for child in node.beneath])

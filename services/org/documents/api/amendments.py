@@ -4,16 +4,16 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.kit.database.codec import DomainModel
 from services.kit.database.pages import Page
 from services.kit.fields import Id, Model, Prose
-from services.kit.web.application import IfMatch, PageAsked, Read, Today, tag
-from services.kit.web.routing import answers_with, router
+from services.kit.web.application import IfMatch, PageAsked, Read, Today
+from services.kit.web.routing import answers_with, located, router
 from services.org.documents.api.role_document_life import TransitionNote, TransitionReason
-from services.org.documents.api.role_documents import Content, RoleDocumentVersion, created_version
+from services.org.documents.api.role_documents import A_VERSION, Content, RoleDocumentVersion
 from services.org.documents.domain.amendment import AMENDMENT, AmendmentAction, AmendmentGrounds, AmendmentState
 from services.org.documents.usecases import amendments
 from services.org.permissions import AmendmentReader, AuthorUnitOfWork, DeciderUnitOfWork, Overseer
@@ -62,12 +62,10 @@ class Amendment(NewAmendment):
 
 
 @routes.post("", status_code=201, summary="Request an amendment")
-async def request_amendment(body: NewAmendment, uow: AuthorUnitOfWork, response: Response) -> Amendment:
+async def request_amendment(body: NewAmendment, uow: AuthorUnitOfWork) -> Amendment:
     """Requests an amendment of a document; the executive in charge decides before anything is drafted."""
     grounds = AmendmentGrounds(body.reason, body.benchmark, body.business_need)
-    found = _shown(await amendments.request(uow, document_id=body.document_id, grounds=grounds), response)
-    response.headers["Location"] = f"{BASE}/{found.id}"
-    return found
+    return Amendment.model_validate(await amendments.request(uow, document_id=body.document_id, grounds=grounds))
 
 
 @routes.get("", summary="List amendments")
@@ -90,33 +88,32 @@ async def list_amendments(
 
 
 @routes.get("/{amendment_id}", summary="Get an amendment")
-async def get_amendment(
-    amendment_id: AmendmentId, session: Read, caller: AmendmentReader, today: Today, response: Response
-) -> Amendment:
+async def get_amendment(amendment_id: AmendmentId, session: Read, caller: AmendmentReader, today: Today) -> Amendment:
     """An amendment request, for the people who take part in it."""
     found = await amendments.one(session, caller=caller, today=today, amendment_id=amendment_id)
-    return _shown(found, response)
+    return Amendment.model_validate(found)
 
 
 @routes.post("/{amendment_id}/draft", status_code=201, summary="Draft the new version")
+@located(A_VERSION)
 async def draft_amendment(
-    amendment_id: AmendmentId, body: AmendmentDraft, uow: AuthorUnitOfWork, revision: IfMatch, response: Response
+    amendment_id: AmendmentId, body: AmendmentDraft, uow: AuthorUnitOfWork, revision: IfMatch
 ) -> RoleDocumentVersion:
     """Drafts the new version that an approved request allows."""
     version = await amendments.draft(uow, amendment_id=amendment_id, revision=revision, content=body.content)
-    return created_version(version, response)
+    return RoleDocumentVersion.model_validate(version)
 
 
 @routes.post("/{amendment_id}/approve", summary="Approve an amendment")
 @answers_with(state="approved")
 async def approve_amendment(
-    amendment_id: AmendmentId, body: TransitionNote, uow: DeciderUnitOfWork, revision: IfMatch, response: Response
+    amendment_id: AmendmentId, body: TransitionNote, uow: DeciderUnitOfWork, revision: IfMatch
 ) -> Amendment:
     """The executive approves a request, but not their own."""
     found = await amendments.decide(
         uow, amendment_id=amendment_id, revision=revision, action=AmendmentAction.APPROVE, note=body.note
     )
-    return _shown(found, response)
+    return Amendment.model_validate(found)
 
 
 def _transition(action: AmendmentAction, summary: str, description: str) -> None:
@@ -124,12 +121,12 @@ def _transition(action: AmendmentAction, summary: str, description: str) -> None
 
     @answers_with(state=AMENDMENT.left_by(action).value)
     async def transition(
-        amendment_id: AmendmentId, body: TransitionReason, uow: DeciderUnitOfWork, revision: IfMatch, response: Response
+        amendment_id: AmendmentId, body: TransitionReason, uow: DeciderUnitOfWork, revision: IfMatch
     ) -> Amendment:
         found = await amendments.decide(
             uow, amendment_id=amendment_id, revision=revision, action=action, note=body.reason
         )
-        return _shown(found, response)
+        return Amendment.model_validate(found)
 
     routes.add_api_route(
         f"/{{amendment_id}}/{action.value}",
@@ -145,9 +142,3 @@ def _transition(action: AmendmentAction, summary: str, description: str) -> None
 
 _transition(AmendmentAction.REFUSE, "Refuse an amendment", "The executive refuses a request, but not their own.")
 _transition(AmendmentAction.WITHDRAW, "Withdraw an amendment", "Withdraws a request. For HR and the head of the unit.")
-
-
-def _shown(found: object, response: Response) -> Amendment:
-    shown = Amendment.model_validate(found)
-    tag(response, shown.revision)
-    return shown

@@ -4,13 +4,13 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.kit.database.pages import Page
 from services.kit.fields import Day, Id, Model, Prose
-from services.kit.web.application import IfMatch, PageAsked, Read, Today, tag
-from services.kit.web.routing import answers_with, router
+from services.kit.web.application import IfMatch, PageAsked, Read, Today
+from services.kit.web.routing import answers_with, located, router
 from services.org.documents.domain.amendment import Trigger
 from services.org.documents.usecases import document_reviews
 from services.org.permissions import HrUnitOfWork, Overseer
@@ -67,12 +67,12 @@ class DocumentReviews(Model):
 
 
 @routes.post("", status_code=201, summary="Open document reviews")
-async def open_document_reviews(body: NewDocumentReviews, uow: HrUnitOfWork, response: Response) -> DocumentReviews:
+@located("/v1/org/document_reviews/{items[0].id}")
+async def open_document_reviews(body: NewDocumentReviews, uow: HrUnitOfWork) -> DocumentReviews:
     """Opens reviews after a strategy change (due in 30 days) or a reorganisation (3 months),
     for the units concerned.
     """
     opened = await document_reviews.open_all(uow, **dict(body))
-    response.headers["Location"] = f"{BASE}/{opened[0].id}"
     return DocumentReviews(items=[DocumentReview.model_validate(each) for each in opened])
 
 
@@ -95,24 +95,18 @@ async def list_document_reviews(
 
 
 @routes.get("/{review_id}", summary="Get a document review")
-async def get_document_review(
-    review_id: ReviewId, session: Read, caller: Overseer, today: Today, response: Response
-) -> DocumentReview:
+async def get_document_review(review_id: ReviewId, session: Read, caller: Overseer, today: Today) -> DocumentReview:
     """A document review, for whoever oversees its unit."""
-    return _shown(await document_reviews.one(session, caller=caller, today=today, review_id=review_id), response)
+    return DocumentReview.model_validate(
+        await document_reviews.one(session, caller=caller, today=today, review_id=review_id)
+    )
 
 
 @routes.post("/{review_id}/close", summary="Close a document review")
 @answers_with(closed_on="2026-02-20", outcome="两份说明书需修订")
 async def close_document_review(
-    review_id: ReviewId, body: DocumentReviewOutcome, uow: HrUnitOfWork, revision: IfMatch, response: Response
+    review_id: ReviewId, body: DocumentReviewOutcome, uow: HrUnitOfWork, revision: IfMatch
 ) -> DocumentReview:
     """Closes a review with its outcome."""
     found = await document_reviews.close(uow, review_id=review_id, revision=revision, outcome=body.outcome)
-    return _shown(found, response)
-
-
-def _shown(found: object, response: Response) -> DocumentReview:
-    shown = DocumentReview.model_validate(found)
-    tag(response, shown.revision)
-    return shown
+    return DocumentReview.model_validate(found)

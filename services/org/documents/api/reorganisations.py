@@ -4,11 +4,11 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Path, Response
+from fastapi import Path
 from pydantic import Field
 
 from services.kit.fields import CodeText, Day, Id, Label, Model
-from services.kit.web.application import IfMatch, Read, tag
+from services.kit.web.application import IfMatch, Read
 from services.kit.web.routing import router
 from services.org.documents.usecases import reorganisations
 from services.org.permissions import HrUnitOfWork, Reader
@@ -80,16 +80,14 @@ class Reorganisation(Model):
 
 
 @routes.post("/{unit_id}/move", summary="Move a unit")
-async def move_unit(unit_id: UnitId, body: UnitMove, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Unit:
+async def move_unit(unit_id: UnitId, body: UnitMove, uow: HrUnitOfWork, revision: IfMatch) -> Unit:
     """Moves a unit with everything below it to another parent from a day on, and makes a review of its role
     documents due. For HR over both. The response shows the unit as of that day.
     """
     await reorganisations.move(
         uow, unit_id=unit_id, expected_revision=revision, parent_id=body.parent_id, valid_from=body.valid_from
     )
-    found = unit_of(await units.one(uow.session, unit_id=unit_id, day=body.valid_from))
-    tag(response, found.revision)
-    return found
+    return unit_of(await units.one(uow.session, unit_id=unit_id, day=body.valid_from))
 
 
 @routes.post("/{unit_id}/merge", summary="Merge a unit into another")

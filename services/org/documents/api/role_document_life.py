@@ -6,11 +6,10 @@ Each names in If-Match the revision that the caller has read: what was edited si
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import Response
 from pydantic import Field
 
 from services.kit.fields import Day, Model, Prose
-from services.kit.web.application import IfMatch, tag
+from services.kit.web.application import IfMatch
 from services.kit.web.routing import answers_with, router
 from services.org.documents.api.role_documents import (
     BASE,
@@ -18,8 +17,6 @@ from services.org.documents.api.role_documents import (
     RoleDocumentSummary,
     RoleDocumentVersion,
     VersionNumber,
-    document_shown,
-    version_shown,
 )
 from services.org.documents.domain.role_document_life import DOCUMENT, DocumentAction
 from services.org.documents.usecases import role_document_life
@@ -61,13 +58,12 @@ async def sign_role_document_version(
     body: Signing,
     uow: HrUnitOfWork,
     revision: IfMatch,
-    response: Response,
 ) -> RoleDocumentVersion:
     """Puts an approved version in force from the given day; the previous one ends the day before."""
     found = await role_document_life.sign(
         uow, document_id=document_id, number=number, revision=revision, signed_on=body.signed_on
     )
-    return version_shown(found, response)
+    return RoleDocumentVersion.model_validate(found)
 
 
 @routes.post(f"{VERSION}/revoke_signature", summary="Revoke a signature")
@@ -78,13 +74,12 @@ async def revoke_role_document_signature(
     body: TransitionReason,
     uow: HrUnitOfWork,
     revision: IfMatch,
-    response: Response,
 ) -> RoleDocumentVersion:
     """Revokes the signature of a version that is not yet in force."""
     found = await role_document_life.revoke_signature(
         uow, document_id=document_id, number=number, revision=revision, reason=body.reason
     )
-    return version_shown(found, response)
+    return RoleDocumentVersion.model_validate(found)
 
 
 def _transition(action: DocumentAction, summary: str, description: str) -> None:
@@ -96,12 +91,11 @@ def _transition(action: DocumentAction, summary: str, description: str) -> None:
         body: TransitionNote,
         uow: DeciderUnitOfWork,
         revision: IfMatch,
-        response: Response,
     ) -> RoleDocumentVersion:
         found = await role_document_life.advance_version(
             uow, document_id=document_id, number=number, revision=revision, action=action, note=body.note
         )
-        return version_shown(found, response)
+        return RoleDocumentVersion.model_validate(found)
 
     _add(action, transition, summary, description)
 
@@ -115,12 +109,11 @@ def _sending_back(action: DocumentAction, summary: str, description: str) -> Non
         body: TransitionReason,
         uow: DeciderUnitOfWork,
         revision: IfMatch,
-        response: Response,
     ) -> RoleDocumentVersion:
         found = await role_document_life.advance_version(
             uow, document_id=document_id, number=number, revision=revision, action=action, note=body.reason
         )
-        return version_shown(found, response)
+        return RoleDocumentVersion.model_validate(found)
 
     _add(action, transition, summary, description)
 
@@ -161,12 +154,10 @@ _sending_back(DocumentAction.WITHDRAW, "Withdraw a version", "Withdraws a versio
 
 
 @routes.post("/{document_id}/register", summary="Register a local variant")
-async def register_role_document(
-    document_id: DocumentId, uow: HrUnitOfWork, revision: IfMatch, response: Response
-) -> RoleDocumentSummary:
+async def register_role_document(document_id: DocumentId, uow: HrUnitOfWork, revision: IfMatch) -> RoleDocumentSummary:
     """Registers a local variant with HR, which is required before it can be signed. Registering it again changes
     nothing.
     """
-    found = document_shown(await role_document_life.register(uow, document_id=document_id, revision=revision))
-    tag(response, found.revision)
-    return found
+    return RoleDocumentSummary.model_validate(
+        await role_document_life.register(uow, document_id=document_id, revision=revision)
+    )

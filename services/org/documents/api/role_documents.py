@@ -13,7 +13,7 @@ from services.kit.database.pages import Page
 from services.kit.fields import Day, Id, Model
 from services.kit.periods import Period
 from services.kit.web.application import IfMatch, PageAsked, Read, Today, tag
-from services.kit.web.routing import router
+from services.kit.web.routing import located, router
 from services.org.documents.domain.amendment import Supplement
 from services.org.documents.domain.role_document import Duty, RoleDocument, SubjectKind
 from services.org.documents.domain.role_document_comparison import ChangeKind
@@ -24,6 +24,9 @@ from services.org.schemas import AsOf, Bilingual
 
 BASE = "/v1/org/role_documents"
 routes = router(BASE, tag="role_documents")
+
+A_VERSION = f"{BASE}/{{document_id}}/versions/{{number}}"
+"""Where a version is found."""
 
 DocumentId = Annotated[UUID, Path(description="Id of the role document.")]
 VersionNumber = Annotated[int, Path(description="Number of the version; the first is 1.", ge=1)]
@@ -159,11 +162,12 @@ class RoleDocumentDifference(Model):
 
 
 @routes.post("", status_code=201, summary="Draft a role document")
-async def draft_role_document(body: NewRoleDocument, uow: AuthorUnitOfWork, response: Response) -> RoleDocumentVersion:
+@located(A_VERSION)
+async def draft_role_document(body: NewRoleDocument, uow: AuthorUnitOfWork) -> RoleDocumentVersion:
     """Drafts the first version for a position or a unit. For HR over the unit and the head of the unit."""
     subject = document_subjects.the_one(body.position_id, body.unit_id)
     version = await role_documents.draft(uow, subject=subject, parent_id=body.parent_id, content=body.content)
-    return created_version(version, response)
+    return RoleDocumentVersion.model_validate(version)
 
 
 @routes.get("", summary="List role documents")
@@ -180,7 +184,7 @@ async def list_role_documents(
     found = await role_documents.listed(
         session, today=today, paging=paging, position_id=position_id, unit_id=unit_id, parent_id=parent_id
     )
-    return Page[RoleDocumentSummary](**found.written(document_shown))
+    return Page[RoleDocumentSummary](**found.written(RoleDocumentSummary.model_validate))
 
 
 @routes.get("/{document_id}", summary="Get a role document in force")
@@ -191,7 +195,7 @@ async def get_role_document(
     found = await role_documents.in_force(session, document_id=document_id, day=day)
     tag(response, found.document.revision)
     return RoleDocumentInForce(
-        document=document_shown(found.document),
+        document=RoleDocumentSummary.model_validate(found.document),
         version=RoleDocumentVersionSummary.model_validate(found.version),
         content=found.content,
         supplements=[RoleSupplement.model_validate(each) for each in found.supplements],
@@ -209,11 +213,11 @@ async def list_role_document_versions(
 
 @routes.get("/{document_id}/versions/{number}", summary="Get a version of a role document")
 async def get_role_document_version(
-    document_id: DocumentId, number: VersionNumber, session: Read, caller: Reader, today: Today, response: Response
+    document_id: DocumentId, number: VersionNumber, session: Read, caller: Reader, today: Today
 ) -> RoleDocumentVersion:
     """One version with its content."""
     found = await role_documents.version(session, caller=caller, today=today, document_id=document_id, number=number)
-    return version_shown(found, response)
+    return RoleDocumentVersion.model_validate(found)
 
 
 @routes.put("/{document_id}/versions/{number}", summary="Edit a draft")
@@ -223,13 +227,12 @@ async def update_role_document_version(
     body: RoleDocumentEdit,
     uow: AuthorUnitOfWork,
     revision: IfMatch,
-    response: Response,
 ) -> RoleDocumentVersion:
     """Replaces the content of a draft. Versions that were submitted cannot be edited."""
     found = await role_documents.edit(
         uow, document_id=document_id, number=number, revision=revision, content=body.content
     )
-    return version_shown(found, response)
+    return RoleDocumentVersion.model_validate(found)
 
 
 @routes.get("/{document_id}/differences", summary="Compare two versions")
@@ -252,30 +255,9 @@ async def compare_role_document_versions(
 
 
 @routes.post("/{document_id}/supplements", status_code=201, summary="Add temporary duties")
-async def add_role_supplement(
-    document_id: DocumentId, body: NewSupplement, uow: AuthorUnitOfWork, response: Response
-) -> RoleSupplement:
+@located("/v1/org/role_documents/{document_id}?as_of={valid_from}")
+async def add_role_supplement(document_id: DocumentId, body: NewSupplement, uow: AuthorUnitOfWork) -> RoleSupplement:
     """Adds temporary duties to those in the role's document."""
     wanted = Supplement(body.reason.text, body.duties, Period.closed(body.valid_from, body.valid_to))
     added = await supplements.add(uow, document_id=document_id, supplement=wanted)
-    response.headers["Location"] = f"{BASE}/{document_id}?as_of={added.valid_from}"
     return RoleSupplement.model_validate(added)
-
-
-def document_shown(found: object) -> RoleDocumentSummary:
-    """A document as it is answered."""
-    return RoleDocumentSummary.model_validate(found)
-
-
-def version_shown(found: object, response: Response) -> RoleDocumentVersion:
-    """A version as it is answered, with its revision as ETag."""
-    shown = RoleDocumentVersion.model_validate(found)
-    tag(response, shown.revision)
-    return shown
-
-
-def created_version(found: object, response: Response) -> RoleDocumentVersion:
-    """A version just drafted as it is answered, with its address."""
-    shown = version_shown(found, response)
-    response.headers["Location"] = f"{BASE}/{shown.document_id}/versions/{shown.number}"
-    return shown

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Response
 from pydantic import Field
 
 from services.kit.database.sessions import new_id
@@ -58,7 +57,7 @@ class HireRescission(Model):
 
 
 @routes.post("", status_code=201, summary="Hire an employee")
-async def create_employee(body: NewEmployee, uow: HrUnitOfWork, response: Response) -> EmployeeDetail:
+async def create_employee(body: NewEmployee, uow: HrUnitOfWork) -> EmployeeDetail:
     """Hires a person who was never employed here."""
     employee_id = await hiring.hire(
         uow,
@@ -72,13 +71,12 @@ async def create_employee(body: NewEmployee, uow: HrUnitOfWork, response: Respon
         valid, reason = Period(body.hired_on), body.overfill_reason
         first = Assignment(new_id(), body.position_id, AssignmentKind.PRIMARY, valid, overfill_reason=reason)
         await assignments.assign(uow, employee_id=employee_id, assignment=first)
-    response.headers["Location"] = f"/v1/org/employees/{employee_id}"
-    return await written(uow, employee_id, response, as_of=body.hired_on)
+    return await written(uow, employee_id, as_of=body.hired_on)
 
 
 @routes.post("/{employee_id}/rehire", summary="Rehire an employee")
 async def rehire_employee(
-    employee_id: EmployeeId, body: RehireRequest, uow: HrUnitOfWork, revision: IfMatch, response: Response
+    employee_id: EmployeeId, body: RehireRequest, uow: HrUnitOfWork, revision: IfMatch
 ) -> EmployeeDetail:
     """Hires a former employee again, under the same number."""
     await hiring.rehire(
@@ -88,12 +86,12 @@ async def rehire_employee(
         hired_on=body.hired_on,
         probation_until=body.probation_until,
     )
-    return await written(uow, employee_id, response, as_of=body.hired_on)
+    return await written(uow, employee_id, as_of=body.hired_on)
 
 
 @routes.post("/{employee_id}/change_hire_date", summary="Change a hire date")
 async def change_hire_date(
-    employee_id: EmployeeId, body: HireDateChange, uow: HrUnitOfWork, revision: IfMatch, response: Response
+    employee_id: EmployeeId, body: HireDateChange, uow: HrUnitOfWork, revision: IfMatch
 ) -> EmployeeDetail:
     """Moves the first day of a future employment, to today at the earliest; assignments that begin with it move
     along.
@@ -106,13 +104,13 @@ async def change_hire_date(
         probation_until=body.probation_until,
         overfill_reason=body.overfill_reason,
     )
-    return await written(uow, employee_id, response, as_of=body.hired_on)
+    return await written(uow, employee_id, as_of=body.hired_on)
 
 
 @routes.post("/{employee_id}/rescind_hire", summary="Rescind a hire")
 async def rescind_hire(
-    employee_id: EmployeeId, body: HireRescission, uow: HrUnitOfWork, revision: IfMatch, response: Response
+    employee_id: EmployeeId, body: HireRescission, uow: HrUnitOfWork, revision: IfMatch
 ) -> EmployeeDetail:
     """Takes back a future employment with its assignments; the person keeps the number and can be rehired."""
     await hiring.rescind_hire(uow, employee_id=employee_id, revision=revision, reason=body.reason)
-    return await written(uow, employee_id, response)
+    return await written(uow, employee_id)

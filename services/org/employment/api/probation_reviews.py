@@ -4,12 +4,12 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query
 from pydantic import Field
 
 from services.kit.database.pages import Page
 from services.kit.fields import Day, Id, Model, Prose
-from services.kit.web.application import IfMatch, PageAsked, Read, Today, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, Today
 from services.kit.web.routing import answers_with, router
 from services.org.employment.domain import probation_review as probation
 from services.org.employment.usecases import probation_reviews
@@ -123,13 +123,12 @@ class ProbationReview(Model):
 
 
 @routes.post("", status_code=201, summary="Open a probation review early")
-async def open_probation_review(body: NewProbationReview, uow: HrUnitOfWork, response: Response) -> ProbationReview:
+async def open_probation_review(body: NewProbationReview, uow: HrUnitOfWork) -> ProbationReview:
     """Opens a review before it opens automatically, so that the manager can end a probation early. For HR over the
     unit.
     """
     found = await probation_reviews.open_early(uow, employee_id=body.employee_id)
-    response.headers["Location"] = f"{PATH}/{found.id}"
-    return _shown(found, response)
+    return _review(found)
 
 
 @routes.get("", summary="List probation reviews")
@@ -153,19 +152,19 @@ async def list_probation_reviews(
 
 @routes.get("/{review_id}", summary="Get a probation review")
 async def get_probation_review(
-    review_id: ReviewId, session: Read, caller: ProbationReader, today: Today, response: Response
+    review_id: ReviewId, session: Read, caller: ProbationReader, today: Today
 ) -> ProbationReview:
     """A probation review. For superiors of the person, HR over the unit and auditors; for the person once it is
     decided.
     """
     found = await probation_reviews.one(session, caller=caller, review_id=review_id, today=today)
-    return _shown(found, response)
+    return _review(found)
 
 
 @routes.post("/{review_id}/pass", summary="Pass a probation")
 @answers_with(state="passed")
 async def pass_probation(
-    review_id: ReviewId, body: ProbationPassed, uow: ProbationDeciderUnitOfWork, revision: IfMatch, response: Response
+    review_id: ReviewId, body: ProbationPassed, uow: ProbationDeciderUnitOfWork, revision: IfMatch
 ) -> ProbationReview:
     """Confirms a person as a regular employee, after probation or earlier.
 
@@ -173,13 +172,13 @@ async def pass_probation(
     probation.
     """
     found = await probation_reviews.pass_probation(uow, review_id=review_id, revision=revision, **body.model_dump())
-    return _shown(found, response)
+    return _review(found)
 
 
 @routes.post("/{review_id}/extend", summary="Extend a probation")
 @answers_with(state="extended")
 async def extend_probation(
-    review_id: ReviewId, body: ProbationExtended, uow: ProbationDeciderUnitOfWork, revision: IfMatch, response: Response
+    review_id: ReviewId, body: ProbationExtended, uow: ProbationDeciderUnitOfWork, revision: IfMatch
 ) -> ProbationReview:
     """Extends probation within the legal limit; its new end is reviewed again.
 
@@ -194,19 +193,19 @@ async def extend_probation(
         contract_months=body.contract_months,
         reason=body.reason,
     )
-    return _shown(found, response)
+    return _review(found)
 
 
 @routes.post("/{review_id}/fail", summary="Fail a probation")
 @answers_with(state="failed")
 async def fail_probation(
-    review_id: ReviewId, body: ProbationFailed, uow: ProbationDeciderUnitOfWork, revision: IfMatch, response: Response
+    review_id: ReviewId, body: ProbationFailed, uow: ProbationDeciderUnitOfWork, revision: IfMatch
 ) -> ProbationReview:
     """Decides that the person does not meet the conditions of employment; HR gets a task to
     record the termination.
     """
     found = await probation_reviews.fail_probation(uow, review_id=review_id, revision=revision, reason=body.reason)
-    return _shown(found, response)
+    return _review(found)
 
 
 def _review(found: probation.ProbationReview) -> ProbationReview:
@@ -227,8 +226,3 @@ def _review(found: probation.ProbationReview) -> ProbationReview:
         superior_number=superior.number if superior else None,
         superior_name=superior.name if superior else None,
     )
-
-
-def _shown(found: probation.ProbationReview, response: Response) -> ProbationReview:
-    tag(response, found.revision)
-    return _review(found)

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Response
 from pydantic import Field
 
 from services.kit.fields import Model, Prose
@@ -43,7 +42,7 @@ class TerminationRescheduling(TerminationRescission):
 
 @routes.post("/{employee_id}/terminate", summary="Terminate an employment")
 async def terminate_employee(
-    employee_id: EmployeeId, body: TerminationRequest, uow: HrUnitOfWork, revision: IfMatch, response: Response
+    employee_id: EmployeeId, body: TerminationRequest, uow: HrUnitOfWork, revision: IfMatch
 ) -> EmployeeDetail:
     """Ends an employment with all its assignments; afterwards the person cannot sign in.
 
@@ -52,12 +51,12 @@ async def terminate_employee(
     await terminations.terminate(
         uow, employee_id=employee_id, revision=revision, last_day=body.last_day, reason=body.reason
     )
-    return await written(uow, employee_id, response)
+    return await written(uow, employee_id)
 
 
 @routes.post("/{employee_id}/rescind_termination", summary="Rescind a termination")
 async def rescind_termination(
-    employee_id: EmployeeId, body: TerminationRescission, uow: HrUnitOfWork, revision: IfMatch, response: Response
+    employee_id: EmployeeId, body: TerminationRescission, uow: HrUnitOfWork, revision: IfMatch
 ) -> EmployeeDetail:
     """Takes back a termination, until the end of its last day; assignments continue as before
     if there is still room.
@@ -70,12 +69,12 @@ async def rescind_termination(
         restore=body.restore_assignments,
         overfill_reason=body.overfill_reason,
     )
-    return await written(uow, employee_id, response)
+    return await written(uow, employee_id)
 
 
 @routes.post("/{employee_id}/reschedule_termination", summary="Reschedule a termination")
 async def reschedule_termination(
-    employee_id: EmployeeId, body: TerminationRescheduling, uow: HrUnitOfWork, revision: IfMatch, response: Response
+    employee_id: EmployeeId, body: TerminationRescheduling, uow: HrUnitOfWork, revision: IfMatch
 ) -> EmployeeDetail:
     """Moves a termination to a later day; assignments continue until then if there is still room."""
     await terminations.reschedule(
@@ -87,4 +86,4 @@ async def reschedule_termination(
         restore=body.restore_assignments,
         overfill_reason=body.overfill_reason,
     )
-    return await written(uow, employee_id, response)
+    return await written(uow, employee_id)

@@ -4,19 +4,19 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query
 from pydantic import Field
 
 from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Id, Label, Model
 from services.kit.identity import Role
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read
 from services.kit.web.routing import answers_with, keeps_no_body, router
 from services.org.identity.api.role_assignments import RoleAssignment, RoleAssignmentRequest
 from services.org.identity.domain import account as domain
 from services.org.identity.usecases import accounts, invitations
 from services.org.permissions import AccountReader, AdministratorUnitOfWork
-from services.org.schemas import EntityId, MachineNow, RevisionNumber, created
+from services.org.schemas import EntityId, MachineNow, RevisionNumber
 
 PATH = "/v1/org/accounts"
 routes = router(PATH, tag="accounts")
@@ -113,14 +113,13 @@ class Invitations(Model):
 @routes.post("", status_code=201, summary="Create an account")
 @keeps_no_body  # the answer holds an invitation
 async def create_account(
-    body: AccountCreation, uow: AdministratorUnitOfWork, machine_now: MachineNow, response: Response
+    body: AccountCreation, uow: AdministratorUnitOfWork, machine_now: MachineNow
 ) -> InvitedAccount:
     """Creates an account with roles, and an invitation with which its owner sets a password.
 
     Once the owner has done so, another administrator releases the roles.
     """
     (found,) = await _create([body], uow, machine_now, pointer="")
-    created(response, PATH, found.id, found.revision)
     return found
 
 
@@ -168,16 +167,14 @@ async def list_accounts(
 
 
 @routes.get("/{account_id}", summary="Get an account")
-async def get_account(account_id: UUID, session: Read, _caller: AccountReader, response: Response) -> Account:
+async def get_account(account_id: UUID, session: Read, _caller: AccountReader) -> Account:
     """Get an account with its roles."""
-    found = Account.model_validate(await accounts.one(session, account_id=account_id))
-    tag(response, found.revision)
-    return found
+    return Account.model_validate(await accounts.one(session, account_id=account_id))
 
 
 @routes.patch("/{account_id}", summary="Change an account")
 async def update_account(
-    account_id: UUID, body: AccountChange, uow: AdministratorUnitOfWork, revision: IfMatch, response: Response
+    account_id: UUID, body: AccountChange, uow: AdministratorUnitOfWork, revision: IfMatch
 ) -> Account:
     """Sets the name or the employee of an account; if the employee changes, its roles wait for another administrator
     again.
@@ -185,33 +182,29 @@ async def update_account(
     await accounts.change(
         uow, account_id=account_id, expected_revision=revision, name=body.name, employee_number=body.employee_number
     )
-    return await _now(uow, account_id, response)
+    return await _now(uow, account_id)
 
 
 @routes.post("/{account_id}/disable", summary="Disable an account")
 @answers_with(state="disabled", disabled_at="2026-04-01T01:30:00Z")
 async def disable_account(
-    account_id: UUID, uow: AdministratorUnitOfWork, revision: IfMatch, machine_now: MachineNow, response: Response
+    account_id: UUID, uow: AdministratorUnitOfWork, revision: IfMatch, machine_now: MachineNow
 ) -> Account:
     """Disables an account and ends all its sessions at once."""
     await accounts.disable(uow, machine_now=machine_now, account_id=account_id, expected_revision=revision)
-    return await _now(uow, account_id, response)
+    return await _now(uow, account_id)
 
 
 @routes.post("/{account_id}/enable", summary="Enable an account")
-async def enable_account(
-    account_id: UUID, uow: AdministratorUnitOfWork, revision: IfMatch, response: Response
-) -> Account:
+async def enable_account(account_id: UUID, uow: AdministratorUnitOfWork, revision: IfMatch) -> Account:
     """Enables a disabled account again."""
     await accounts.enable(uow, account_id=account_id, expected_revision=revision)
-    return await _now(uow, account_id, response)
+    return await _now(uow, account_id)
 
 
-async def _now(uow: AdministratorUnitOfWork, account_id: UUID, response: Response) -> Account:
+async def _now(uow: AdministratorUnitOfWork, account_id: UUID) -> Account:
     await uow.session.flush()
-    found = Account.model_validate(await accounts.one(uow.session, account_id=account_id))
-    tag(response, found.revision)
-    return found
+    return Account.model_validate(await accounts.one(uow.session, account_id=account_id))
 
 
 async def _create(

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from fastapi import Response
 from pydantic import Field
 
 from services.kit.access.callers import AnyCaller, AnyCallerUnitOfWork
@@ -11,7 +10,7 @@ from services.kit.database.pages import Page
 from services.kit.database.sessions import ReadSession
 from services.kit.fields import Id, Model
 from services.kit.identity import Caller, Role
-from services.kit.web.application import IfMatch, Now, PageAsked, Read, Today, tag
+from services.kit.web.application import IfMatch, Now, PageAsked, Read, Today
 from services.kit.web.routing import keeps_no_body, router
 from services.org.identity.api.sign_ins import TAKES_TURNS, InTurn, Secret
 from services.org.identity.domain.account import AccountLanguage
@@ -94,17 +93,17 @@ class Session(Model):
 
 
 @routes.get("", summary="Get the caller's account")
-async def get_me(session: Read, caller: AnyCaller, today: Today, response: Response) -> Me:
+async def get_me(session: Read, caller: AnyCaller, today: Today) -> Me:
     """The caller's account, roles, assignment, unit and manager today."""
-    return await _me(session, caller, today, response)
+    return await _me(session, caller, today)
 
 
 @routes.patch("", summary="Set my language")
-async def update_me(body: MyChange, uow: AnyCallerUnitOfWork, revision: IfMatch, response: Response) -> Me:
+async def update_me(body: MyChange, uow: AnyCallerUnitOfWork, revision: IfMatch) -> Me:
     """Sets the caller's preferred language."""
     await own_account.set_language(uow, language=body.language, expected_revision=revision)
     await uow.session.flush()
-    return await _me(uow.session, uow.caller, uow.today, response)
+    return await _me(uow.session, uow.caller, uow.today)
 
 
 @routes.post("/password", status_code=204, summary="Change my password", openapi_extra=TAKES_TURNS)
@@ -146,9 +145,8 @@ async def end_my_session(session_id: UUID, uow: AnyCallerUnitOfWork, machine_now
     await own_account.end_session(uow, session_id=session_id, machine_now=machine_now)
 
 
-async def _me(session: ReadSession, caller: Caller, today: date, response: Response) -> Me:
+async def _me(session: ReadSession, caller: Caller, today: date) -> Me:
     found = await own_account.who_am_i(session, caller=caller, day=today)
-    tag(response, found.account.revision)
     account, employee = found.account, found.employee
     return Me(
         account_id=account.id,

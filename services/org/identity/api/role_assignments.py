@@ -11,12 +11,11 @@ from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Id, Model, Prose
 from services.kit.identity import Role
 from services.kit.release import ReleaseState
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
-from services.kit.web.routing import answers_with, router
-from services.org.identity.domain.account import AssignedRole
+from services.kit.web.application import IfMatch, PageAsked, Read
+from services.kit.web.routing import answers_with, located, router
 from services.org.identity.usecases import role_assignments
 from services.org.permissions import AccountReader, AdministratorUnitOfWork
-from services.org.schemas import EntityId, RevisionNumber, created
+from services.org.schemas import EntityId, RevisionNumber
 
 PATH = "/v1/org/role_assignments"
 routes = router(PATH, tag="accounts")
@@ -95,14 +94,12 @@ class RoleRefusal(Model):
 
 
 @of_accounts.post("/{account_id}/role_assignments", status_code=201, summary="Propose a role")
-async def assign_role(
-    account_id: UUID, body: RoleAssignmentRequest, uow: AdministratorUnitOfWork, response: Response
-) -> RoleAssignment:
+@located("/v1/org/role_assignments/{id}")
+async def assign_role(account_id: UUID, body: RoleAssignmentRequest, uow: AdministratorUnitOfWork) -> RoleAssignment:
     """Proposes a role for an account other than the caller's own; it takes effect once another administrator
     releases it.
     """
     found = await role_assignments.assign(uow, account_id=account_id, role=body.role, unit_code=body.unit_code)
-    created(response, PATH, found.id, found.revision)
     return RoleAssignment.model_validate(found)
 
 
@@ -120,11 +117,9 @@ async def list_role_assignments(
 
 
 @routes.get("/{assignment_id}", summary="Get a role assignment")
-async def get_role_assignment(
-    assignment_id: UUID, session: Read, _caller: AccountReader, response: Response
-) -> RoleAssignment:
+async def get_role_assignment(assignment_id: UUID, session: Read, _caller: AccountReader) -> RoleAssignment:
     """Returns a role assignment, released or proposed."""
-    return _tagged(await role_assignments.one(session, assignment_id=assignment_id), response)
+    return RoleAssignment.model_validate(await role_assignments.one(session, assignment_id=assignment_id))
 
 
 @routes.post("/release", summary="Release several role assignments")
@@ -141,32 +136,29 @@ async def release_role_assignments(body: SeenRoles, uow: AdministratorUnitOfWork
 @routes.post("/{assignment_id}/release", summary="Release a role assignment")
 @answers_with(state="released", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z")
 async def release_role_assignment(
-    assignment_id: UUID, uow: AdministratorUnitOfWork, revision: IfMatch, response: Response
+    assignment_id: UUID, uow: AdministratorUnitOfWork, revision: IfMatch
 ) -> RoleAssignment:
     """Releases a role, once its owner has confirmed that the password is their own.
 
     Not allowed for the account's owner, or for the administrator who proposed the role, linked the account to its
     employee or invited its owner.
     """
-    return _tagged(await role_assignments.release(uow, assignment_id=assignment_id, revision=revision), response)
+    return RoleAssignment.model_validate(
+        await role_assignments.release(uow, assignment_id=assignment_id, revision=revision)
+    )
 
 
 @routes.post("/{assignment_id}/refuse", summary="Refuse a role assignment")
 @answers_with(state="refused", decided_by_name="林晓燕", decided_at="2026-04-16T02:30:00Z")
 async def refuse_role_assignment(
-    assignment_id: UUID, body: RoleRefusal, uow: AdministratorUnitOfWork, revision: IfMatch, response: Response
+    assignment_id: UUID, body: RoleRefusal, uow: AdministratorUnitOfWork, revision: IfMatch
 ) -> RoleAssignment:
     """The person who proposed it withdraws it in the same way."""
     found = await role_assignments.refuse(uow, assignment_id=assignment_id, revision=revision, reason=body.reason)
-    return _tagged(found, response)
+    return RoleAssignment.model_validate(found)
 
 
 @routes.delete("/{assignment_id}", status_code=204, summary="Revoke a role", response_class=Response)
 async def revoke_role(assignment_id: UUID, uow: AdministratorUnitOfWork) -> None:
     """Revokes a role; within seconds it is refused for approvals and payments."""
     await role_assignments.revoke(uow, assignment_id=assignment_id)
-
-
-def _tagged(found: AssignedRole, response: Response) -> RoleAssignment:
-    tag(response, found.revision)
-    return RoleAssignment.model_validate(found)

@@ -4,17 +4,16 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
 from pydantic import Field
 
 from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Model
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read
 from services.kit.web.routing import answers_with, keeps_no_body, router
 from services.org.identity.domain.service_client import Scope
 from services.org.identity.usecases import service_clients
 from services.org.permissions import AccountReader, AdministratorUnitOfWork
-from services.org.schemas import EntityId, MachineNow, RevisionNumber, created
+from services.org.schemas import EntityId, MachineNow, RevisionNumber
 
 PATH = "/v1/org/service_clients"
 routes = router(PATH, tag="service_clients")
@@ -52,12 +51,9 @@ class ServiceClientSecret(ServiceClient):
 
 @routes.post("", status_code=201, summary="Register a service client")
 @keeps_no_body  # the answer holds a secret
-async def register_service_client(
-    body: ServiceClientRegistration, uow: AdministratorUnitOfWork, response: Response
-) -> ServiceClientSecret:
+async def register_service_client(body: ServiceClientRegistration, uow: AdministratorUnitOfWork) -> ServiceClientSecret:
     """Registers a client system; the response contains its secret, which is never shown again."""
     row, secret = await service_clients.register(uow, client_id=body.client_id, scopes=body.scopes)
-    created(response, PATH, row.id, row.revision)
     return _with_secret(row, secret)
 
 
@@ -69,12 +65,9 @@ async def list_service_clients(session: Read, _caller: AccountReader, paging: Pa
 
 
 @routes.get("/{service_client_id}", summary="Get a service client")
-async def get_service_client(
-    service_client_id: UUID, session: Read, _caller: AccountReader, response: Response
-) -> ServiceClient:
+async def get_service_client(service_client_id: UUID, session: Read, _caller: AccountReader) -> ServiceClient:
     """Get a client system."""
     row = await service_clients.one(session, row_id=service_client_id)
-    tag(response, row.revision)
     return ServiceClient.model_validate(row)
 
 
@@ -84,11 +77,9 @@ async def rotate_service_client_secret(
     service_client_id: UUID,
     uow: AdministratorUnitOfWork,
     revision: IfMatch,
-    response: Response,
 ) -> ServiceClientSecret:
     """Creates a new secret for a client system; the old one is no longer accepted."""
     row, secret = await service_clients.rotate_secret(uow, row_id=service_client_id, expected_revision=revision)
-    tag(response, row.revision)
     return _with_secret(row, secret)
 
 
@@ -99,13 +90,11 @@ async def disable_service_client(
     uow: AdministratorUnitOfWork,
     revision: IfMatch,
     machine_now: MachineNow,
-    response: Response,
 ) -> ServiceClient:
     """Disables a client system; its tokens are no longer accepted."""
     row = await service_clients.disable(
         uow, machine_now=machine_now, row_id=service_client_id, expected_revision=revision
     )
-    tag(response, row.revision)
     return ServiceClient.model_validate(row)
 
 

@@ -4,13 +4,13 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Response
+from fastapi import Path
 from pydantic import Field
 
 from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Day, Id, Model, Prose
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
-from services.kit.web.routing import router
+from services.kit.web.application import IfMatch, PageAsked, Read
+from services.kit.web.routing import located, router
 from services.org.ladders.api.career_ladder_steps import (
     NAME,
     BilingualLabel,
@@ -24,8 +24,9 @@ from services.org.ladders.usecases import career_ladders
 from services.org.permissions import CompanyHrUnitOfWork, Reader
 from services.org.schemas import AsOf
 
-BASE = "/v1/org/career_ladders"
-routes = router(BASE, tag="career_ladders")
+routes = router("/v1/org/career_ladders", tag="career_ladders")
+AS_OF_ITS_DAY = "/v1/org/career_ladders/{id}?as_of={valid_from}"
+"""Where a new version is found before it is in force."""
 
 LadderId = Annotated[UUID, Path(description="Id of the career ladder.")]
 VALID_FROM = Field(description="First day of the span.", examples=["2026-04-01"])
@@ -85,25 +86,24 @@ class RankedStep(Model):
 
 
 @routes.post("", status_code=201, summary="Create a career ladder")
-async def create_career_ladder(body: NewCareerLadder, uow: CompanyHrUnitOfWork, response: Response) -> CareerLadder:
+@located(AS_OF_ITS_DAY)
+async def create_career_ladder(body: NewCareerLadder, uow: CompanyHrUnitOfWork) -> CareerLadder:
     """Writes the first version of a ladder. For HR over the whole organisation."""
     wanted = career_ladders.Wanted(ladder_sent(body.code, body.name, body.steps), body.valid_from, body.reason)
-    return ladder_created(await career_ladders.create(uow, wanted=wanted), response)
+    return ladder_shown(await career_ladders.create(uow, wanted=wanted))
 
 
 @routes.get("", summary="List career ladders")
 async def list_career_ladders(session: Read, _caller: Reader, day: AsOf, paging: PageAsked) -> Page[CareerLadder]:
     """Ladders as of a day, by code."""
     found = await career_ladders.listed(session, day=day, paging=paging)
-    return Page[CareerLadder](**found.written(_shown))
+    return Page[CareerLadder](**found.written(ladder_shown))
 
 
 @routes.get("/{ladder_id}", summary="Get a career ladder")
-async def get_career_ladder(
-    ladder_id: LadderId, session: Read, _caller: Reader, day: AsOf, response: Response
-) -> CareerLadder:
+async def get_career_ladder(ladder_id: LadderId, session: Read, _caller: Reader, day: AsOf) -> CareerLadder:
     """The ladder as of a day."""
-    return _tagged(await career_ladders.one(session, ladder_id=ladder_id, day=day), response)
+    return ladder_shown(await career_ladders.one(session, ladder_id=ladder_id, day=day))
 
 
 @routes.get("/{ladder_id}/steps", summary="List the steps of a career ladder")
@@ -137,27 +137,18 @@ async def list_career_ladder_versions(ladder_id: LadderId, session: Read, _calle
 
 
 @routes.post("/{ladder_id}/versions", status_code=201, summary="Write the next version of a career ladder")
+@located(AS_OF_ITS_DAY)
 async def revise_career_ladder(
-    ladder_id: LadderId, body: CareerLadderRevision, uow: CompanyHrUnitOfWork, revision: IfMatch, response: Response
+    ladder_id: LadderId, body: CareerLadderRevision, uow: CompanyHrUnitOfWork, revision: IfMatch
 ) -> CareerLadder:
     """Writes the next version; earlier ones are kept unchanged. For HR over the whole organisation."""
     wanted = career_ladders.Wanted(ladder_sent("", body.name, body.steps), body.valid_from, body.reason)
     found = await career_ladders.revise(uow, ladder_id=ladder_id, revision=revision, wanted=wanted)
-    return ladder_created(found, response)
+    return ladder_shown(found)
 
 
-def ladder_created(found: Ladder, response: Response) -> CareerLadder:
-    """A ladder just written as it is answered, with its address."""
-    response.headers["Location"] = f"{BASE}/{found.id}?as_of={found.version.valid_from}"
-    return _tagged(found, response)
-
-
-def _tagged(found: Ladder, response: Response) -> CareerLadder:
-    tag(response, found.revision)
-    return _shown(found)
-
-
-def _shown(found: Ladder) -> CareerLadder:
+def ladder_shown(found: Ladder) -> CareerLadder:
+    """A ladder as it is answered."""
     version = found.version
     return CareerLadder(
         id=found.id,

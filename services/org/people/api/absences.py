@@ -3,14 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query
 from pydantic import Field
 
 from services.kit.database.pages import Page
 from services.kit.fields import Day, Id, Model
 from services.kit.periods import Period
-from services.kit.web.application import IfMatch, PageAsked, Read, Today, tag
-from services.kit.web.routing import router
+from services.kit.web.application import IfMatch, PageAsked, Read, Today
+from services.kit.web.routing import located, router
 from services.org.people.api.fields import (
     EXAMPLE_ID,
     AbsenceId,
@@ -54,12 +54,12 @@ class Absence(Model):
 
 
 @routes.post("", status_code=201, summary="Record an absence")
-async def create_absence(body: NewAbsence, uow: HrUnitOfWork, response: Response) -> Absence:
+@located("/v1/org/absences?employee_id={employee.id}")
+async def create_absence(body: NewAbsence, uow: HrUnitOfWork) -> Absence:
     """Records an absence during which the person keeps the assignment; a stand-in gets an acting assignment."""
     valid = Period.closed(body.valid_from, body.valid_to)
     absence_id = await absences.record(uow, employee_id=body.employee_id, kind=body.kind, valid=valid)
-    response.headers["Location"] = f"/v1/org/absences?employee_id={body.employee_id}"
-    return await _written(uow.session, absence_id, response)
+    return await _written(uow.session, absence_id)
 
 
 @routes.get("", summary="List absences")
@@ -79,18 +79,14 @@ async def list_absences(
 
 
 @routes.post("/{absence_id}/end", summary="End an absence")
-async def end_absence(
-    absence_id: AbsenceId, body: Ending, uow: HrUnitOfWork, revision: IfMatch, response: Response
-) -> Absence:
+async def end_absence(absence_id: AbsenceId, body: Ending, uow: HrUnitOfWork, revision: IfMatch) -> Absence:
     """Ends an absence earlier."""
     await absences.end(uow, absence_id=absence_id, revision=revision, valid_to=body.valid_to)
-    return await _written(uow.session, absence_id, response)
+    return await _written(uow.session, absence_id)
 
 
-async def _written(session: Read, absence_id: UUID, response: Response) -> Absence:
-    found = await absences.one(session, absence_id=absence_id)
-    tag(response, found.revision)
-    return _absence(found)
+async def _written(session: Read, absence_id: UUID) -> Absence:
+    return _absence(await absences.one(session, absence_id=absence_id))
 
 
 def _absence(entry: AbsenceEntry) -> Absence:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query
 from pydantic import Field
 
 from services.kit.database.pages import Page
@@ -12,8 +12,8 @@ from services.kit.database.sessions import new_id
 from services.kit.fields import Day, Id, Model, Prose
 from services.kit.identity import Caller, Role
 from services.kit.periods import Period
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
-from services.kit.web.routing import router
+from services.kit.web.application import IfMatch, PageAsked, Read
+from services.kit.web.routing import located, router
 from services.kit.work.unit_of_work import UnitOfWork
 from services.org.people.api.fields import (
     EXAMPLE_ID,
@@ -111,17 +111,18 @@ class Assignment(Model):
 
 
 @routes.post("", status_code=201, summary="Assign a position")
-async def create_assignment(body: NewAssignment, uow: HrUnitOfWork, response: Response) -> Assignment:
+async def create_assignment(body: NewAssignment, uow: HrUnitOfWork) -> Assignment:
     """Assigns an employee to a position. A rotation interrupts the primary assignment, which resumes afterwards."""
     valid = Period.closed(body.valid_from, body.valid_to)
     made = Assigned(new_id(), body.position_id, body.kind, valid, body.note, body.overfill_reason)
     await assignments.assign(uow, employee_id=body.employee_id, assignment=made)
-    return await _created(uow, made.id, response)
+    return await _written(uow, made.id)
 
 
 @transfers.post("/{employee_id}/transfer", status_code=201, summary="Transfer an employee")
+@located("/v1/org/assignments/{id}")
 async def transfer_employee(
-    employee_id: EmployeeId, body: TransferRequest, uow: HrUnitOfWork, revision: IfMatch, response: Response
+    employee_id: EmployeeId, body: TransferRequest, uow: HrUnitOfWork, revision: IfMatch
 ) -> Assignment:
     """Transfers a person to another primary assignment from a day on; the present one ends the day before."""
     assignment_id = await assignments.transfer(
@@ -133,7 +134,7 @@ async def transfer_employee(
         note=body.note,
         overfill_reason=body.overfill_reason,
     )
-    return await _created(uow, assignment_id, response)
+    return await _written(uow, assignment_id)
 
 
 @routes.get("", summary="List assignments")
@@ -162,16 +163,14 @@ async def list_assignments(
 
 
 @routes.get("/{assignment_id}", summary="Get an assignment")
-async def get_assignment(assignment_id: AssignmentId, session: Read, caller: Reader, response: Response) -> Assignment:
+async def get_assignment(assignment_id: AssignmentId, session: Read, caller: Reader) -> Assignment:
     """An assignment."""
-    found = await assignments.one(session, assignment_id=assignment_id)
-    tag(response, found.revision)
-    return _assignment(found, caller)
+    return _assignment(await assignments.one(session, assignment_id=assignment_id), caller)
 
 
 @routes.patch("/{assignment_id}", summary="Change an assignment")
 async def update_assignment(
-    assignment_id: AssignmentId, body: AssignmentChange, uow: HrUnitOfWork, revision: IfMatch, response: Response
+    assignment_id: AssignmentId, body: AssignmentChange, uow: HrUnitOfWork, revision: IfMatch
 ) -> Assignment:
     """Changes the last day and the note of an assignment, and its first day, from today on, if it has not begun.
 
@@ -186,16 +185,14 @@ async def update_assignment(
         note=body.note,
         overfill_reason=body.overfill_reason,
     )
-    return await _written(uow, assignment_id, response)
+    return await _written(uow, assignment_id)
 
 
 @routes.post("/{assignment_id}/end", summary="End an assignment")
-async def end_assignment(
-    assignment_id: AssignmentId, body: Ending, uow: HrUnitOfWork, revision: IfMatch, response: Response
-) -> Assignment:
+async def end_assignment(assignment_id: AssignmentId, body: Ending, uow: HrUnitOfWork, revision: IfMatch) -> Assignment:
     """Sets the last day of an assignment; its note is unchanged."""
     await assignments.end(uow, assignment_id=assignment_id, revision=revision, valid_to=body.valid_to)
-    return await _written(uow, assignment_id, response)
+    return await _written(uow, assignment_id)
 
 
 @routes.post("/{assignment_id}/rescind", summary="Rescind an assignment")
@@ -216,15 +213,8 @@ async def rescind_assignment(
     return rescinded
 
 
-async def _created(uow: UnitOfWork, assignment_id: UUID, response: Response) -> Assignment:
-    response.headers["Location"] = f"/v1/org/assignments/{assignment_id}"
-    return await _written(uow, assignment_id, response)
-
-
-async def _written(uow: UnitOfWork, assignment_id: UUID, response: Response) -> Assignment:
-    found = await assignments.one(uow.session, assignment_id=assignment_id)
-    tag(response, found.revision)
-    return _assignment(found, uow.caller)
+async def _written(uow: UnitOfWork, assignment_id: UUID) -> Assignment:
+    return _assignment(await assignments.one(uow.session, assignment_id=assignment_id), uow.caller)
 
 
 def _assignment(entry: AssignmentEntry, caller: Caller) -> Assignment:

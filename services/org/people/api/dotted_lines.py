@@ -3,13 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query
 from pydantic import Field
 
 from services.kit.database.pages import Page
 from services.kit.fields import Day, Id, Model
 from services.kit.periods import Period
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read
 from services.kit.web.routing import router
 from services.org.people.api.fields import (
     EXAMPLE_ID,
@@ -53,7 +53,7 @@ class DottedLine(Model):
 
 
 @routes.post("", status_code=201, summary="Add a dotted line")
-async def create_dotted_line(body: NewDottedLine, uow: HrUnitOfWork, response: Response) -> DottedLine:
+async def create_dotted_line(body: NewDottedLine, uow: HrUnitOfWork) -> DottedLine:
     """Creates a dotted line to a second superior. For HR over the employee who reports."""
     made = await dotted_lines.create(
         uow,
@@ -62,8 +62,7 @@ async def create_dotted_line(body: NewDottedLine, uow: HrUnitOfWork, response: R
         valid=Period.closed(body.valid_from, body.valid_to),
         note=body.note,
     )
-    response.headers["Location"] = f"/v1/org/dotted_lines/{made}"
-    return await _tagged(uow.session, made, response)
+    return await _tagged(uow.session, made)
 
 
 @routes.get("", summary="List dotted lines")
@@ -83,23 +82,20 @@ async def list_dotted_lines(
 
 
 @routes.get("/{line_id}", summary="Get a dotted line")
-async def get_dotted_line(line_id: DottedLineId, session: Read, _caller: Reader, response: Response) -> DottedLine:
+async def get_dotted_line(line_id: DottedLineId, session: Read, _caller: Reader) -> DottedLine:
     """A dotted line."""
-    return await _tagged(session, line_id, response)
+    return await _tagged(session, line_id)
 
 
 @routes.post("/{line_id}/end", summary="End a dotted line")
-async def end_dotted_line(
-    line_id: DottedLineId, body: Ending, uow: HrUnitOfWork, revision: IfMatch, response: Response
-) -> DottedLine:
+async def end_dotted_line(line_id: DottedLineId, body: Ending, uow: HrUnitOfWork, revision: IfMatch) -> DottedLine:
     """Sets the last day of a dotted line."""
     await dotted_lines.end(uow, line_id=line_id, revision=revision, valid_to=body.valid_to)
-    return await _tagged(uow.session, line_id, response)
+    return await _tagged(uow.session, line_id)
 
 
-async def _tagged(session: Read, line_id: UUID, response: Response) -> DottedLine:
+async def _tagged(session: Read, line_id: UUID) -> DottedLine:
     found = await dotted_lines.one(session, line_id=line_id)
-    tag(response, found.revision)
     return _line(found)
 
 

@@ -4,13 +4,13 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query
 from pydantic import Field
 
 from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Id, Label, Model
 from services.kit.patterns import EMAIL
-from services.kit.web.application import IfMatch, PageAsked, Read, Today, tag
+from services.kit.web.application import IfMatch, PageAsked, Read, Today
 from services.kit.web.routing import router
 from services.kit.work.unit_of_work import UnitOfWork
 from services.org.people.api.fields import (
@@ -127,33 +127,30 @@ async def list_employees(
 
 @routes.get("/{employee_id}", summary="Get an employee")
 async def get_employee(
-    employee_id: EmployeeId, session: Read, caller: Reader, day: AsOf, today: Today, response: Response
+    employee_id: EmployeeId, session: Read, caller: Reader, day: AsOf, today: Today
 ) -> EmployeeDetail:
     """An employee as of a day, if employed on that day."""
     found = await employees.detailed(session, caller=caller, employee_id=employee_id, day=day, today=today)
-    return _detail(response, *found)
+    return _detail(*found)
 
 
 @routes.patch("/{employee_id}", summary="Correct the data of an employee")
 async def update_employee(
-    employee_id: EmployeeId, body: EmployeeChange, uow: HrUnitOfWork, revision: IfMatch, response: Response
+    employee_id: EmployeeId, body: EmployeeChange, uow: HrUnitOfWork, revision: IfMatch
 ) -> EmployeeDetail:
     """Corrects name, email or the end of the present probation. For HR over the person's unit."""
     changes = changes_of(body, nullable=["email", "probation_until"])
     await employees.correct(uow, employee_id=employee_id, revision=revision, changes=changes)
-    return await written(uow, employee_id, response)
+    return await written(uow, employee_id)
 
 
-async def written(
-    uow: UnitOfWork, employee_id: UUID, response: Response, *, as_of: date | None = None
-) -> EmployeeDetail:
+async def written(uow: UnitOfWork, employee_id: UUID, *, as_of: date | None = None) -> EmployeeDetail:
     """A person just written, as of ``as_of`` if that is in the future, otherwise as of today."""
     day = max(as_of or uow.today, uow.today)
-    return _detail(response, *await employees.written(uow, employee_id=employee_id, day=day))
+    return _detail(*await employees.written(uow, employee_id=employee_id, day=day))
 
 
-def _detail(response: Response, found: EmployeeSummary, employed: list[Employed] | None) -> EmployeeDetail:
-    tag(response, found.revision)
+def _detail(found: EmployeeSummary, employed: list[Employed] | None) -> EmployeeDetail:
     seen = Employee.model_validate(found).model_dump()
     return EmployeeDetail(**seen, employments=None if employed is None else [_employment(each) for each in employed])
 

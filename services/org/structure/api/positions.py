@@ -3,13 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query
 from pydantic import Field
 
 from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Id, Label, Model, Prose
 from services.kit.patterns import NO_SPACES
-from services.kit.web.application import IfMatch, PageAsked, Read, tag
+from services.kit.web.application import IfMatch, PageAsked, Read
 from services.kit.web.routing import router
 from services.org.permissions import HrUnitOfWork, Reader
 from services.org.schemas import (
@@ -23,10 +23,9 @@ from services.org.schemas import (
     UnitId,
     ValidFrom,
     changes_of,
-    created,
 )
 from services.org.structure.api.units import ChangeFrom, Closing
-from services.org.structure.domain.position import Filling, PositionAsOf, PositionFacts, Track
+from services.org.structure.domain.position import Filling, PositionFacts, Track
 from services.org.structure.usecases import positions
 
 PATH = "/v1/org/positions"
@@ -116,17 +115,12 @@ class Position(Model):
     revision: RevisionNumber
 
 
-def _position(found: PositionAsOf) -> Position:
-    return Position.model_validate(found)
-
-
 @routes.post("", status_code=201, summary="Create a position")
-async def create_position(body: PositionCreation, uow: HrUnitOfWork, response: Response) -> Position:
+async def create_position(body: PositionCreation, uow: HrUnitOfWork) -> Position:
     """Creates a position from a day on. For HR over its unit. The response shows the position as of that day."""
     facts = PositionFacts(**body.model_dump(exclude={"code", "valid_from"}))
     position_id = await positions.create(uow, code=body.code, facts=facts, valid_from=body.valid_from)
-    created(response, PATH, position_id, 1)
-    return _position(await positions.one(uow.session, position_id=position_id, day=body.valid_from))
+    return Position.model_validate(await positions.one(uow.session, position_id=position_id, day=body.valid_from))
 
 
 @routes.get("", summary="List positions")
@@ -156,21 +150,17 @@ async def list_positions(
         track=track,
         state=state,
     )
-    return Page[Position](**found.written(_position))
+    return Page[Position](**found.written(Position.model_validate))
 
 
 @routes.get("/{position_id}", summary="Get a position")
-async def get_position(position_id: UUID, session: Read, _caller: Reader, day: AsOf, response: Response) -> Position:
+async def get_position(position_id: UUID, session: Read, _caller: Reader, day: AsOf) -> Position:
     """Get a position as of a day."""
-    found = _position(await positions.one(session, position_id=position_id, day=day))
-    tag(response, found.revision)
-    return found
+    return Position.model_validate(await positions.one(session, position_id=position_id, day=day))
 
 
 @routes.patch("/{position_id}", summary="Change a position")
-async def update_position(
-    position_id: UUID, body: PositionChange, uow: HrUnitOfWork, revision: IfMatch, response: Response
-) -> Position:
+async def update_position(position_id: UUID, body: PositionChange, uow: HrUnitOfWork, revision: IfMatch) -> Position:
     """Changes a position from a day on.
 
     For HR over its unit, and over the other unit if the position moves. The response shows the position as of that
@@ -184,19 +174,13 @@ async def update_position(
         changes=changes_of(body, besides=["valid_from", "overfill_reason"], nullable=["reports_to_id"]),
         overfill_reason=body.overfill_reason,
     )
-    found = _position(await positions.one(uow.session, position_id=position_id, day=body.valid_from))
-    tag(response, found.revision)
-    return found
+    return Position.model_validate(await positions.one(uow.session, position_id=position_id, day=body.valid_from))
 
 
 @routes.post("/{position_id}/close", summary="Close a position")
-async def close_position(
-    position_id: UUID, body: Closing, uow: HrUnitOfWork, revision: IfMatch, response: Response
-) -> Position:
+async def close_position(position_id: UUID, body: Closing, uow: HrUnitOfWork, revision: IfMatch) -> Position:
     """Closes a position. It is refused if someone is in the position or something refers to it after its last day.
     The response shows the position as of its last day.
     """
     await positions.close(uow, position_id=position_id, expected_revision=revision, valid_to=body.valid_to)
-    found = _position(await positions.one(uow.session, position_id=position_id, day=body.valid_to))
-    tag(response, found.revision)
-    return found
+    return Position.model_validate(await positions.one(uow.session, position_id=position_id, day=body.valid_to))

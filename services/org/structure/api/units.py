@@ -3,14 +3,14 @@
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query
 from fastapi.responses import StreamingResponse
 from pydantic import Field, TypeAdapter
 
 from services.kit import json_lines
 from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Day, Id, Label, Model
-from services.kit.web.application import Context, IfMatch, PageAsked, Read, tag
+from services.kit.web.application import Context, IfMatch, PageAsked, Read
 from services.kit.web.routing import router
 from services.kit.web.streaming import stream
 from services.org.permissions import HrUnitOfWork, Reader
@@ -24,7 +24,6 @@ from services.org.schemas import (
     UnitId,
     ValidFrom,
     changes_of,
-    created,
 )
 from services.org.structure.domain.unit import UnitAsOf, UnitFacts, UnitKind
 from services.org.structure.usecases import units
@@ -112,11 +111,10 @@ _UNIT: Final = TypeAdapter(Unit)
 
 
 @routes.post("", status_code=201, summary="Create a unit")
-async def create_unit(body: UnitCreation, uow: HrUnitOfWork, response: Response) -> Unit:
+async def create_unit(body: UnitCreation, uow: HrUnitOfWork) -> Unit:
     """Creates a unit from a day on. For HR over its parent. The response shows the unit as of that day."""
     facts = UnitFacts(**body.model_dump(exclude={"code", "valid_from"}))
     unit_id = await units.create(uow, code=body.code, facts=facts, valid_from=body.valid_from)
-    created(response, PATH, unit_id, 1)
     return unit_of(await units.one(uow.session, unit_id=unit_id, day=body.valid_from))
 
 
@@ -140,11 +138,9 @@ async def list_units(
 
 
 @routes.get("/{unit_id}", summary="Get a unit")
-async def get_unit(unit_id: UUID, session: Read, _caller: Reader, day: AsOf, response: Response) -> Unit:
+async def get_unit(unit_id: UUID, session: Read, _caller: Reader, day: AsOf) -> Unit:
     """Get a unit as of a day."""
-    found = unit_of(await units.one(session, unit_id=unit_id, day=day))
-    tag(response, found.revision)
-    return found
+    return unit_of(await units.one(session, unit_id=unit_id, day=day))
 
 
 @routes.get("/{unit_id}/versions", summary="List a unit's versions")
@@ -156,9 +152,7 @@ async def list_unit_versions(unit_id: UUID, session: Read, _caller: Reader) -> l
 
 
 @routes.patch("/{unit_id}", summary="Change a unit")
-async def update_unit(
-    unit_id: UUID, body: UnitChange, uow: HrUnitOfWork, revision: IfMatch, response: Response
-) -> Unit:
+async def update_unit(unit_id: UUID, body: UnitChange, uow: HrUnitOfWork, revision: IfMatch) -> Unit:
     """Changes the name, kind or head of a unit from a day on. The response shows the unit as of that day."""
     await units.change(
         uow,
@@ -167,20 +161,16 @@ async def update_unit(
         valid_from=body.valid_from,
         changes=changes_of(body, besides=["valid_from"], nullable=["head_position_id"]),
     )
-    found = unit_of(await units.one(uow.session, unit_id=unit_id, day=body.valid_from))
-    tag(response, found.revision)
-    return found
+    return unit_of(await units.one(uow.session, unit_id=unit_id, day=body.valid_from))
 
 
 @routes.post("/{unit_id}/close", summary="Close a unit")
-async def close_unit(unit_id: UUID, body: Closing, uow: HrUnitOfWork, revision: IfMatch, response: Response) -> Unit:
+async def close_unit(unit_id: UUID, body: Closing, uow: HrUnitOfWork, revision: IfMatch) -> Unit:
     """Closes a unit. It is refused if the unit contains anything after its last day. The response shows the unit as
     of its last day.
     """
     await units.close(uow, unit_id=unit_id, expected_revision=revision, valid_to=body.valid_to)
-    found = unit_of(await units.one(uow.session, unit_id=unit_id, day=body.valid_to))
-    tag(response, found.revision)
-    return found
+    return unit_of(await units.one(uow.session, unit_id=unit_id, day=body.valid_to))
 
 
 @routes.get("/{unit_id}/subtree", summary="List a unit's subtree")

@@ -3,18 +3,18 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Response
+from fastapi import Path
 from pydantic import Field
 
 from services.kit.database.codec import DomainModel
 from services.kit.fields import CodeText, Day, Id, Model
-from services.kit.web.routing import router
+from services.kit.web.routing import located, router
 from services.org.authority.api.authority_limit_changes import PATH as CHANGES
 from services.org.authority.api.authority_limit_changes import AuthorityLimitChange, limit_change
 from services.org.documents.api.role_documents import Content
 from services.org.documents.domain.role_document import SubjectKind
 from services.org.ladders.api.career_ladder_steps import BilingualLabel, LadderStep, steps_shown
-from services.org.ladders.api.career_ladders import CareerLadder, ladder_created
+from services.org.ladders.api.career_ladders import AS_OF_ITS_DAY, CareerLadder, ladder_shown
 from services.org.permissions import AuthoritySetterUnitOfWork, CompanyHrUnitOfWork, HrUnitOfWork, Reader
 from services.org.schemas import Bilingual
 from services.org.structure.domain.position import Track
@@ -161,21 +161,21 @@ async def list_career_ladder_templates(_caller: Reader) -> list[CareerLadderTemp
 
 
 @of_units.post("/{unit_id}/apply_template", status_code=201, summary="Apply a template to a unit")
+@located("/v1/org/positions?unit_id={unit_id}&as_of={body.valid_from}")
 async def apply_template(
     unit_id: Annotated[UUID, Path(description="The unit.")],
     body: TemplateApplication,
     uow: HrUnitOfWork,
-    response: Response,
 ) -> AppliedTemplate:
     """Creates the positions of a template or bundle in a unit, with a draft role document for each."""
     applied = await templates.apply_to_unit(uow, unit_id=unit_id, code=body.code, valid_from=body.valid_from)
-    response.headers["Location"] = f"/v1/org/positions?unit_id={unit_id}&as_of={body.valid_from}"
     return AppliedTemplate.model_validate(applied)
 
 
 @of_limits.post("/apply_template", status_code=201, summary="Propose the authority limits of a template")
+@located(f"{CHANGES}?position_id={{body.position_id}}")
 async def apply_authority_template(
-    body: AuthorityTemplateApplication, uow: AuthoritySetterUnitOfWork, response: Response
+    body: AuthorityTemplateApplication, uow: AuthoritySetterUnitOfWork
 ) -> ProposedAuthorityLimits:
     """Proposes the limits of a template for a position. For HR and executives over its unit, but not for one's own
     position; another of them releases each.
@@ -183,16 +183,14 @@ async def apply_authority_template(
     changes = await templates.apply_to_position(
         uow, position_id=body.position_id, code=body.code, valid_from=body.valid_from
     )
-    response.headers["Location"] = f"{CHANGES}?position_id={body.position_id}"
     return ProposedAuthorityLimits(changes=[limit_change(each) for each in changes])
 
 
 @of_ladders.post("/apply_template", status_code=201, summary="Create a career ladder from a template")
-async def apply_career_ladder_template(
-    body: LadderTemplateApplication, uow: CompanyHrUnitOfWork, response: Response
-) -> CareerLadder:
+@located(AS_OF_ITS_DAY)
+async def apply_career_ladder_template(body: LadderTemplateApplication, uow: CompanyHrUnitOfWork) -> CareerLadder:
     """Creates a career ladder from a template, under its own code or another. For HR over the whole organisation."""
-    return ladder_created(await templates.apply_ladder(uow, **dict(body)), response)
+    return ladder_shown(await templates.apply_ladder(uow, **dict(body)))
 
 
 def _summary(entry: TemplateOfLibrary) -> TemplateSummary:
