@@ -7,16 +7,8 @@ import pytest
 
 from tests.architecture.sources import ALL, PRODUCT, domain, sources
 
-LONGEST_FILE = 300
 BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "base", "manager", "managers", "service", "misc"}
 IMPURE = {"uuid.uuid4", "uuid4", "uuid7", "datetime.now", "date.today", "time.time", "open", "random.random"}
-
-
-def test_no_file_is_longer_than_a_person_reads_in_one_go() -> None:
-    too_long = [
-        f"{each.name}: {len(each.lines)}" for each in sources(*PRODUCT, "tests") if len(each.lines) > LONGEST_FILE
-    ]
-    assert too_long == []
 
 
 def test_no_module_has_a_name_that_says_nothing() -> None:
