@@ -73,7 +73,7 @@ async def test_a_correction_about_oneself_waits_and_a_refused_one_changes_nothin
     assert (sent["pending"], sent["corrected"]) == (1, 0)
     [path] = await waiting(quarter, company.hr)
     refused = await quarter.done(company.hr, f"{path}/refuse", {"reason": "与系统不符"})
-    assert (refused["state"], refused["reason"]) == ("refused", "与系统不符")
+    assert (refused["state"], refused["decision"]) == ("refused", "与系统不符")
     assert await counted(quarter) == ["2310000"]
     late = await quarter.post(company.hr, f"{path}/release")
     assert (late.status_code, late.json()["code"]) == (409, "transition_not_possible")

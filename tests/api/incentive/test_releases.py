@@ -89,7 +89,7 @@ async def test_nobody_enters_or_releases_their_own_pay(known: Quarter) -> None:
 async def test_what_is_refused_or_taken_back_never_counts(known: Quarter) -> None:
     path = await entered(known, known.clerk)
     refused = await known.clients(known.clerk).post(f"{path}/refuse", json={"reason": "录错"}, headers=SEEN)
-    assert (refused.json()["state"], refused.json()["reason"]) == ("refused", "录错")
+    assert (refused.json()["state"], refused.json()["decision"]) == ("refused", "录错")
     late = await known.clients(known.reviewer).post(f"{path}/release", headers={"If-Match": "2"})
     assert late.status_code == 409
     assert (await known.clients(known.clerk).get(PROFILES)).json()["items"] == []

@@ -75,7 +75,7 @@ async def test_a_policy_that_is_refused_or_taken_back_never_holds(company: Organ
         change = await ok(await clerk.post(CHANGES, json=POLICY))
         path = f"{CHANGES}/{change['id']}"
         refused = await ok(await who.post(f"{path}/refuse", json={"reason": "过高"}, headers=SEEN))
-        assert (refused["state"], refused["reason"]) == ("refused", "过高")
+        assert (refused["state"], refused["decision"]) == ("refused", "过高")
         late = await org(Role.EXECUTIVE).post(f"{path}/release", headers={"If-Match": "2"})
         assert (late.status_code, late.json()["code"]) == (409, "transition_not_possible")
         assert await ok(await clerk.get(path)) == refused

@@ -187,7 +187,7 @@ async def test_a_refused_role_does_not_count_and_can_be_proposed_again(
     account_id, role = await proposed(administrator)
     body = {"reason": "未收到申请"}
     refused = await ok(await act(second, f"{ASSIGNMENTS}/{role}/refuse", json=body))
-    assert (refused["state"], refused["reason"]) == ("refused", "未收到申请")
+    assert (refused["state"], refused["decision"]) == ("refused", "未收到申请")
     assert await roles(signing, "finance") == []
     path = f"{ACCOUNTS}/{account_id}/role_assignments"
     again = await ok(await administrator.post(path, json={"role": "finance"}))

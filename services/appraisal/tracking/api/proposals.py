@@ -1,6 +1,6 @@
 """/v1/appraisal/measurement_proposals: actuals that affect the person who entered them (APR-06)."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from services.kit.database.pages import Page
 from services.kit.fields import ExactDecimal, Model, Prose
 from services.kit.release import ReleaseState
 from services.kit.web.application import IfMatch, PageAsked, Read
+from services.kit.web.released import ReleasedRecord
 from services.kit.web.routing import answers_with, router
 
 routes = router("/v1/appraisal/measurement_proposals", tag="measurements")
@@ -35,24 +36,14 @@ class ProposedMeasurement(Model):
     corrects: str | None = Field(description="External id of the measurement that it supersedes.", examples=[None])
 
 
-class MeasurementProposal(Model):
+class MeasurementProposal(ReleasedRecord):
     """Actual values of one subject that were entered by that person or by the head of that unit; they count once
     released.
     """
 
-    id: UUID = Field(description="Id of the proposal.", examples=[_ID])
     subject_kind: SubjectKind = Field(description="Kind of subject measured.", examples=["employee"])
     subject_code: str = Field(description="Employee number, or code of the unit or supplier.", examples=["E101"])
     measurements: list[ProposedMeasurement] = Field(description="Measurements, in the order in which they were sent.")
-    state: ReleaseState = Field(description="Only what is released counts.", examples=["proposed"])
-    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
-    entered_at: datetime = Field(description="Time of entry.", examples=["2026-04-01T01:00:00Z"])
-    entered_by_name: str = Field(
-        description="Name of the person who entered them; a different person releases them.", examples=["韩雪"]
-    )
-    decided_at: datetime | None = Field(description="Time of the release or refusal.", examples=[None])
-    decided_by_name: str | None = Field(description="Name of the person who released or refused them.", examples=[None])
-    reason: str | None = Field(description="Reason for the refusal.", examples=[None])
 
 
 class MeasurementRefusal(Model):
@@ -101,19 +92,12 @@ async def refuse_measurement_proposal(
 
 
 def _proposal(found: Proposal) -> MeasurementProposal:
-    record = found.record
     return MeasurementProposal(
         id=found.id,
         subject_kind=found.subject_kind,
         subject_code=found.subject_code,
         measurements=[_line(each) for each in found.lines],
-        state=record.state,
-        revision=record.revision,
-        entered_at=record.entered_at,
-        entered_by_name=record.entered_by_name,
-        decided_at=record.decided_at,
-        decided_by_name=record.decided_by_name,
-        reason=record.decision,
+        **vars(found.record),
     )
 
 

@@ -17,8 +17,9 @@ from services.kit.database.pages import Page
 from services.kit.errors import Text
 from services.kit.fields import CodeText, Id, Label, Model, Money, Prose
 from services.kit.identity import Caller, Role
-from services.kit.release import ReleaseAction, ReleaseState
+from services.kit.release import ReleaseAction
 from services.kit.web.application import IfMatch, PageAsked, Read
+from services.kit.web.released import ReleasedRecord
 from services.kit.web.routing import located, moves_money, router
 
 routes = router("/v1/incentive", tag="awards")
@@ -77,10 +78,9 @@ class FundEndowmentRequest(Model):
     )
 
 
-class FundEndowment(Model):
+class FundEndowment(ReleasedRecord):
     """An endowment of a fund, which takes effect once a second person in finance releases it."""
 
-    id: Id = Field(description="Id of the endowment.", examples=["01980000-0000-7000-8000-0000000000f6"])
     fund_id: Id = Field(description="Id of the fund.", examples=["01980000-0000-7000-8000-0000000000f5"])
     fund_code: str = Field(description="Code of the fund.", examples=["AF-2026"])
     fund_name: str = Field(description="Name of the fund in Chinese.", examples=["2026 年专项奖励基金"])
@@ -90,15 +90,6 @@ class FundEndowment(Model):
     purpose: str = Field(
         description="Purpose of the endowment, and who decided it.", examples=["2026 年度预算，董事会 1 月 4 日批准"]
     )
-    state: ReleaseState = Field(description="Only what is released counts.", examples=["proposed"])
-    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
-    entered_at: datetime = Field(description="Time of the proposal.", examples=["2026-01-05T09:00:00+08:00"])
-    entered_by_name: str = Field(
-        description="Name of the person who proposed it; a different person releases it.", examples=["秦国栋"]
-    )
-    decided_at: datetime | None = Field(description="Time of the release or refusal.", examples=[None])
-    decided_by_name: str | None = Field(description="Name of the person who released or refused it.", examples=[None])
-    decision: str | None = Field(description="Reason for the refusal.", examples=[None])
 
 
 class FundEndowmentRefusal(Model):

@@ -16,8 +16,9 @@ from services.kit.access.callers import permit
 from services.kit.database.pages import Page
 from services.kit.fields import Id, Model, Money, PositiveMoney, Prose, Weight
 from services.kit.identity import Caller, Role
-from services.kit.release import ReleaseAction, ReleaseState
+from services.kit.release import ReleaseAction
 from services.kit.web.application import IfMatch, PageAsked, Read
+from services.kit.web.released import ReleasedRecord
 from services.kit.web.routing import located, moves_money, router
 
 routes = router("/v1/incentive", tag="budgets")
@@ -101,25 +102,15 @@ class Budget(InCurrency):
     created_by_name: str = Field(description="Name of the person who set it up.", examples=["秦国栋"])
 
 
-class BudgetVersion(Model):
+class BudgetVersion(ReleasedRecord):
     """What a budget was to be, and what became of that. Versions are kept for ever."""
 
-    id: Id = Field(description="Id of the version.", examples=["01980000-0000-7000-8000-0000000000d2"])
     budget_id: Id = Field(description="Id of the yearly budget.", examples=["01980000-0000-7000-8000-0000000000d1"])
     number: int | None = Field(description="Its number; null: not released.", examples=[1])
     amount: Amount
     warning_percent: WarningMark
     explanation_percent: ExplanationMark
     reason: Reason
-    state: ReleaseState = Field(description="Only what is released counts.", examples=["proposed"])
-    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
-    entered_at: datetime = Field(description="Time of the proposal.", examples=["2026-01-05T09:00:00+08:00"])
-    entered_by_name: str = Field(
-        description="Name of the person who proposed it; a different person releases it.", examples=["秦国栋"]
-    )
-    decided_at: datetime | None = Field(description="Time of the release or refusal.", examples=[None])
-    decided_by_name: str | None = Field(description="Name of the person who released or refused it.", examples=[None])
-    decision: str | None = Field(description="Reason for the refusal.", examples=[None])
 
 
 class BudgetVersionRefusal(Model):

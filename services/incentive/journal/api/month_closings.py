@@ -1,6 +1,5 @@
 """/v1/incentive/journal/month_closings: closing the books of a month, and opening them again (INC-12)."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Path, Query
@@ -15,6 +14,7 @@ from services.kit.database.pages import Page
 from services.kit.fields import Id, Model, MonthLabel, Prose
 from services.kit.release import ReleaseAction, ReleaseState
 from services.kit.web.application import IfMatch, PageAsked, Read
+from services.kit.web.released import ReleasedRecord
 from services.kit.web.routing import router
 
 routes = router("/v1/incentive/journal", tag="journal")
@@ -38,22 +38,12 @@ class MonthClosingRequest(Model):
     reason: Prose = Field(description="Reason, shown to the person who releases it.", examples=["三月奖金已全部入账"])
 
 
-class MonthClosing(Model):
+class MonthClosing(ReleasedRecord):
     """A request to close or reopen a month, and its outcome. Requests are kept for ever."""
 
-    id: Id = Field(description="Id of the request.", examples=["01980000-0000-7000-8000-0000000000f7"])
     kind: Kind
     month: str = Field(description="Month, as YYYY-MM.", examples=["2026-03"])
     reason: str = Field(description="Reason for the request.", examples=["三月奖金已全部入账"])
-    state: ReleaseState = Field(description="Only what is released counts.", examples=["proposed"])
-    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
-    entered_at: datetime = Field(description="Time of the request.", examples=["2026-04-02T09:00:00+08:00"])
-    entered_by_name: str = Field(
-        description="Name of the person who asked for it; a different person releases it.", examples=["秦国栋"]
-    )
-    decided_at: datetime | None = Field(description="Time of the release or refusal.", examples=[None])
-    decided_by_name: str | None = Field(description="Name of the person who released or refused it.", examples=[None])
-    decision: str | None = Field(description="Reason for the refusal.", examples=[None])
 
 
 class MonthClosingRefusal(Model):

@@ -1,7 +1,7 @@
 """/v1/incentive/pay_changes: pay as one person of compensation enters it and another releases it (INC-01)."""
 
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -43,6 +43,7 @@ from services.kit.files.uploads import upload_body
 from services.kit.identity import Caller, Role
 from services.kit.release import ReleaseState
 from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read
+from services.kit.web.released import ReleasedRecord
 from services.kit.web.routing import located, reads_raw_body, router, takes_up_to
 
 routes = router("/v1/incentive", tag="pay_changes")
@@ -101,20 +102,10 @@ class PayImport(Model):
     errors: list[CellError] = Field(description=f"The first {MOST_FAULTS} errors.", examples=[[]])
 
 
-class PayChange(Model):
+class PayChange(ReleasedRecord):
     """New terms of pay for one or more people, released or refused together."""
 
-    id: Id = Field(description="Id of the change.", examples=["01980000-0000-7000-8000-0000000000fb"])
-    state: ReleaseState = Field(description="Only what is released counts.", examples=["proposed"])
-    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
     lines: int = Field(description="Number of people with new terms.", examples=[1])
-    entered_at: datetime = Field(description="Time of entry.", examples=["2026-01-05T09:00:00+08:00"])
-    entered_by_name: str = Field(
-        description="Name of the person who entered it; a different person releases it.", examples=["范思齐"]
-    )
-    decided_at: datetime | None = Field(description="Time of the release or refusal.", examples=[None])
-    decided_by_name: str | None = Field(description="Name of the person who released or refused it.", examples=[None])
-    reason: str | None = Field(description="Reason for the refusal.", examples=[None])
 
 
 class PayChangeTerms(InCurrency):
@@ -252,10 +243,7 @@ async def correct_pay_profile(
 
 
 def _change(change: Change) -> dict[str, Any]:
-    record = change.record
-    names = ("state", "revision", "entered_at", "entered_by_name", "decided_at", "decided_by_name")
-    named = {name: getattr(record, name) for name in names}
-    return {"id": change.id, "lines": change.employees, **named, "reason": record.decision}
+    return {"id": change.id, "lines": change.employees, **vars(change.record)}
 
 
 def _line(line: PayChangeLine) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """/v1/incentive/journal/reversals: undoing an entry with everything that rests on it, by two people (INC-12)."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Path, Query
@@ -13,6 +12,7 @@ from services.kit.database.pages import Page
 from services.kit.fields import Id, Model, Prose
 from services.kit.release import ReleaseAction, ReleaseState
 from services.kit.web.application import IfMatch, PageAsked, Read
+from services.kit.web.released import ReleasedRecord
 from services.kit.web.routing import located, moves_money, router
 
 routes = router("/v1/incentive/journal", tag="journal")
@@ -33,10 +33,9 @@ class ReversalRefusal(Model):
     reason: Prose = Field(description="Reason, shown to the person who asked.", examples=["凭证无误"])
 
 
-class EntryReversal(Model):
+class EntryReversal(ReleasedRecord):
     """A request to reverse an entry, and its outcome. Requests are kept for ever."""
 
-    id: Id = Field(description="Id of the request.", examples=["01980000-0000-7000-8000-0000000000f9"])
     entry_id: Id = Field(description="Entry to be reversed.", examples=["01980000-0000-7000-8000-0000000000e1"])
     entry_name: str = Field(
         description="That entry in Chinese: whose it is, its day, kind and amount.",
@@ -49,15 +48,6 @@ class EntryReversal(Model):
     counter_entry_id: Id | None = Field(description="Counter-entry, once the request is released.", examples=[None])
     booked_on: BookedOn
     reason: str = Field(description="Reason for the request.", examples=["重复发放"])
-    state: ReleaseState = Field(description="Only what is released counts.", examples=["proposed"])
-    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
-    entered_at: datetime = Field(description="Time of the request.", examples=["2026-04-24T09:00:00+08:00"])
-    entered_by_name: str = Field(
-        description="Name of the person who asked for it; a different person releases it.", examples=["秦国栋"]
-    )
-    decided_at: datetime | None = Field(description="Time of the release or refusal.", examples=[None])
-    decided_by_name: str | None = Field(description="Name of the person who released or refused it.", examples=[None])
-    decision: str | None = Field(description="Reason for the refusal.", examples=[None])
 
 
 @routes.post(

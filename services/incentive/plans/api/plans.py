@@ -1,6 +1,6 @@
 """/v1/incentive/plans: versioned bonus plans (INC-02)."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Body, Path, Query
@@ -20,8 +20,9 @@ from services.kit.errors import FieldError, Text
 from services.kit.fields import CodeText, Day, Id, Label, Model, Prose
 from services.kit.identity import Caller, Role
 from services.kit.periods import LastDayUnreachable, Period, PeriodReversed
-from services.kit.release import ReleaseAction, ReleaseState
+from services.kit.release import ReleaseAction
 from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read
+from services.kit.web.released import ReleasedRecord
 from services.kit.web.routing import router
 
 routes = router("/v1/incentive", tag="plans")
@@ -52,10 +53,9 @@ class PlanRequest(Model):
     note: Prose | None = Field(default=None, description="Reason for the plan or the version.", examples=["2026 版"])
 
 
-class Plan(Model):
+class Plan(ReleasedRecord):
     """One version of a plan, never changed."""
 
-    id: Id = Field(description="Id of the version.", examples=["01980000-0000-7000-8000-0000000000f1"])
     code: str = Field(description="Code of the plan.", examples=["QB"])
     version: int = Field(description="Number of the version, from 1.", examples=[1])
     name: str = Field(description="Name in Chinese.", examples=["季度奖金"])
@@ -65,17 +65,6 @@ class Plan(Model):
     valid_from: date = Field(description="First day on which it is in force.", examples=["2026-01-01"])
     valid_to: date | None = Field(description="Last day, included; null if open-ended.", examples=[None])
     note: str | None = Field(description="Reason for the plan or the version.", examples=["2026 版"])
-    state: ReleaseState = Field(
-        description="State of the version. Only released versions are used in calculations.", examples=["proposed"]
-    )
-    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
-    created_at: datetime = Field(description="Time of creation.", examples=["2026-01-05T09:00:00+08:00"])
-    created_by_name: str = Field(
-        description="Name of the person who created it; a different person releases it.", examples=["程雅琴"]
-    )
-    decided_at: datetime | None = Field(description="Time of the release or refusal.", examples=[None])
-    decided_by_name: str | None = Field(description="Name of the person who released or refused it.", examples=[None])
-    reason: str | None = Field(description="Reason for the refusal.", examples=[None])
 
 
 class PlanFinding(Model):
@@ -217,11 +206,5 @@ def _plan(record: PlanRecord) -> dict[str, Any]:
         "valid_from": version.validity.start,
         "valid_to": version.validity.last,
         "note": record.note,
-        "state": record.release.state,
-        "revision": record.release.revision,
-        "created_at": record.release.entered_at,
-        "created_by_name": record.release.entered_by_name,
-        "decided_at": record.release.decided_at,
-        "decided_by_name": record.release.decided_by_name,
-        "reason": record.release.decision,
+        **vars(record.release),
     }

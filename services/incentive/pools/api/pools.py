@@ -16,8 +16,8 @@ from services.kit.database.pages import Page
 from services.kit.errors import Language
 from services.kit.fields import CodeText, Id, Model, Money, Prose
 from services.kit.identity import Caller, Role
-from services.kit.release import ReleaseState
 from services.kit.web.application import AcceptedLanguage, IfMatch, PageAsked, Read, Today, app_context
+from services.kit.web.released import ReleasedRecord
 from services.kit.web.routing import asks_first, router
 
 routes = router("/v1/incentive/team_pools", tag="team_pools")
@@ -60,10 +60,9 @@ class PoolProblem(Model):
     )
 
 
-class PooledProfit(Model):
+class PooledProfit(ReleasedRecord):
     """A unit's figures for a year, and the pool that they release."""
 
-    id: Id = Field(description="Id of the pool.", examples=["01980000-0000-7000-8000-0000000000fa"])
     unit_id: Id = Field(description="The unit.", examples=["01980000-0000-7000-8000-0000000000a0"])
     unit_name: str = Field(description="Name in Chinese.", examples=["品牌部"])
     unit_name_en: str = Field(description="Name in English.", examples=["Brand"])
@@ -80,22 +79,11 @@ class PooledProfit(Model):
     attainment: Money = Field(description="Attainment of the unit in percent.", examples=["126.40"])
     profit: Money = Field(description="Profit of the unit in yuan.", examples=["1234567.89"])
     amount: Money = Field(description="The pool, before tax, in yuan.", examples=["61728.39"])
-    state: ReleaseState = Field(
-        description="State of the pool. Only a released pool is shared out.", examples=["proposed"]
-    )
-    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
     attempt: int = Field(description="Number of attempts to share it out.", examples=[1])
     shared_at: datetime | None = Field(description="Time at which it was shared out; null if not yet.", examples=[None])
     problem: PoolProblem | None = Field(
         description="Problem that kept it from being shared out; null if there is none."
     )
-    entered_at: datetime = Field(description="Time of entry.", examples=["2027-01-20T09:00:00+08:00"])
-    entered_by_name: str = Field(
-        description="Name of the person who entered it; a different person releases it.", examples=["秦国栋"]
-    )
-    decided_at: datetime | None = Field(description="Time of the release or refusal.", examples=[None])
-    decided_by_name: str | None = Field(description="Name of the person who released or refused it.", examples=[None])
-    decision: str | None = Field(description="Reason for the refusal.", examples=[None])
 
 
 class PoolMember(Model):

@@ -13,8 +13,9 @@ from services.kit.access.callers import permit
 from services.kit.database.pages import Page
 from services.kit.fields import CodeText, Id, Model, Money, PositiveMoney, Prose
 from services.kit.identity import Caller, Role
-from services.kit.release import ReleaseAction, ReleaseState
+from services.kit.release import ReleaseAction
 from services.kit.web.application import IfMatch, PageAsked, Read
+from services.kit.web.released import ReleasedRecord
 from services.kit.web.routing import moves_money, router
 
 routes = router("/v1/incentive/share_dividends", tag="virtual_shares")
@@ -42,10 +43,9 @@ class ShareDividendRefusal(Model):
     reason: Prose = Field(description="For whoever entered them.", examples=["利润以审计报告为准"])
 
 
-class ShareDividend(Model):
+class ShareDividend(ReleasedRecord):
     """Figures of a year and the dividend that they come to."""
 
-    id: Id = Field(description="Id of the dividend.", examples=["01980000-0000-7000-8000-0000000000e8"])
     plan_code: str = Field(description="Code of the plan of virtual shares.", examples=["VS"])
     plan_version_id: Id = Field(description="The plan's version.", examples=["01980000-0000-7000-8000-0000000000f1"])
     year: int = Field(description="The year.", examples=[2026])
@@ -54,13 +54,6 @@ class ShareDividend(Model):
     amount: Money = Field(description="What is shared out, before tax, in yuan.", examples=["200000.00"])
     attempt: int = Field(description="How often it was shared out.", examples=[1])
     shared_at: datetime | None = Field(description="When it was shared out last; null: not yet.", examples=[None])
-    state: ReleaseState = Field(description="Only what is released is shared out.", examples=["proposed"])
-    revision: int = Field(description="For If-Match.", examples=[1])
-    entered_at: datetime = Field(description="When it was entered.", examples=["2027-01-20T09:00:00+08:00"])
-    entered_by_name: str = Field(description="Who entered it; somebody else releases it.", examples=["秦国栋"])
-    decided_at: datetime | None = Field(description="When it was released or refused.", examples=[None])
-    decided_by_name: str | None = Field(description="Who released or refused it.", examples=[None])
-    decision: str | None = Field(description="Why it was refused.", examples=[None])
 
 
 class DividendPart(Model):

@@ -15,6 +15,7 @@ from services.kit.fields import CodeText, Day, Id, Label, Model, Percent, Prose
 from services.kit.identity import Caller
 from services.kit.release import ReleaseAction, ReleaseState
 from services.kit.web.application import IfMatch, PageAsked, Read, Today
+from services.kit.web.released import ReleasedRecord
 from services.kit.web.routing import router
 
 routes = router("/v1/incentive", tag="virtual_shares")
@@ -62,10 +63,9 @@ class Vesting(Model):
     units: int = Field(description="How many units vest on it.", examples=[250])
 
 
-class ShareGrant(Model):
+class ShareGrant(ReleasedRecord):
     """Units granted to somebody, and what has become of them."""
 
-    id: Id = Field(description="Id of the grant.", examples=["01980000-0000-7000-8000-0000000000e7"])
     plan_code: str = Field(description="Code of the plan of virtual shares.", examples=["VS"])
     plan_version_id: Id = Field(
         description="The plan's version, by whose terms it vests.", examples=["01980000-0000-7000-8000-0000000000f1"]
@@ -91,13 +91,6 @@ class ShareGrant(Model):
     revocation: str | None = Field(description="Why it was revoked.", examples=[None])
     revoked_at: datetime | None = Field(description="When the revocation was released.", examples=[None])
     revoked_by_name: str | None = Field(description="Who released the revocation.", examples=[None])
-    state: ReleaseState = Field(description="Only what is released counts.", examples=["proposed"])
-    revision: int = Field(description="For If-Match.", examples=[1])
-    entered_at: datetime = Field(description="When it was proposed.", examples=["2026-04-02T09:00:00+08:00"])
-    entered_by_name: str = Field(description="Who proposed it; somebody else releases it.", examples=["林知远"])
-    decided_at: datetime | None = Field(description="When it was released or refused.", examples=[None])
-    decided_by_name: str | None = Field(description="Who released or refused it.", examples=[None])
-    decision: str | None = Field(description="Why it was refused.", examples=[None])
 
 
 @routes.post(
@@ -180,8 +173,8 @@ async def refuse_share_grant(
 
 
 _OWN = (
-    *("id", "plan_code", "plan_version_id", "employee_id", "units", "granted_on", "reason", "goals"),
-    *("state", "revision", "entered_at", "entered_by_name", "decided_at", "decided_by_name", "decision"),
+    *ReleasedRecord.model_fields,
+    *("plan_code", "plan_version_id", "employee_id", "units", "granted_on", "reason", "goals"),
     *("revoked_on", "revocation"),
 )
 

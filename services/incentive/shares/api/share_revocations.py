@@ -1,6 +1,5 @@
 """/v1/incentive/share_revocations: grants of virtual shares that are to end, decided by two people (INC-07)."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Path, Query
@@ -14,6 +13,7 @@ from services.kit.database.pages import Page
 from services.kit.fields import Day, Id, Model, Prose
 from services.kit.release import ReleaseAction, ReleaseState
 from services.kit.web.application import IfMatch, PageAsked, Read
+from services.kit.web.released import ReleasedRecord
 from services.kit.web.routing import located, router
 
 routes = router("/v1/incentive", tag="virtual_shares")
@@ -44,10 +44,9 @@ class ShareRevocationRefusal(Model):
     reason: Prose = Field(description="For whoever proposed it.", examples=["更正后的数据仍达到授予条件"])
 
 
-class ShareRevocation(Model):
+class ShareRevocation(ReleasedRecord):
     """That a grant is to end, and what was decided."""
 
-    id: Id = Field(description="Id of the revocation.", examples=["01980000-0000-7000-8000-0000000000e9"])
     grant_id: Id = Field(description="Id of the grant.", examples=["01980000-0000-7000-8000-0000000000e7"])
     plan_code: str = Field(description="Code of the plan of virtual shares.", examples=["VS"])
     employee_id: Id = Field(description="Id of the employee.", examples=["01980000-0000-7000-8000-000000000001"])
@@ -56,13 +55,6 @@ class ShareRevocation(Model):
     units: int = Field(description="How many units were granted.", examples=[1000])
     revoked_on: RevokedOn
     reason: str = Field(description="Why it is to be revoked.", examples=["2025 年目标达成数据经审计更正"])
-    state: ReleaseState = Field(description="Only what is released counts.", examples=["proposed"])
-    revision: int = Field(description="For If-Match.", examples=[1])
-    entered_at: datetime = Field(description="When it was proposed.", examples=["2026-04-20T09:00:00+08:00"])
-    entered_by_name: str = Field(description="Who proposed it; somebody else releases it.", examples=["林知远"])
-    decided_at: datetime | None = Field(description="When it was released or refused.", examples=[None])
-    decided_by_name: str | None = Field(description="Who released or refused it.", examples=[None])
-    decision: str | None = Field(description="Why it was refused.", examples=[None])
 
 
 @routes.post(

@@ -1,6 +1,5 @@
 """Limits of positions as they are proposed, and released by a second person (ORG-09)."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import Path, Query
@@ -11,6 +10,7 @@ from services.kit.fields import Id, Model, Prose
 from services.kit.periods import Period
 from services.kit.release import ReleaseState
 from services.kit.web.application import IfMatch, PageAsked, Read
+from services.kit.web.released import ReleasedRecord
 from services.kit.web.routing import answers_with, router
 from services.org.authority.api.authorities import ForType, Limit, Reason
 from services.org.authority.domain.authority_limit import NewLimit
@@ -20,10 +20,8 @@ from services.org.permissions import AuthoritySetterUnitOfWork, Reader
 from services.org.schemas import (
     AppliesFrom,
     AppliesTo,
-    EntityId,
     PositionId,
     PositionRef,
-    RevisionNumber,
     ValidFrom,
     ValidTo,
 )
@@ -45,25 +43,15 @@ class AuthorityLimitProposal(Model):
     reason: Reason
 
 
-class AuthorityLimitChange(Model):
+class AuthorityLimitChange(ReleasedRecord):
     """A proposed limit of a position."""
 
-    id: EntityId
     position: PositionRef = Field(description="Position.")
     authority_type: ForType
     limit: Limit
     valid_from: AppliesFrom
     valid_to: AppliesTo
     reason: Reason
-    state: ReleaseState = Field(description="State of the change; it is in force once released.", examples=["proposed"])
-    revision: RevisionNumber
-    entered_at: datetime = Field(description="Time of the proposal.", examples=["2026-01-05T09:00:00+08:00"])
-    entered_by_name: str = Field(
-        description="Name of the person who proposed it; a different person releases it.", examples=["范思齐"]
-    )
-    decided_at: datetime | None = Field(description="Time of the release or refusal.", examples=[None])
-    decided_by_name: str | None = Field(description="Name of the person who released or refused it.", examples=[None])
-    decision: str | None = Field(description="Reason for the refusal.", examples=[None])
 
 
 class AuthorityLimitRefusal(Model):

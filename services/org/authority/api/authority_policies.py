@@ -1,6 +1,5 @@
 """When two people have to approve, and changes of it, which take a second person (ORG-09)."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import Path, Query
@@ -10,12 +9,13 @@ from services.kit.database.pages import Page
 from services.kit.fields import Id, Model, PositiveMoney, Prose
 from services.kit.release import ReleaseState
 from services.kit.web.application import IfMatch, PageAsked, Read
+from services.kit.web.released import ReleasedRecord
 from services.kit.web.routing import answers_with, router
 from services.org.authority.domain.authority_type import AuthorityType, TwoApprovers
 from services.org.authority.domain.policy_change import PolicyChange
 from services.org.authority.usecases import authorities, policy_changes
 from services.org.permissions import CompanyAuthoritySetterUnitOfWork, Reader
-from services.org.schemas import EntityId, ValidFrom
+from services.org.schemas import ValidFrom
 
 CHANGES = "/v1/org/authority_policy_changes"
 policies = router("/v1/org/authority_policies", tag="authority_policies")
@@ -48,19 +48,8 @@ class AuthorityPolicies(Model):
     default_authority_types: Types
 
 
-class AuthorityPolicyChange(AuthorityPolicy):
+class AuthorityPolicyChange(ReleasedRecord, AuthorityPolicy):
     """A proposed change of the policy on dual approval."""
-
-    id: EntityId
-    state: ReleaseState = Field(description="State of the change; it is in force once released.", examples=["proposed"])
-    revision: int = Field(description="Revision of the record, for `If-Match`.", examples=[1])
-    entered_at: datetime = Field(description="Time of the proposal.", examples=["2026-01-05T09:00:00+08:00"])
-    entered_by_name: str = Field(
-        description="Name of the person who proposed it; a different person releases it.", examples=["范思齐"]
-    )
-    decided_at: datetime | None = Field(description="Time of the release or refusal.", examples=[None])
-    decided_by_name: str | None = Field(description="Name of the person who released or refused it.", examples=[None])
-    reason: str | None = Field(description="Reason for the refusal.", examples=[None])
 
 
 class AuthorityPolicyRefusal(Model):
@@ -140,17 +129,10 @@ async def refuse_authority_policy_change(
 
 
 def _change(change: PolicyChange) -> AuthorityPolicyChange:
-    record = change.record
     return AuthorityPolicyChange(
         id=change.id,
         valid_from=change.valid_from,
         threshold=change.policy.threshold,
         authority_types=sorted(change.policy.authority_types),
-        state=record.state,
-        revision=record.revision,
-        entered_at=record.entered_at,
-        entered_by_name=record.entered_by_name,
-        decided_at=record.decided_at,
-        decided_by_name=record.decided_by_name,
-        reason=record.decision,
+        **vars(change.record),
     )

@@ -1,6 +1,5 @@
 """Roles of accounts: proposed by one administrator, released by another (ORG-12)."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -12,10 +11,10 @@ from services.kit.fields import CodeText, Id, Model, Prose
 from services.kit.identity import Role
 from services.kit.release import ReleaseState
 from services.kit.web.application import IfMatch, PageAsked, Read
+from services.kit.web.released import ReleasedRecord
 from services.kit.web.routing import answers_with, located, router
 from services.org.identity.usecases import role_assignments
 from services.org.permissions import AccountReader, AdministratorUnitOfWork
-from services.org.schemas import EntityId, RevisionNumber
 
 PATH = "/v1/org/role_assignments"
 routes = router(PATH, tag="accounts")
@@ -35,10 +34,9 @@ class RoleAssignmentRequest(Model):
     )
 
 
-class RoleAssignment(Model):
+class RoleAssignment(ReleasedRecord):
     """A role assigned to an account; it takes effect once released."""
 
-    id: EntityId
     account_id: Id = Field(description="Id of the account.")
     account_login: str = Field(description="Login of the account's owner.", examples=["li.ting"])
     account_name: str = Field(description="Name of the account.", examples=["李婷"])
@@ -53,15 +51,6 @@ class RoleAssignment(Model):
         description="Unit over which the role applies, including everything below it; null: the whole organisation."
     )
     unit_code: str | None = Field(description="Code of that unit.", examples=["SALES"])
-    state: ReleaseState = Field(description="Only what is released counts.", examples=["released"])
-    entered_at: datetime = Field(description="Time of the proposal.", examples=["2026-01-05T09:00:00+08:00"])
-    entered_by_name: str = Field(
-        description="Name of the person who proposed it; a different person releases it.", examples=["系统管理员"]
-    )
-    decided_at: datetime | None = Field(description="Time of the release or refusal.", examples=[None])
-    decided_by_name: str | None = Field(description="Name of the person who released or refused it.", examples=[None])
-    reason: str | None = Field(description="Reason for the refusal.", examples=[None])
-    revision: RevisionNumber
 
 
 class SeenRole(Model):

@@ -48,7 +48,7 @@ class AssignedRole:
     entered_by_name: str
     decided_at: datetime | None
     decided_by_name: str | None
-    reason: str | None
+    decision: str | None
 
     @property
     def counts(self) -> bool:

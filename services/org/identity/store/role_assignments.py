@@ -36,7 +36,7 @@ _ASSIGNED: Final = (
         _ROW.entered_by_name,
         _ROW.decided_at,
         _ROW.decided_by_name,
-        _ROW.decision.label("reason"),
+        _ROW.decision,
     )
     .join(AccountRow, AccountRow.id == _ROW.account_id)
     .outerjoin(EmployeeRow, EmployeeRow.id == AccountRow.employee_id)
