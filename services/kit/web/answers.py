@@ -36,7 +36,7 @@ def naming_version(endpoint: AsyncEndpoint, *, path: str, status: int | None) ->
         shown = answer if isinstance(answer, Mapping) else getattr(answer, "__dict__", {})
         revision = shown.get("revision")
         if isinstance(revision, int):
-            response.headers.setdefault("ETag", str(revision))
+            response.headers.setdefault("ETag", f'"{revision}"')
         place = elsewhere or (beneath if "id" in shown else None)
         if place is not None:
             response.headers["Location"] = place.format_map({**values, **shown})

@@ -159,7 +159,7 @@ AcceptedLanguage = Annotated[errors.Language, Depends(_language)]
 
 def tag(response: Response, version: int) -> None:
     """Name the version that an edit must give in If-Match, where the answer's own ``revision`` does not say it."""
-    response.headers["ETag"] = str(version)
+    response.headers["ETag"] = f'"{version}"'
 
 
 def create_app(

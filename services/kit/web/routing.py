@@ -201,7 +201,7 @@ def _tagged(request: Request, response: Response) -> Response:
     if request.method not in {"GET", "HEAD"} or response.status_code != 200 or isinstance(response, StreamingResponse):  # noqa: PLR2004 - OK
         return response
     seen = hashlib.sha256(bytes(response.body)).hexdigest()[:16]
-    version = response.headers.get("etag")
+    version = response.headers.get("etag", "").strip('"')
     tag = f'"{version}.{seen}"' if version else f'"{seen}"'
     response.headers["ETag"] = tag
     response.headers.setdefault("Cache-Control", "private, no-cache")  # files are not to be kept at all

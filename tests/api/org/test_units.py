@@ -234,6 +234,7 @@ async def test_a_new_unit_is_answered_with_its_address_and_the_names_beside_ids(
     )
     unit = made.json()
     assert (made.status_code, made.headers["Location"]) == (201, f"{UNITS}/{unit['id']}")
+    assert made.headers["ETag"] == '"1"'  # with its quotes, as HTTP writes it
     assert (unit["parent_name"], unit["head_position_code"], unit["head_position_title"]) == ("单元M", "M1", "岗位M1")
     assert (unit["parent_name_en"], unit["head_position_title_en"]) == ("Unit M", "Position M1")
     assert (unit["valid_from"], unit["valid_to"], unit["revision"]) == ("2026-02-01", None, 1)
