@@ -207,17 +207,6 @@ class Reading:
         """The sound rows of one sheet; none if the file has no such sheet."""
         return self.lines.get(form.name, [])
 
-    def require_sound(self, most: int = 200) -> None:
-        """Continue only if there was no error.
-
-        Raises:
-            SheetsRefused: with the first ``most`` field_errors.
-        """
-        if self.field_errors:
-            raise SheetsRefused(
-                count=len(self.field_errors), field_errors=[fault.as_fault() for fault in self.field_errors[:most]]
-            )
-
 
 def _taking(column: Column | None) -> Parser:
     """How the cells of a column become values, the empty ones too; None for a column without header."""

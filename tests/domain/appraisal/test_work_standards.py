@@ -43,6 +43,22 @@ CASES = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("schedule", "today", "due"),
+    [
+        (OnSchedule(Every.MONTH, 5), "2026-01-02", "2026-01-05"),
+        (OnSchedule(Every.MONTH, 5, "working"), "2026-01-02", "2026-01-07"),
+        (OnSchedule(Every.MONTH, -1), "2026-02-10", "2026-02-28"),
+        (OnSchedule(Every.MONTH, -1, "working"), "2026-02-10", "2026-02-27"),
+        (OnSchedule(Every.MONTH, 31), "2026-02-10", "2026-02-28"),
+        (OnSchedule(Every.QUARTER, 10, "working"), "2026-03-01", "2026-01-14"),
+    ],
+)
+def test_a_day_of_each_period_is_counted_from_its_start(schedule: OnSchedule, today: str, due: str) -> None:
+    period = schedule.period(date.fromisoformat(today))
+    assert schedule.last_day(period, CALENDAR) == date.fromisoformat(due)
+
+
 @pytest.mark.parametrize(("schedule", "today", "due"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_a_schedule_falls_due_on_working_days(schedule: Schedule, today: str, due: str | None) -> None:
     found = schedule.last_day(schedule.period(date.fromisoformat(today)), CALENDAR)

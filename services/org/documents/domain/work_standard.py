@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final, Literal
 
-from services.kit.deadlines import Term, TimeUnit
+from services.kit.deadlines import TimeUnit
 from services.kit.errors import FieldError, Text
-from services.kit.periods import Period
-from services.kit.working_days import WorkingDays
 
 LONGEST = 3660
 """The largest number of hours, days or months a deadline may count."""
@@ -90,17 +87,6 @@ class AroundEvent:
     kind: Literal["around_event"] = "around_event"
     """Kind of deadline."""
 
-    def too_late(self, moment: datetime, calendar: WorkingDays) -> datetime:
-        """The first instant that no longer meets the deadline of an event at ``moment``.
-
-        Hours run by the clock; days and months end with their last day in the zone of ``moment``.
-
-        Raises:
-            CalendarUnknown: working days are counted over days that the calendar does not know.
-        """
-        term = Term(self.amount if self.side == "after" else -self.amount, self.measure)
-        return term.due_at(moment, calendar)
-
     def field_errors(self, pointer: str) -> Iterator[FieldError]:
         """What makes it impossible."""
         if not 1 <= self.amount <= LONGEST:
@@ -119,17 +105,6 @@ class DayOfPeriod:
     """Kind of days counted: calendar or working days."""
     kind: Literal["day_of_period"] = "day_of_period"
     """Kind of deadline."""
-
-    def last_day(self, period: Period, calendar: WorkingDays) -> date:
-        """The day of ``period`` (one that ends) by whose end it must be done; its last, where it is too short.
-
-        Raises:
-            CalendarUnknown: working days are counted over days that the calendar does not know.
-        """
-        days = [period.start + timedelta(days=offset) for offset in range(period.days)]
-        if self.counting == "working":
-            days = [day for day in days if calendar.is_working(day)] or days[-1:]
-        return days[-1] if self.nth < 0 else days[min(self.nth, len(days)) - 1]
 
     def field_errors(self, pointer: str) -> Iterator[FieldError]:
         """What makes it impossible."""
@@ -151,10 +126,6 @@ class OnWeekdays:
     """Days of the week."""
     kind: Literal["on_weekdays"] = "on_weekdays"
     """Kind of deadline."""
-
-    def falls_on(self, day: date) -> bool:
-        """Whether it is due on ``day``."""
-        return list(Weekday)[day.weekday()] in self.days
 
     def field_errors(self, pointer: str) -> Iterator[FieldError]:
         """What makes it impossible."""

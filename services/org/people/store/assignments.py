@@ -1,11 +1,11 @@
 """Assignments with the names of people and positions (ORG-07)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.dialects.postgresql import array
 
 from services.kit.database.pages import Listing, Paging, Rows
@@ -98,15 +98,6 @@ async def dotted_superiors(session: ReadSession, employee_id: UUID, day: date) -
         .order_by(EmployeeRow.number)
     )
     return [PersonName(*found) for found in await session.execute(query)]
-
-
-async def position_units(session: ReadSession, position_ids: Iterable[UUID], day: date) -> dict[UUID, UUID]:
-    """The unit of each position on ``day``."""
-    row = PositionVersionRow
-    query = select(row.position_id, row.unit_id).where(
-        and_(row.position_id.in_(list(position_ids)), in_force(row.valid, day))
-    )
-    return {found.position_id: found.unit_id for found in await session.execute(query)}
 
 
 async def holders(session: ReadSession, position_id: UUID, valid: Period) -> list[UUID]:

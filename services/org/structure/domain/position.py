@@ -1,6 +1,5 @@
 """Positions: what people of a unit are assigned to (ORG-02)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -38,16 +37,6 @@ class PositionFacts:
     headcount: int
     reports_to_id: UUID | None = None
     core_talent: bool = False
-
-
-def users_in_words(holders: Sequence[str], subordinates: Sequence[str], units: Sequence[str]) -> list[Text]:
-    """What uses a position, for people: numbers of employees, codes of positions and units; nothing for empty ones."""
-    named = (
-        (Text("人员 {}", "the people {}"), holders),
-        (Text("下级岗位 {}", "the subordinate positions {}"), subordinates),
-        (Text("以其为负责人岗位的单元 {}", "the units that it heads, {}"), units),
-    )
-    return [Text(noun.zh.format("、".join(codes)), noun.en.format(", ".join(codes))) for noun, codes in named if codes]
 
 
 Filling = Literal["vacant", "filled", "over_headcount"]
