@@ -7,11 +7,12 @@ from enum import StrEnum
 from typing import Any, Final, Protocol, TypedDict
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Index, String, Table, Text, Uuid, insert, select, update
+from sqlalchemy import Column, DateTime, Index, Select, String, Table, Text, Uuid, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.kit.database.sessions import KIT, ReadSession, new_id
 from services.kit.errors import Conflict
+from services.kit.identity import Caller
 from services.kit.release import Signature
 from services.kit.work.unit_of_work import UnitOfWork
 from services.kit.workflow import Transition
@@ -118,6 +119,14 @@ async def actors_of(session: ReadSession, rows: type[Stateful], row_id: UUID, *a
         )
     )
     return {Signature(account_id, employee_id) for account_id, employee_id in found}
+
+
+def moved_by(rows: type[Stateful], caller: Caller) -> Select[UUID]:
+    """The ids of the rows of which the caller made a transition: who decided about a record may go on reading it."""
+    theirs = [transition.c.actor_id == caller.account_id]
+    if caller.employee_id is not None:
+        theirs.append(transition.c.actor_employee_id == caller.employee_id)
+    return select(transition.c.resource_id).where(transition.c.resource == rows.__tablename__, or_(*theirs))
 
 
 @dataclass(frozen=True)

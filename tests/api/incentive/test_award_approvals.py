@@ -128,6 +128,41 @@ async def test_the_second_approval_never_waits_for_whose_authority_was_used(quar
     assert await tasks(quarter, who(quarter, "E012")) == ["award.approve"]
 
 
+@pytest.mark.req("ORG-09", "PLT-03")
+async def test_whoever_may_approve_reads_the_award_before_and_after_and_nobody_else_does(quarter: Quarter) -> None:
+    fund = await funded(quarter, "500000.00")
+    approved, refused = await nominated(quarter, fund), await nominated(quarter, fund, "SA-2")
+    delegate, stranger = who(quarter, "E004"), quarter.clients(who(quarter, "E012"))
+    client = quarter.clients(delegate)
+    paths = [f"{INCENTIVE}/awards/{each['id']}" for each in (approved, refused)]
+
+    async def seen() -> list[int]:
+        return [(await client.get(path)).status_code for path in paths]
+
+    assert await seen() == [404, 404]
+    no = {"reason": "依据不足"}
+    for verb, body in (("approve", None), ("refuse", no)):
+        answer = await post(quarter, delegate, f"awards/{approved['id']}/{verb}", body, seen=1)
+        assert (answer.status_code, answer.json()["code"]) == (404, "award_unknown")
+    quarter.company.lent = {"E004": "E010"}
+    assert await tasks(quarter, delegate) == []  # the task is the delegator's
+    for path in paths:
+        read = await client.get(path)
+        assert [each["amount"] for each in read.json()["members"]] == ["30000.00", "20000.00"], read.text
+        assert read.headers["ETag"]
+    quarter.company.away = {"org"}
+    assert await seen() == [503, 503]
+    quarter.company.away = set()
+    assert (await post(quarter, delegate, f"awards/{approved['id']}/approve", seen=1)).json()["state"] == "approved"
+    assert (await post(quarter, delegate, f"awards/{refused['id']}/refuse", no, seen=1)).json()["state"] == "refused"
+    quarter.company.lent = {}
+    assert await seen() == [200, 200]
+    listed = (await client.get(f"{INCENTIVE}/awards")).json()["items"]
+    assert [(each["id"], len(each["members"])) for each in listed] == [(approved["id"], 2), (refused["id"], 2)]
+    quarter.company.limits = []
+    assert [(await stranger.get(path)).status_code for path in paths] == [404, 404]
+
+
 async def test_executives_read_an_award_that_waits_for_them_and_no_other(quarter: Quarter) -> None:
     fund = await funded(quarter, "500000.00")
     quarter.company.limits = []

@@ -130,6 +130,8 @@ async def test_only_hr_over_the_person_grants_and_nobody_to_themselves(quarter: 
     assert await code(HR) == (409, "recognition_exists")
     path = f"recognitions/{made['id']}/withdraw"
     assert await code(elsewhere, path, 1) == (403, "outside_your_units")
+    private = await granted(quarter, code="W-1", kind="welfare", name="子女入学协助", name_en="School help")
+    assert await code(elsewhere, f"recognitions/{private['id']}/withdraw", 1) == (404, "recognition_unknown")
     assert await code(oneself, path, 1) == (403, "own_recognition")
     assert await code(HR, path, 5) == (412, "stale")
 

@@ -168,7 +168,9 @@ async def test_only_hr_over_the_person_hired_enters_and_nobody_for_themselves(qu
     assert made.status_code == 201
     assert await code(await enter(quarter)) == (409, "referral_exists")
     path, body = f"referrals/{made.json()['id']}/withdraw", {"reason": "误"}
-    assert await code(await post(quarter, elsewhere, path, body, seen=1)) == (403, "outside_your_units")
+    assert await code(await post(quarter, elsewhere, path, body, seen=1)) == (404, "referral_unknown")
+    reader = replace(elsewhere, role_assignments=(*elsewhere.role_assignments, *person(Role.FINANCE).role_assignments))
+    assert await code(await post(quarter, reader, path, body, seen=1)) == (403, "outside_your_units")
     assert await code(await post(quarter, oneself, path, body, seen=1)) == (403, "own_referral")
     for caller, seen in ((there, 1), (elsewhere, 0), (HR, 1)):
         items = (await quarter.clients(caller).get("/v1/incentive/referrals")).json()["items"]

@@ -158,7 +158,15 @@ async def _asked(request: Request, award_id: AwardId, caller: AnyCaller) -> appr
     return None if question is None else approvals.Asked(question, await request.app.state.org.check_approval(question))
 
 
+async def _may_approve(request: Request, award_id: AwardId, caller: AnyCaller) -> bool:
+    """Whether org lets the caller approve an award in which they have no part otherwise."""
+    async with app_context(request).sessions.read() as session:
+        question = await approvals.reading_question(session, caller=caller, award_id=award_id)
+    return question is not None and (await request.app.state.org.check_approval(question)).allowed
+
+
 AskedOfOrg = Annotated[approvals.Asked | None, Depends(_asked)]
+MayApprove = Annotated[bool, Depends(_may_approve)]
 
 
 @routes.post("", status_code=201, response_model=Award, summary="Nominate for a special award")
@@ -187,9 +195,13 @@ async def list_awards(
 
 
 @routes.get("/{award_id}", response_model=Award, summary="Read a special award")
-async def get_award(session: Read, caller: AnyCaller, award_id: AwardId) -> dict[str, Any]:
-    """For the nominator, the nominees, the approvers and those who pay it; everyone else gets 404."""
-    return _award(await usecases.read_award(session, caller=caller, award_id=award_id))
+async def get_award(
+    may_approve: MayApprove, session: Read, caller: AnyCaller, award_id: AwardId
+) -> dict[str, Any]:
+    """For the nominator, the nominees, those who may approve it, whoever decided and those who pay it; everyone else
+    gets 404. Of people without a part in it, org is asked whether they may approve it.
+    """
+    return _award(await usecases.read_award(session, caller=caller, award_id=award_id, may_approve=may_approve))
 
 
 @routes.post("/{award_id}/approve", response_model=Award, summary="Approve a special award")

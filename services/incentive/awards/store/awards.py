@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, update
 
 from services.incentive.awards.domain.award import Award, Ground, Innovation, Member
 from services.incentive.awards.domain.fund import Fund
@@ -15,7 +15,7 @@ from services.incentive.clients.approval import Colleague
 from services.kit.database.pages import Paging, Rows, page
 from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.identity import Caller
-from services.kit.work.history import Decision, last_decisions
+from services.kit.work.history import Decision, last_decisions, moved_by
 from services.kit.work.tasks import subjects_waiting
 from services.kit.work.unit_of_work import UnitOfWork
 
@@ -80,17 +80,21 @@ async def listed(session: ReadSession, wanted: AwardFilter, paging: Paging) -> R
                 AwardRow.nominated_by_person == person,
                 AwardRow.id.in_(select(AwardMemberRow.award_id).where(AwardMemberRow.employee_id == person)),
                 AwardRow.id.in_(select(AwardApprovalRow.award_id).where(AwardApprovalRow.employee_id == person)),
-                AwardRow.id.in_(subjects_waiting(wanted.seen_by, APPROVE)),
+                _to_decide(wanted.seen_by),
             )
         )
     rows = await page(session, query, itemgetter(0), keys=(AwardRow.id,), paging=paging)
     return Rows(await _records(session, rows.items), rows.next)
 
 
-async def waiting(session: ReadSession, caller: Caller, awards: Sequence[UUID]) -> frozenset[UUID]:
-    """Which of these awards wait for the caller's approval."""
-    asked = select(AwardRow.id).where(AwardRow.id.in_(awards), AwardRow.id.in_(subjects_waiting(caller, APPROVE)))
+async def to_decide(session: ReadSession, caller: Caller, awards: Sequence[UUID]) -> frozenset[UUID]:
+    """Which of these awards wait for the caller's decision, or were decided by them."""
+    asked = select(AwardRow.id).where(AwardRow.id.in_(awards), _to_decide(caller))
     return frozenset((await session.execute(asked)).scalars())
+
+
+def _to_decide(caller: Caller) -> ColumnElement[bool]:
+    return or_(AwardRow.id.in_(subjects_waiting(caller, APPROVE)), AwardRow.id.in_(moved_by(AwardRow, caller)))
 
 
 async def add_approval(

@@ -63,6 +63,17 @@ async def approval_question(session: ReadSession, *, caller: Caller, award_id: U
     return _question(record, caller.employee_id)
 
 
+async def reading_question(session: ReadSession, *, caller: Caller, award_id: UUID) -> ApprovalQuestion | None:
+    """What has to be asked of org before somebody reads an award in which they have no part, as they may approve it.
+
+    None where it would make no difference.
+    """
+    record = await store.one(session, award_id)
+    if record is None or await has_part(session, record, caller):
+        return None
+    return await approval_question(session, caller=caller, award_id=award_id)
+
+
 async def approve_award(uow: UnitOfWork, *, award_id: UUID, revision: int, asked: Asked | None) -> AwardDetails:
     """Approve what was seen. The last approval needed pays from the fund, and claims state what each nominee is owed.
 

@@ -41,16 +41,16 @@ class AwardDetails:
     proposal_title: str | None
 
 
-async def read_award(session: ReadSession, *, caller: Caller, award_id: UUID) -> AwardDetails:
-    """One award.
+async def read_award(session: ReadSession, *, caller: Caller, award_id: UUID, may_approve: bool) -> AwardDetails:
+    """One award. ``may_approve``: whether org lets the caller approve it, as it says of delegates without a task.
 
     Raises:
         AwardUnknown: also for whoever has no part in it.
     """
-    record = await store.one(session, award_id)
-    if record is None or not await has_part(session, record, caller):
+    record = existing(await store.one(session, award_id), AwardUnknown)
+    if not may_approve and not await has_part(session, record, caller):
         raise AwardUnknown
-    return (await _named(session, caller, [record]))[0]
+    return (await _named(session, None if may_approve else caller, [record]))[0]
 
 
 async def decided_award(session: ReadSession, award_id: UUID) -> AwardDetails:
@@ -75,14 +75,14 @@ async def list_awards(
 
 
 async def has_part(session: ReadSession, record: AwardRecord, caller: Caller) -> bool:
-    """Whether the caller nominated, is nominated, is asked to approve, approved or sees all awards."""
+    """Whether the caller nominated, is nominated, is asked to approve, decided or sees all awards."""
     if any(each.employee_id == caller.employee_id for each in record.members):
         return True
-    return _sees_all(record, caller) or bool(await store.waiting(session, caller, [record.row.id]))
+    return _sees_all(record, caller) or bool(await store.to_decide(session, caller, [record.row.id]))
 
 
 def _sees_all(record: AwardRecord, caller: Caller) -> bool:
-    """Whether the caller sees every nominee's share, also where no task waits for them."""
+    """Whether the caller sees every nominee's share, also where they neither are to decide nor decided."""
     parties = {record.row.nominated_by_person, *(each.employee_id for each in record.approvals)}
     return caller.has_over((), *SEES_AWARDS) or caller.employee_id in parties
 
@@ -94,12 +94,12 @@ async def _named(session: ReadSession, caller: Caller | None, records: Sequence[
     people = await people_store.people_by_id(session, asked)
     plans = await plan_names(session, [each.row.plan_version_id for each in records])
     titles = await proposal_store.titles(session, [each.row.proposal_id for each in records])
-    waiting = await store.waiting(session, caller, [each.row.id for each in records]) if caller else ()
+    to_decide = await store.to_decide(session, caller, [each.row.id for each in records]) if caller else ()
     return [
         AwardDetails(
             record,
             record.members
-            if caller is None or _sees_all(record, caller) or record.row.id in waiting
+            if caller is None or _sees_all(record, caller) or record.row.id in to_decide
             else [each for each in record.members if each.employee_id == caller.employee_id],
             unit_names.get(record.row.unit_id),
             next((each.name for each in people.values() if each.employee_id == record.row.next_approver_id), None),

@@ -154,8 +154,8 @@ async def withdraw(uow: UnitOfWork, *, recognition_id: UUID, revision: int, reas
         RecognitionUnknown, OutsideYourUnits, OwnRecognition, TransitionNotPossible, Stale.
     """
     await store.lock(uow.session, recognition_id)
-    found = existing(await store.one(uow.session, recognition_id), RecognitionUnknown)
-    row, person = found
+    seen = await read(uow.session, caller=uow.caller, recognition_id=recognition_id)
+    row, person = seen.row, seen.person
     _require_office(uow.caller, person)
     move = RECOGNITION.next(RecognitionState(row.state), RecognitionAction.WITHDRAW, uow.caller.roles)
     if row.revision != revision:

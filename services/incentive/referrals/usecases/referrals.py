@@ -131,7 +131,7 @@ async def withdraw_referral(uow: UnitOfWork, *, referral_id: UUID, revision: int
         ReferralUnknown, TransitionNotPossible, Stale, OutsideYourUnits, OwnReferral.
     """
     row = existing(await store.one(uow.session, referral_id, lock_row=True), ReferralUnknown)
-    hired = (await people_store.people_by_id(uow.session, [row.hired_id])).get(row.hired_id)
+    hired = (await read_referral(uow.session, caller=uow.caller, referral_id=referral_id)).hired
     _require_office(uow.caller, hired, row.referrer_id)
     move = REFERRAL.next(ReferralState(row.state), ReferralAction.WITHDRAW, uow.caller.roles)
     if row.revision != revision:
