@@ -16,7 +16,7 @@ ReviewerUnitOfWork = Annotated[UnitOfWork, permit_work(Role.COMPENSATION, Role.F
 """Confirms that the calculation of a run is sound."""
 
 ApproverUnitOfWork = Annotated[UnitOfWork, permit_work(Role.FINANCE, Role.EXECUTIVE, whole=True)]
-"""Approves what a run pays."""
+"""Approves what a run or a dividend pays."""
 
 PayerUnitOfWork = Annotated[UnitOfWork, permit_work(Role.FINANCE, whole=True)]
 """Posts, pays, and reverses what was posted."""

@@ -67,6 +67,22 @@ async def test_every_operation_has_a_cell_and_every_cell_an_operation(service: s
 
 @pytest.mark.req("PLT-03")
 @pytest.mark.parametrize("service", list(TABLE))
+def test_whoever_may_decide_about_a_record_may_read_it(service: str) -> None:
+    table, blind, seen = TABLE[service], [], 0
+    for operation, cell in table.items():
+        method, path = operation.split(" ")
+        readers = table.get(f"GET {path[: path.rfind('}') + 1]}")
+        if method == "GET" or readers is None:
+            continue
+        seen += 1
+        if not admitted(cell) <= admitted(readers) or ("whole" in readers and "whole" not in cell):
+            blind.append(operation)
+    assert seen
+    assert blind == []
+
+
+@pytest.mark.req("PLT-03")
+@pytest.mark.parametrize("service", list(TABLE))
 async def test_every_operation_lets_in_whom_its_cell_names(service: str, clients: Clients) -> None:
     callers = {name: clients(caller) for name, caller in CALLERS.items()}
     stranger = clients.stranger()

@@ -172,6 +172,40 @@ async def test_a_dividend_is_shared_by_vested_units_paid_explained_and_corrected
     assert stale.json()["code"] == "share_dividend_not_released"
 
 
+@pytest.mark.req("PLT-02", "PLT-03")
+async def test_nobody_releases_a_dividend_that_pays_them_and_an_executive_can_where_all_of_finance_hold_shares(
+    quarter: Quarter, chief: Caller
+) -> None:
+    await granted(quarter, chief, "E001", 800)
+    body = {"plan_code": "VS", "year": 2027, "profit": "1300000.00", "target": "1000000.00"}
+    made = (await post(quarter, quarter.payer, "share_dividends", body)).json()
+    path, holder_id = f"share_dividends/{made['id']}", who(quarter, "E001").employee_id
+    holders = [person(role, employee_id=holder_id) for role in (Role.FINANCE, Role.EXECUTIVE)]
+    for holder in holders:
+        assert "share_dividend.release" not in await tasks(quarter, holder)
+        own = await post(quarter, holder, f"{path}/release", seen=1)
+        assert (own.status_code, own.json()["code"]) == (403, "own_share_dividend")
+        assert (await quarter.clients(holder).get(f"{INCENTIVE}/{path}")).json()["state"] == "proposed"
+    assert await parts(quarter, made) == {}
+    local = person(Role.EXECUTIVE, over=quarter.company.people[0].unit.id)
+    assert (await post(quarter, local, f"{path}/release", seen=1)).json()["code"] == "whole_organisation_only"
+    assert "share_dividend.release" in await tasks(quarter, chief)
+    client = quarter.clients(chief)
+    assert (await client.get(f"{INCENTIVE}/{path}")).json()["amount"] == "30000.00"
+    assert (await client.get(f"{INCENTIVE}/{path}/parts")).json()["code"] == "role_missing"  # what each person gets
+    early = await granted(quarter, chief, "E004", 400)  # who holds units since the figures were entered
+    late = person(Role.FINANCE, employee_id=who(quarter, "E004").employee_id)
+    assert (await post(quarter, late, f"{path}/release", seen=1)).json()["code"] == "own_share_dividend"
+    await revoked(quarter, chief, early, "2026-03-01")
+    released = await post(quarter, chief, f"{path}/release", seen=1)
+    assert (released.status_code, released.json()["state"]) == (200, "released")
+    assert await parts(quarter, made) == {"E001": "30000.00"}
+    refusable = (await post(quarter, quarter.payer, "share_dividends", body)).json()
+    back = {"reason": "利润以审计报告为准"}
+    refused = await post(quarter, holders[0], f"share_dividends/{refusable['id']}/refuse", back, seen=1)
+    assert refused.json()["state"] == "refused"  # which pays nobody
+
+
 async def test_who_leaves_forfeits_what_has_not_vested_and_dividends_are_shared_out_again(
     quarter: Quarter, chief: Caller, clock: SetClock
 ) -> None:

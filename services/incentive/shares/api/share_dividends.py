@@ -7,7 +7,7 @@ from fastapi import Path, Query
 from pydantic import Field
 
 from services.incentive.pay.api.pay_profiles import YuanOnly
-from services.incentive.permissions import CompanyCompensationUnitOfWork, PayerUnitOfWork
+from services.incentive.permissions import ApproverUnitOfWork, CompanyCompensationUnitOfWork, PayerUnitOfWork
 from services.incentive.shares.usecases import dividends as usecases
 from services.kit.access.callers import permit
 from services.kit.database.pages import Page
@@ -20,7 +20,8 @@ from services.kit.web.routing import moves_money, router
 
 routes = router("/v1/incentive/share_dividends", tag="virtual_shares")
 
-SeesDividends = Annotated[Caller, permit(Role.COMPENSATION, Role.FINANCE, whole=True)]
+SeesDividends = Annotated[Caller, permit(Role.COMPENSATION, Role.FINANCE, Role.EXECUTIVE, whole=True)]
+SeesParts = Annotated[Caller, permit(Role.COMPENSATION, Role.FINANCE, whole=True)]
 DividendId = Annotated[Id, Path(description="Id of the dividend.")]
 
 
@@ -112,7 +113,7 @@ async def get_share_dividend(session: Read, caller: SeesDividends, dividend_id: 
     summary="List what holders of virtual shares get",
 )
 async def list_dividend_parts(
-    session: Read, caller: SeesDividends, dividend_id: DividendId, paging: PageAsked
+    session: Read, caller: SeesParts, dividend_id: DividendId, paging: PageAsked
 ) -> dict[str, Any]:
     """Of the last sharing out, by employee number; empty until it is released."""
     return (await usecases.list_parts(session, dividend_id=dividend_id, paging=paging)).written(
@@ -132,8 +133,12 @@ async def list_dividend_parts(
     summary="Release a dividend on virtual shares",
 )
 @moves_money
-async def release_share_dividend(uow: PayerUnitOfWork, dividend_id: DividendId, revision: IfMatch) -> dict[str, Any]:
-    """By somebody other than who entered it. It is shared out over vested units at once; the next run pays."""
+async def release_share_dividend(
+    uow: ApproverUnitOfWork, dividend_id: DividendId, revision: IfMatch
+) -> dict[str, Any]:
+    """By somebody of finance, or an executive, who neither entered it nor gets a part of it. It is shared out over
+    vested units at once; the next run pays.
+    """
     action = ReleaseAction.RELEASE
     details = await usecases.decide_dividend(uow, dividend_id=dividend_id, action=action, revision=revision)
     return _dividend(details)
@@ -145,7 +150,7 @@ async def release_share_dividend(uow: PayerUnitOfWork, dividend_id: DividendId, 
     summary="Refuse the figures of a dividend",
 )
 async def refuse_share_dividend(
-    uow: PayerUnitOfWork, dividend_id: DividendId, body: ShareDividendRefusal, revision: IfMatch
+    uow: ApproverUnitOfWork, dividend_id: DividendId, body: ShareDividendRefusal, revision: IfMatch
 ) -> dict[str, Any]:
     """Whoever entered it takes it back in this way."""
     details = await usecases.decide_dividend(

@@ -13,7 +13,7 @@ from services.incentive.currencies import YUAN, amount_text
 from services.incentive.plans.domain.plan import PlanVersion
 from services.incentive.plans.domain.rules.virtual_shares import VirtualShares
 from services.incentive.shares.domain.grant import Grant
-from services.kit.errors import Conflict, FieldError, Invalid, Text
+from services.kit.errors import Conflict, FieldError, Forbidden, Invalid, Text
 from services.kit.explanation import Input, Step
 from services.kit.identity import Role
 from services.kit.money import allocate, plain, round_half_up
@@ -21,8 +21,9 @@ from services.kit.release import release_workflow
 
 KIND: Final = "virtual_shares"
 
+# Finance enters the figures. Where all of finance hold shares, an executive who holds none can still release them.
 SHARE_DIVIDEND: Final = release_workflow(
-    "share_dividend", Text("虚拟股票分红", "dividend on virtual shares"), [Role.FINANCE]
+    "share_dividend", Text("虚拟股票分红", "dividend on virtual shares"), [Role.FINANCE, Role.EXECUTIVE]
 )
 
 
@@ -48,6 +49,17 @@ class NobodyVested(Conflict):
     code = "nobody_vested"
     zh = "{year} 年末没有已归属的虚拟股票，不能分红。"
     en = "At the end of {year} nobody holds a vested unit, so that no dividend can be shared out."
+
+
+class OwnDividend(Forbidden):
+    """Nobody releases a dividend of which they get a part."""
+
+    code = "own_share_dividend"
+    zh = "您持有参与本次分红的已归属虚拟股票，不能确认分红数据，请转交未持有的财务人员或高管。"
+    en = (
+        "You hold vested units that take part in this dividend, so you cannot release it; ask somebody of finance, or "
+        "an executive, who holds none."
+    )
 
 
 @dataclass(frozen=True)

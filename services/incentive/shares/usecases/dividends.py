@@ -19,6 +19,7 @@ from services.incentive.shares.domain.dividend import (
     KIND,
     SHARE_DIVIDEND,
     Figures,
+    OwnDividend,
     Part,
     check_year,
     claims_of,
@@ -101,13 +102,15 @@ async def propose_dividend(
     except IntegrityError as clash:
         raise DividendProposed from clash
     after = {"plan_code": plan.code, "year": year, "profit": profit, "target": target}
-    total = amount_text(row.amount, YUAN)
+    total, holders = amount_text(row.amount, YUAN), await _holders(uow.session, row)
     await uow.audit("incentive.share_dividend.proposed", subject=(SUBJECT, row.id), after=after)
     await open_task(
         uow,
         "share_dividend.release",
         subject=(SUBJECT, row.id),
-        assignee=whoever_may(SHARE_DIVIDEND, ReleaseAction.RELEASE, excluded_ids=Signature.of(uow.caller).ids),
+        assignee=whoever_may(
+            SHARE_DIVIDEND, ReleaseAction.RELEASE, excluded_ids=holders | {*Signature.of(uow.caller).ids}
+        ),
         title=Text(
             f"确认 {year} 年度虚拟股票分红数据（{plan.code}，{total.zh}）",
             f"Release the dividend on virtual shares for {year} ({plan.code}, {total.en})",
@@ -125,6 +128,7 @@ async def decide_dividend(
     Raises:
         DividendUnknown, Stale, SecondPersonNeeded, TransitionNotPossible, TransitionForbidden, NobodyVested,
         MonthClosed.
+        OwnDividend: the caller would release what pays themselves.
     """
     row = existing(await store.dividend(uow.session, dividend_id, lock_row=True), DividendUnknown)
     await store.lock(uow.session, row.plan_code)
@@ -134,6 +138,8 @@ async def decide_dividend(
     trail = release_trail(state, revision=revision, profit=row.profit, target=row.target, reason=reason, **about)
     await uow.record(f"incentive.share_dividend.{state.value}", subject=(SUBJECT, dividend_id), **trail, data=about)
     if state is ReleaseState.RELEASED:
+        if uow.caller.employee_id in await _holders(uow.session, row):
+            raise OwnDividend
         if earlier is not None:
             await _take_back(uow, earlier, f"{row.year} 年度分红数据已更正")
         figures = await _figures(uow.session, row)
@@ -206,6 +212,12 @@ async def _figures(session: ReadSession, row: ShareDividendRow) -> Figures:
     if kept is None or not isinstance(kept.version.rule, VirtualShares):
         raise DividendUnknown
     return Figures(row.id, kept.version, kept.version.rule, row.year, row.profit, row.target)
+
+
+async def _holders(session: ReadSession, row: ShareDividendRow) -> set[UUID]:
+    """Whom the dividend would pay."""
+    holdings = await grants_until(session, row.plan_code, last_day(row.year))
+    return {grant.employee_id for grant, vested in holdings if vested}
 
 
 async def _holdings(session: ReadSession, figures: Figures) -> list[tuple[Grant, int]]:
