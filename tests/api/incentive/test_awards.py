@@ -76,7 +76,7 @@ async def test_an_award_by_rule_is_approved_by_authority_and_paid_off_cycle_at_o
     statement = (await mine.get(f"{INCENTIVE}/my/statements")).json()["items"][0]
     path = f"{INCENTIVE}/statements/{statement['id']}"
     told = (await mine.get(path, headers={"Accept-Language": "zh"})).json()["explanation"]["narration"]
-    assert "  专项奖励“开拓西南市场”中本人的份额：50,000.00 × 40 % = 20,000.00" in told
+    assert "  专项奖励“开拓西南市场”中本人的份额：50,000.00 × 40% = 20,000.00" in told
     assert any("开拓新市场" in line for line in told)
 
 

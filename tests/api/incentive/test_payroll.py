@@ -26,7 +26,7 @@ async def test_the_payroll_file_names_cost_centres_and_its_cells_are_no_formulas
     digest = b64encode(hashlib.sha256(answer.content).digest()).decode()
     assert answer.headers["repr-digest"] == f"sha-256=:{digest}:"
     rows = list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"))))
-    assert list(rows[0]) == ["周期", "工号", "姓名", "成本中心", "币种", "金额"]
+    assert list(rows[0]) == ["周期", "工号", "姓名", "成本中心", "币种", "税前金额"]
     assert [tuple(row.values()) for row in rows] == [
         ("2026-Q1", "E001", "'=HYPERLINK(1)", "'+CC", "CNY", "54000.00"),
         ("2026-Q1", "E002", "苏二", "CC-1", "CNY", "55200.00"),
@@ -112,7 +112,7 @@ async def test_a_file_keeps_the_language_in_which_its_run_was_posted_and_older_o
         sheet = CalamineWorkbook.from_filelike(BytesIO(book)).get_sheet_by_index(0).to_python()
         return next(csv.reader(StringIO(given.decode("utf-8-sig")))), [str(cell) for cell in sheet[0]]
 
-    payroll = ["Period", "Employee number", "Name", "Cost centre", "Currency", "Amount"]
+    payroll = ["Period", "Employee number", "Name", "Cost centre", "Currency", "Amount before tax"]
     centres = ["Period", "Cost centre", "Currency", "Booked", "Reversed", "Net"]
     assert [await headings(name) for name in ("payroll", "cost_centres")] == [(payroll,) * 2, (centres,) * 2]
     entry = (await items(client, "entries", kind="accrual"))[0]

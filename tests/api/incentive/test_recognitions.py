@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from services.incentive.recognition.usecases.recognitions import read_certificate
 from services.kit.database.sessions import Database
 from services.kit.identity import Role
 from tests.builders.incentive import small_company
@@ -76,6 +77,11 @@ async def test_a_title_is_for_everybody_to_see_and_its_certificate_is_the_same_e
         assert first.content == again.content
         found[language] = first.content
     assert found["zh"] != found["en"]
+    async with quarter.sessions.read() as session:
+        _, words = await read_certificate(
+            session, caller=who(quarter, "E001"), recognition_id=UUID(title["id"]), language="en"
+        )
+    assert (words.issuer, words.unit) == (f"Unit {quarter.company.group.code}", "Unit BRAND")
     withdrawn = await post(quarter, HR, f"recognitions/{title['id']}/withdraw", {"reason": "误授"}, seen=1)
     assert withdrawn.json()["state"] == "withdrawn"
     for reader, reason, by in (("E001", None, None), ("E002", "误授", HR.name)):

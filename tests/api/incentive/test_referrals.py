@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 from uuid import UUID, uuid4
 
 import pytest
@@ -99,6 +100,8 @@ async def test_what_is_entered_first_is_paid_once_probation_is_passed_and_only_o
     path = f"/v1/incentive/statements/{statement['id']}"
     told = (await mine.get(path, headers={"Accept-Language": "zh"})).json()["explanation"]["narration"]
     assert any("推荐的员工陈三（工号 E003）于 2026-04-06 通过试用期" in line for line in told)
+    file = unquote((await mine.get(f"{path}/statement.pdf")).headers["content-disposition"])
+    assert f"-E001-{run['period']}-RB-" in file  # the hire's id would say nothing
     await decided(quarter, "E003", effective_on="2026-05-20")
     await run_of_claims(quarter, "RB")
     assert await quarter.lines() == {}

@@ -46,7 +46,7 @@ def sums(groups: list[dict[str, Any]]) -> dict[str, tuple[str, str, str]]:
 async def test_other_coefficients_stand_beside_the_actual_ones_by_unit_and_grade(quarter: Quarter) -> None:
     await quarter.reach("calculated")
     body = {
-        "grade_coefficients": {"S": "2", "A": "1.2", "B": "1", "C": "0.6", "D": "0"},
+        "grade_coefficients": {"S": "2"},
         "grades": {"E003": "B"},
         "budgets": {"CNY": "150000.00"},
     }
@@ -156,6 +156,8 @@ async def test_the_workbook_and_the_picture_tell_the_same(quarter: Quarter) -> N
     assert rows[-1][0:1] + rows[-1][5:] == ["合计", 155520.0, 18000.0]
     drawn = await simulate(quarter, body, ".svg")
     assert drawn.headers["content-type"].startswith("image/svg+xml")
+    assert (">人民币元<" in drawn.text, ">CNY<" in drawn.text) == (True, False)
+    assert sheets.get_sheet_by_index(0).to_python()[0][3] == "税前金额（实际）"
     assert "&lt;销售&gt; &amp; 渠道" in drawn.text
     assert drawn.text.count("<rect") == 1 + 2 + 2 * (2 + 3 + 1)
     assert drawn.content == (await simulate(quarter, body, ".svg")).content

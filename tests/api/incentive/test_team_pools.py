@@ -91,7 +91,7 @@ async def test_a_pool_is_released_by_a_second_person_shared_out_exactly_and_paid
     mine = quarter.clients(who(quarter, "E004"))
     statement = (await mine.get("/v1/incentive/my/statements")).json()["items"][0]
     told = (await mine.get(f"/v1/incentive/statements/{statement['id']}")).json()["explanation"]["narration"]
-    assert any("126.40 %" in line for line in told)
+    assert any("126.40%" in line for line in told)
 
 
 @pytest.mark.req("INC-13")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.incentive.calculation.domain.line import Line
+from services.incentive.explanations.domain.wording import rows
 from services.incentive.plans.domain.rules.quarterly_bonus import QuarterlyBonus
 from services.kit.errors import Text
 from services.kit.explanation import Step
@@ -61,6 +62,10 @@ def test_too_few_days_are_told_with_their_dates_and_each_segment() -> None:
         "2026-03-01 至 2026-03-14，14 天，单元U：试用期内（至 2026-03-14），按奖金方案不计奖；天数仍计入分母",
         "2026-03-15 至 2026-03-31，17 天，单元U：计入计奖天数",
     ]
+    [shown] = [
+        row for row in rows(Step("whole", few.label, few.value, few.value, (), (few,)), "zh") if "少于" in row.text
+    ]
+    assert (shown.figures, shown.amount) == ("", "0.00")  # no sum like 17 < 30
 
 
 def test_a_coefficient_of_zero_is_named_as_the_reason() -> None:

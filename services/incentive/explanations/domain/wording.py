@@ -39,11 +39,13 @@ _SIGNS: Final = {
     "≈": Text("约 ", "about "),
     "→ —": Text("→ 无", "→ none"),
     "— →": Text("无 →", "none →"),
+    " %": Text("%", " %"),
 }
 _SPAN: Final = re.compile(r"(\d{4}-\d\d-\d\d)/(\d{4}-\d\d-\d\d)?", re.ASCII)
 _VALUES: Final = {"passed": Text("通过", "passed")}
 _CUT: Final = "0.01"
 """To what a step that says how it rounds or shares out does so: the words say it already."""
+_COMPARES: Final = " < "
 _PARTS: Final = frozenset({"segment", "cap"})
 
 
@@ -116,7 +118,8 @@ def _days(first: str, last: str | None) -> Text:
 
 def _lines_of(step: Step, language: Language, level: int) -> Iterator[Row]:
     value = numbers(step.value, language)
-    figures = "" if step.formula in {step.value, "0"} else numbers(step.formula, language)
+    says_nothing = step.formula in {step.value, "0"} or _COMPARES in step.formula  # the words say what is too few
+    figures = "" if says_nothing else numbers(step.formula, language)
     yield Row(level, _begun(step.label.in_language(language)), _in_words(step, language), figures, value)
     yield from (_ground(given, language, level + 1) for given in step.inputs if given.name not in _ROUNDINGS)
     for child in step.steps:

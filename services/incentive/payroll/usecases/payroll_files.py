@@ -22,7 +22,7 @@ PAYROLL_HEADERS: Final = (
     Text("姓名", "Name"),
     Text("成本中心", "Cost centre"),
     Text("币种", "Currency"),
-    Text("金额", "Amount"),
+    Text("税前金额", "Amount before tax"),
 )
 RECOVERED: Final = Text("扣回以前期间多发", "Recovery of earlier overpayment")
 """The label used for the cost centre in the row of what is withheld."""

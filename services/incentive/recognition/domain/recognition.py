@@ -7,6 +7,7 @@ from typing import Final
 
 from services.kit.errors import Language, Text
 from services.kit.identity import Role
+from services.kit.periods import day_in_words
 from services.kit.workflow import Transition, Workflow
 
 
@@ -64,7 +65,10 @@ RECOGNITION: Final = Workflow(
 
 @dataclass(frozen=True)
 class Granted:
-    """What is granted to whom; ``valid_to`` is the last day of a title or a benefit, None: without end."""
+    """What is granted to whom by which organisation.
+
+    ``valid_to`` is the last day of a title or a benefit, None: without end.
+    """
 
     code: str
     kind: RecognitionKind
@@ -72,6 +76,7 @@ class Granted:
     reason: Text
     person: str
     unit: Text
+    issuer: Text
     granted_on: date
     valid_to: date | None
 
@@ -88,19 +93,20 @@ class Certificate:
     reason: str
     period: str
     number: str
+    issuer: str
     day: str
 
 
 def certificate_of(granted: Granted, language: Language) -> Certificate:
     """The certificate of what was granted."""
-    kind, day = KINDS[granted.kind], granted.granted_on
+    kind, day = KINDS[granted.kind], day_in_words(granted.granted_on)
     is_honour = granted.kind in PUBLIC
     heading = Text("荣誉证书", "Certificate of Honour") if is_honour else Text("激励证书", "Certificate")
     given = Text("兹授予", "is hereby granted the")
     period = Text("", "")
     if granted.valid_to is not None:
-        last = granted.valid_to
-        period = Text(f"有效期：{_zh(day)}至{_zh(last)}", f"Valid from {_en(day)} to {_en(last)}")
+        last = day_in_words(granted.valid_to)
+        period = Text(f"有效期：{day.zh}至 {last.zh}", f"Valid from {day.en} to {last.en}")
     return Certificate(
         heading=heading.in_language(language),
         person=granted.person,
@@ -110,19 +116,6 @@ def certificate_of(granted: Granted, language: Language) -> Certificate:
         reason=granted.reason.in_language(language),
         period=period.in_language(language),
         number=Text(f"证书编号 {granted.code}", f"No. {granted.code}").in_language(language),
-        day=Text(_zh(day), _en(day)).in_language(language),
+        issuer=granted.issuer.in_language(language),
+        day=day.in_language(language),
     )
-
-
-def _zh(day: date) -> str:
-    return f"{day.year} 年 {day.month} 月 {day.day} 日"
-
-
-def _en(day: date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-_MONTHS: Final = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)

@@ -32,6 +32,7 @@ from services.kit.identity import Caller, Role
 from services.kit.work.history import Decision, advance, last_decisions, trail_of
 from services.kit.work.unit_of_work import UnitOfWork
 
+NAMELESS: Final = Text("", "")
 READERS: Final = (Role.HR, Role.COMPENSATION, Role.TALENT, Role.AUDITOR)
 
 
@@ -199,15 +200,17 @@ async def read_certificate(
     row, person = details.row, details.person
     if row.state != RecognitionState.GRANTED:
         raise CertificateWithdrawn
-    unit_id = person.unit_path[-1] if person.unit_path else None
-    unit = None if unit_id is None else (await units(session, [unit_id])).get(unit_id)
+    known = await units(session, person.unit_path)
+    path = [known[each] for each in person.unit_path if each in known]
+    issuer, unit = [Text(each.name, each.name_en) for each in (path[0], path[-1])] if path else (NAMELESS, NAMELESS)
     granted = Granted(
         code=row.code,
         kind=RecognitionKind(row.kind),
         name=Text(row.name, row.name_en),
         reason=Text(row.reason, row.reason_en),
         person=person.name,
-        unit=Text(unit.name, unit.name_en) if unit else Text("", ""),
+        unit=NAMELESS if unit == issuer else unit,
+        issuer=issuer,
         granted_on=row.granted_on,
         valid_to=row.valid_to,
     )

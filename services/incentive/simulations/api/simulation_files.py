@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 from xml.sax.saxutils import escape
 
-from services.incentive.currencies import has_minor_unit
+from services.incentive.currencies import currency_name, has_minor_unit
 from services.incentive.simulations.domain.simulation import Comparison, Group
 from services.incentive.simulations.usecases.simulations import Simulation
 from services.kit.errors import Language, Text
@@ -18,9 +18,9 @@ _TOTAL: Final = Text("合计", "Total")
 _COLUMNS: Final = (
     Text("币种", "Currency"),
     Text("人数（实际）", "People, actual"),
-    Text("金额（实际）", "Amount, actual"),
+    Text("税前金额（实际）", "Amount before tax, actual"),
     Text("人数（试算）", "People, simulated"),
-    Text("金额（试算）", "Amount, simulated"),
+    Text("税前金额（试算）", "Amount before tax, simulated"),
     Text("差额", "Difference"),
 )
 _SHEETS: Final = (Text("按部门", "By unit"), Text("按等级", "By grade"))
@@ -108,7 +108,7 @@ def _largest(groups: Sequence[Group], currency: str) -> Decimal:
 def _bars(group: Group, largest: Decimal, y: int, language: Language) -> Iterator[str]:
     name = group.name.in_language(language)
     yield _text(20, y + 16, name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…")
-    yield _text(20, y + 32, group.currency, size=11, fill=_GREY)
+    yield _text(20, y + 32, currency_name(group.currency).in_language(language), size=11, fill=_GREY)
     sides = (group.comparison.actual.amount, group.comparison.simulated.amount)
     for place, (amount, colour) in enumerate(zip(sides, _COLOURS, strict=True)):
         length = max(int(_BARS * amount / largest), 1) if largest > 0 and amount > 0 else 1

@@ -35,10 +35,16 @@ class SimulationRequest(Model):
     """The figures to change; those left out are unchanged."""
 
     grade_coefficients: dict[Grade, Coefficient] | None = Field(
-        default=None, max_length=MOST, description="Coefficient by grade.", examples=[{"S": "1.6"}]
+        default=None,
+        max_length=MOST,
+        description="Coefficient by grade; other grades keep theirs.",
+        examples=[{"S": "1.6"}],
     )
     unit_coefficients: dict[Grade, Coefficient] | None = Field(
-        default=None, max_length=MOST, description="Coefficient by the unit's grade.", examples=[None]
+        default=None,
+        max_length=MOST,
+        description="Coefficient by the unit's grade; other grades keep theirs.",
+        examples=[None],
     )
     company_coefficient: Coefficient | None = Field(
         default=None, description="Coefficient of the company, for rules that use it.", examples=[None]

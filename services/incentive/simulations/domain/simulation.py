@@ -45,7 +45,7 @@ class NothingToSimulate(Conflict):
 
 @dataclass(frozen=True)
 class Changes:
-    """What is other than it was; None, or left out: as it was.
+    """What is other than it was; None, or left out: as it was, grades and units of a table among it.
 
     ``grade_scale`` gives the lowest total that earns each grade, ``grades`` gives individual people another grade by
     number; ``budgets`` are amounts by currency with which the result is compared.
@@ -94,9 +94,12 @@ class Changes:
         Raises:
             PolicyNotAcceptable: a figure is out of range.
         """
-        names = ("grade_coefficients", "unit_coefficients", "company_coefficient")
-        given = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
-        return replace(plan, policy=replace(plan.policy, **given))
+        policy = plan.policy
+        grades = {**policy.grade_coefficients, **(self.grade_coefficients or {})}
+        units = {**policy.unit_coefficients, **(self.unit_coefficients or {})}
+        company = policy.company_coefficient if self.company_coefficient is None else self.company_coefficient
+        changed = replace(policy, grade_coefficients=grades, unit_coefficients=units, company_coefficient=company)
+        return replace(plan, policy=changed)
 
     def person(self, person: CalculationInput) -> CalculationInput:
         """A person with the other grade."""

@@ -96,7 +96,7 @@ async def download_statement(
         {**asdict(page), "reference": str(statement_id)},
         _NAME.in_language(language),
         about.line.number,
-        about.line.occasion,
+        about.run.period if ":" in about.line.occasion else about.line.occasion,  # a record's id says nothing
         about.run.plan_code,
         f"{about.statement.issued_at.astimezone(context.zone):%Y-%m-%d}",
         language=language,
