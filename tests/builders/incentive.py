@@ -249,6 +249,8 @@ class Company:
             if "org" in self.away:
                 return answer(away=True, lines=())
             checks = (await request.json())["checks"]
+            if not {str(one.id) for one in self.people} >= {each["employee_id"] for each in checks}:
+                return JSONResponse({"code": "approval_checks_invalid"}, status_code=422)
             return JSONResponse({"results": [self.approval(each) for each in checks]})
 
         async def snapshot(request: Request) -> Response:

@@ -1,15 +1,17 @@
 """What incentive needs of org: one consistent picture of who sat where in a period, and who may approve a payment."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from services.incentive.clients.approval import SINGLE_PAYMENT, ApprovalAnswer, ApprovalQuestion, Colleague
-from services.kit.access.clients import ServiceClient
+from services.kit.access.clients import Refused, ServiceClient
 from services.kit.errors import Text
 from services.kit.json_lines import Proof
 from services.kit.money import plain
 from services.kit.periods import Period
+
+_UNPROCESSABLE: Final = 422
 
 
 class OrgClient:
@@ -63,6 +65,19 @@ class OrgClient:
         }
         answer = await self._http.post("/v1/org/approval_checks", {"checks": [check]})
         return _approval(answer["results"][0])
+
+    async def may_approve(self, question: ApprovalQuestion) -> bool:
+        """Whether a person may approve a payment today; nobody may of whom, or of whose unit, org does not know.
+
+        Raises:
+            NeighbourAway, Refused.
+        """
+        try:
+            return (await self.check_approval(question)).allowed
+        except Refused as refusal:
+            if refusal.status != _UNPROCESSABLE:
+                raise
+            return False
 
 
 def _approval(result: dict[str, Any]) -> ApprovalAnswer:

@@ -140,6 +140,8 @@ async def test_whoever_may_approve_reads_the_award_before_and_after_and_nobody_e
         return [(await client.get(path)).status_code for path in paths]
 
     assert await seen() == [404, 404]
+    unknown = quarter.clients(person(Role.HR, employee_id=uuid4()))
+    assert (await unknown.get(paths[0])).status_code == 404  # of whom org knows nothing
     no = {"reason": "依据不足"}
     for verb, body in (("approve", None), ("refuse", no)):
         answer = await post(quarter, delegate, f"awards/{approved['id']}/{verb}", body, seen=1)

@@ -162,7 +162,7 @@ async def _may_approve(request: Request, award_id: AwardId, caller: AnyCaller) -
     """Whether org lets the caller approve an award in which they have no part otherwise."""
     async with app_context(request).sessions.read() as session:
         question = await approvals.reading_question(session, caller=caller, award_id=award_id)
-    return question is not None and (await request.app.state.org.check_approval(question)).allowed
+    return question is not None and await request.app.state.org.may_approve(question)
 
 
 AskedOfOrg = Annotated[approvals.Asked | None, Depends(_asked)]
