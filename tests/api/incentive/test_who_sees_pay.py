@@ -22,7 +22,7 @@ from services.kit.identity import Caller, Role
 from tests.api.filtering import Filters
 from tests.api.incentive.test_recognitions import TITLE
 from tests.api.incentive.test_shares import grant
-from tests.builders.incentive_awards import asking_org, freely, funded, nominated, post
+from tests.builders.incentive_awards import answering_org, asking_org, freely, funded, nominated, post
 from tests.builders.incentive_claims import claimed, plan_of_claims
 from tests.builders.incentive_quarter import Quarter
 from tests.identities import client_system, person
@@ -41,6 +41,7 @@ READS = {
     "pay_profiles/{profile_id}": (PAY, OFFICE | {"the person"}),
     "my/pay_profiles": (PAY, {"the person"}),
     "pay_changes/{change_id}/lines": (PAY, OFFICE),
+    "runs/{run_id}/changes": (BONUS, OFFICE),
     "runs/{run_id}/lines": (BONUS, OFFICE),
     "runs/{run_id}/lines/{line_id}": (BONUS, OFFICE),
     "runs/{run_id}/totals": (BONUS, OFFICE),
@@ -171,7 +172,11 @@ async def ids_of(quarter: Quarter) -> dict[str, str]:
 @pytest.mark.req("INC-01", "PLT-03")
 async def test_what_somebody_is_paid_is_found_by_whom_the_table_names_and_by_nobody_else(quarter: Quarter) -> None:
     quarter.company.change("E004", left_on="2025-12-31", last="2025-12-31")
-    quarter.company.change("E001", pay=((PAY, "2026-01-01"),))
+    quarter.company.change("E001", pay=((PAY, "2026-01-01"),), grade="A")
+    await quarter.reach("calculated")
+    quarter.company.change("E001", grade="S")
+    await quarter.act(quarter.clerk, "calculate")
+    await quarter.work()
     await quarter.reach("posted")
     assert (await quarter.lines())["E001"]["amount"] == BONUS
     pool = await pool_of_one(quarter)
@@ -180,18 +185,19 @@ async def test_what_somebody_is_paid_is_found_by_whom_the_table_names_and_by_nob
     ids = {"pool_id": pool, "award_id": await award_of_both(quarter)} | await ids_of(quarter)
     wanted = READS | {path: (PAY, SUMS.get(path, set())) for path in all_reads() if path not in READS}
     found: dict[str, set[str]] = {path: set() for path in wanted | SIMULATIONS}
-    for name, caller in callers(quarter).items():
-        client = quarter.clients(caller)
-        for path, (amount, _) in (wanted | SIMULATIONS).items():
-            real = re.sub(r"{(\w+)}", lambda part: ids.get(part[1], str(uuid4())), path)
-            if path in SIMULATIONS:
-                answer = await client.post(f"{BASE}/{real}", json=SIMULATION)
-            else:
-                answer = await client.get(real if real.startswith("/") else f"{BASE}/{real}")
-            assert answer.status_code < 500, (name, path, answer.text)
-            amounts = [amount] if path in READS or path in SIMULATIONS else [PAY, BONUS, AWARD, PART, POOL]
-            if any(shows(answer, each) for each in amounts):
-                found[path].add(name)
+    async with answering_org(quarter):
+        for name, caller in callers(quarter).items():
+            client = quarter.clients(caller)
+            for path, (amount, _) in (wanted | SIMULATIONS).items():
+                real = re.sub(r"{(\w+)}", lambda part: ids.get(part[1], str(uuid4())), path)
+                if path in SIMULATIONS:
+                    answer = await client.post(f"{BASE}/{real}", json=SIMULATION)
+                else:
+                    answer = await client.get(real if real.startswith("/") else f"{BASE}/{real}")
+                assert answer.status_code < 500, (name, path, answer.text)
+                amounts = [amount] if path in READS or path in SIMULATIONS else [PAY, BONUS, AWARD, PART, POOL]
+                if any(shows(answer, each) for each in amounts):
+                    found[path].add(name)
     assert found == {path: who for path, (_, who) in (wanted | SIMULATIONS).items()}
     filters = Filters("incentive", ids)
     assert await filters.loose(quarter.clients(person(*EVERYBODY, employee_id=uuid4()))) == []

@@ -1,5 +1,6 @@
 """/v1/incentive/runs/{id}/lines: what each person gets and why (INC-11)."""
 
+from decimal import Decimal
 from typing import Annotated, Any, Final
 
 from fastapi import Path, Query
@@ -11,6 +12,7 @@ from services.incentive.pay.usecases.pay_profiles import SEES_PAY
 from services.incentive.runs.api.explanations import Explanation, explained
 from services.incentive.runs.api.run_models import Sha256
 from services.incentive.runs.api.runs import RunId
+from services.incentive.runs.domain.line_listing import LineChange as Change
 from services.incentive.runs.domain.line_listing import LineOrder
 from services.incentive.runs.usecases import lines as usecases
 from services.kit.access.callers import permit
@@ -127,6 +129,33 @@ class RunTotals(Model):
     cost_centres: list[CostCentreTotal] = Field(description="By cost centre.")
 
 
+class LineFigures(Model):
+    """What a calculation says of one person, occasion and currency."""
+
+    grade: Grade
+    days: Days
+    due: Due
+    amount: Amount
+
+
+class LineChange(InCurrency):
+    """A line that the last recalculation changed."""
+
+    employee_id: EmployeeId
+    employee_number: EmployeeNumber
+    employee_name: EmployeeName
+    kind: Kind
+    occasion: Occasion
+    currency: Currency
+    before: LineFigures | None = Field(description="Line of the calculation before; null if it had none.")
+    after: LineFigures | None = Field(description="Line of the present calculation; null if it has none.")
+    difference: Money = Field(
+        description="Amount after less amount before, before tax; 0.00 if only the days, cost centres or sources "
+        "changed.",
+        examples=["-10800.00"],
+    )
+
+
 class Exclusion(Model):
     """A person without a line, because data is missing."""
 
@@ -166,6 +195,14 @@ async def list_lines(
     return rows.written(_line)
 
 
+@routes.get("/runs/{run_id}/changes", response_model=Page[LineChange], summary="List what a recalculation changed")
+async def list_run_changes(session: Read, caller: SeesLines, run_id: RunId, paging: PageAsked) -> dict[str, Any]:
+    """Lines in which the present calculation differs from the one before it, by employee number, limited to the units
+    over which the caller has the role. Empty for a run that was calculated once.
+    """
+    return (await usecases.list_changes(session, caller=caller, run_id=run_id, paging=paging)).written(_changed)
+
+
 @routes.get("/runs/{run_id}/totals", response_model=RunTotals, summary="Read the totals of a run")
 async def get_run_totals(session: Read, caller: SeesLines, run_id: RunId) -> usecases.Totals:
     """Sums of the lines of the present calculation, by unit and by cost centre, limited to the units over which the
@@ -202,6 +239,15 @@ async def list_exclusions(
             "reason_text": reason_text(Reason(row.reason), row.detail).in_language(language),
         }
     )
+
+
+def _changed(change: Change) -> dict[str, Any]:
+    before, after = [None if each is None else vars(each) for each in (change.before, change.after)]
+    figures = (change.after and change.after.amount, change.before and change.before.amount)
+    more, less = (each or Decimal("0.00") for each in figures)
+    about = {name: getattr(change, name) for name in ("employee_id", "kind", "occasion", "currency")}
+    names = {"employee_number": change.number, "employee_name": change.name}
+    return {**about, **names, "before": before, "after": after, "difference": more - less}
 
 
 LINE_AMOUNT: Final = ("currency", "kind", "occasion", "due", "amount")

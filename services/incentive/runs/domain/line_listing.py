@@ -1,7 +1,8 @@
-"""Which lines of a run are asked for, and in which order."""
+"""Which lines of a run are asked for, in which order, and what a recalculation changed in them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -21,3 +22,27 @@ class LineOrder(StrEnum):
     NUMBER = "employee_number"
     SMALLEST = "amount"
     LARGEST = "-amount"
+
+
+@dataclass(frozen=True)
+class LineFigures:
+    """What a calculation says of one person, occasion and currency."""
+
+    grade: str | None
+    days: int
+    due: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class LineChange:
+    """A line that another calculation calculates or explains differently; None where it has no such line."""
+
+    employee_id: UUID
+    number: str
+    name: str
+    kind: str
+    occasion: str
+    currency: str
+    before: LineFigures | None
+    after: LineFigures | None

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.incentive.pay.usecases.pay_profiles import SEES_PAY
-from services.incentive.runs.domain.line_listing import LineFilter, LineOrder
+from services.incentive.runs.domain.line_listing import LineChange, LineFilter, LineOrder
 from services.incentive.runs.domain.run import RunAction, RunState
+from services.incentive.runs.store import line_changes as change_store
 from services.incentive.runs.store import line_listings as line_store
 from services.incentive.runs.store import runs as store
 from services.incentive.runs.store.line_listings import CostCentreTotal, UnitTotal
@@ -88,6 +89,20 @@ async def read_line(session: ReadSession, *, caller: Caller, run_id: UUID, line_
     if found is None or not caller.has_over(found[0].unit_path, *readers):
         raise LineUnknown
     return LineDetails(*found)
+
+
+async def list_changes(session: ReadSession, *, caller: Caller, run_id: UUID, paging: Paging) -> Rows[LineChange]:
+    """What the present calculation says otherwise than the one before it, of the units over which the caller sees pay.
+
+    Raises:
+        RunUnknown, SnapshotMissing.
+    """
+    calculation_id, readers = await _opened(session, caller, run_id)
+    before = await change_store.calculation_before(session, run_id, calculation_id)
+    if before is None:
+        return Rows([], None)
+    within = caller.units_of(*readers)
+    return await change_store.listed(session, before=before, after=calculation_id, within=within, paging=paging)
 
 
 async def list_exclusions(session: ReadSession, *, caller: Caller, run_id: UUID, paging: Paging) -> Rows[ExclusionRow]:
