@@ -1,9 +1,11 @@
-"""Whatever a test does over HTTP is watched: a write that succeeds leaves a line in the trail, and news.
+"""Whatever a test does over HTTP is watched: a write that succeeds leaves a line in the audit trail, and news.
 
-A line is one of the audit trail, or of the moves of workflows, which keep their states instead of before and after.
+At the end every transition has a line with the state before and after, whoever or whatever job made it (PLT-04).
 """
 
 import re
+from collections import Counter
+from collections.abc import AsyncIterator
 
 import httpx2
 import pytest
@@ -38,8 +40,11 @@ class Watch:
 
     def __init__(self, connection: AsyncConnection, schema: str) -> None:
         self._connection = connection
-        lines = f"(SELECT count(*) FROM {schema}.audit) + (SELECT count(*) FROM {schema}.transition)"  # noqa: S608 - ours
-        self._count = text(f"SELECT {lines}, (SELECT count(*) FROM {schema}.event)")  # noqa: S608 - ours
+        self._count = text(f"SELECT (SELECT count(*) FROM {schema}.audit), (SELECT count(*) FROM {schema}.event)")  # noqa: S608 - ours
+        self._moves = text(f"SELECT source, target FROM {schema}.transition")  # noqa: S608 - ours
+        self._states = text(
+            f"SELECT before ->> 'state', after ->> 'state' FROM {schema}.audit WHERE before ? 'state'"  # noqa: S608 - ours
+        )
         self._before = (0, 0)
         self._keys: set[str | None] = set()
 
@@ -65,27 +70,40 @@ class Watch:
         if not NO_NEWS.match(path):
             assert news > self._before[1], f"{request.method} {path} told nobody"
 
+    async def end(self) -> None:
+        """Compare all transitions with all lines of the trail."""
+        made, said = [
+            Counter(map(tuple, (await self._connection.execute(query)).all())) for query in (self._moves, self._states)
+        ]
+        assert made - said == Counter(), "transitions left no line with the states before and after in the audit trail"
+
     async def _counted(self) -> tuple[int, int]:
         lines, news = (await self._connection.execute(self._count)).one()
         return lines, news
 
 
 @pytest.fixture
-def org(org: Clients, org_connection: AsyncConnection) -> Clients:
+async def org(org: Clients, org_connection: AsyncConnection) -> AsyncIterator[Clients]:
     """Clients of org under watch."""
-    org.watch(Watch(org_connection, "org"))
-    return org
+    watch = Watch(org_connection, "org")
+    org.watch(watch)
+    yield org
+    await watch.end()
 
 
 @pytest.fixture
-def appraisal(appraisal: Clients, appraisal_connection: AsyncConnection) -> Clients:
+async def appraisal(appraisal: Clients, appraisal_connection: AsyncConnection) -> AsyncIterator[Clients]:
     """Clients of appraisal under watch."""
-    appraisal.watch(Watch(appraisal_connection, "appraisal"))
-    return appraisal
+    watch = Watch(appraisal_connection, "appraisal")
+    appraisal.watch(watch)
+    yield appraisal
+    await watch.end()
 
 
 @pytest.fixture
-def incentive(incentive: Clients, incentive_connection: AsyncConnection) -> Clients:
+async def incentive(incentive: Clients, incentive_connection: AsyncConnection) -> AsyncIterator[Clients]:
     """Clients of incentive under watch."""
-    incentive.watch(Watch(incentive_connection, "incentive"))
-    return incentive
+    watch = Watch(incentive_connection, "incentive")
+    incentive.watch(watch)
+    yield incentive
+    await watch.end()

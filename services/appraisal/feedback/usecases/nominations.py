@@ -36,7 +36,7 @@ from services.appraisal.participants.store import snapshots as snapshot_store
 from services.kit.database.sessions import ReadSession, new_id
 from services.kit.errors import Conflict, FieldError, NotFound, Text
 from services.kit.identity import Caller, Role
-from services.kit.work.history import advance
+from services.kit.work.history import advance, trail_of
 from services.kit.work.tasks import Assignee, close_tasks, close_tasks_among, open_task
 from services.kit.work.unit_of_work import UnitOfWork
 from services.kit.workflow import Transition
@@ -110,11 +110,17 @@ async def nominate(
             id=new_id(), cycle_id=cycle.id, form_id=form_id, state=NominationState.PROPOSED.value, revision=1, **values
         )
         await store.add(uow.session, fresh)
+        before = None
     else:
         move = _move(found, NominationAction.PROPOSE, {Role.EMPLOYEE})
+        before = {"state": found.state, "revision": found.revision}
         await advance(uow, NominationRow, found.id, move, values=values)
-    after = {"raters": len(nominees), "shortfall_reason": values["shortfall_reason"]}
-    await uow.audit("appraisal.form.raters_nominated", subject=("form", form_id), after=after)
+    after = {
+        "state": NominationState.PROPOSED.value,
+        "raters": len(nominees),
+        "shortfall_reason": values["shortfall_reason"],
+    }
+    await uow.audit("appraisal.form.raters_nominated", subject=("form", form_id), before=before, after=after)
     await _wait(uow, access.form, cycle)
     return await get_nomination(uow.session, caller=uow.caller, form_id=form_id)
 
@@ -149,12 +155,13 @@ async def decide(
     await _demand_sound(
         uow, access.form, policy, chosen, enough=by_relation(nominees) if found.shortfall_reason else None
     )
+    about = {"reason": reason, "raters": [str(each.rater_id) for each in chosen]}
+    trail = trail_of(move.source.value, move.target.value, revision=found.revision, **about)
     decision = {"decided_by": uow.caller.account_id, "decided_by_name": uow.caller.name, "decided_at": uow.now}
     await advance(uow, NominationRow, found.id, move, note=reason, values={**decision, "reason": reason})
     await _ask(uow, access.form, policy, chosen)
     await close_tasks(uow, DECIDE, subject=("form", form_id))
-    after = {"reason": reason, "raters": [str(each.rater_id) for each in chosen]}
-    await uow.audit("appraisal.form.raters_changed", subject=("form", form_id), after=after)
+    await uow.audit("appraisal.form.raters_changed", subject=("form", form_id), **trail)
     return await get_nomination(uow.session, caller=uow.caller, form_id=form_id)
 
 

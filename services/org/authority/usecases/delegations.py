@@ -15,6 +15,7 @@ from services.kit.identity import Caller, Role
 from services.kit.periods import Period
 from services.kit.release import ReleaseAction, ReleaseState
 from services.kit.work.releasing import decide as decide_release
+from services.kit.work.releasing import release_trail
 from services.kit.work.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority_type import AuthorityType
 from services.org.authority.domain.delegation import DELEGATION, OVERSEERS, Delegation, DelegationAsOf, Visibility
@@ -134,13 +135,14 @@ async def decide(
     row = existing(await rows.find_for_update(uow.session, delegation_id), DelegationUnknown)
     if not (_is_party(uow.caller, row) and action is ReleaseAction.REFUSE):
         await _require_releaser(uow, row)
-    await decide_release(uow, DELEGATION, row, action, revision=revision, reason=reason)
+    state = await decide_release(uow, DELEGATION, row, action, revision=revision, reason=reason)
+    trail = release_trail(state, revision=revision, reason=reason)
     if action is ReleaseAction.REFUSE:
-        await uow.audit("org.delegation.refused", subject=(DELEGATION.name, row.id), after={"reason": reason})
+        await uow.audit("org.delegation.refused", subject=(DELEGATION.name, row.id), **trail)
         return
     given = rows.delegation_of(row)
     await require_possible(uow, given, await unit_rows.path(uow.session, row.unit_id, given.valid.start))
-    await record(uow, "org.delegation.released", row=row, after={"state": ReleaseState.RELEASED.value})
+    await record(uow, "org.delegation.released", row=row, **trail)
 
 
 async def revoke(uow: UnitOfWork, *, delegation_id: UUID, expected_revision: int, reason: str) -> None:

@@ -9,7 +9,7 @@ from services.kit.errors import NotFound, Text, existing
 from services.kit.periods import day_in_words
 from services.kit.release import ReleaseAction, ReleaseState, Signature
 from services.kit.work.assignees import whoever_may
-from services.kit.work.releasing import decide
+from services.kit.work.releasing import decide, release_trail
 from services.kit.work.tasks import open_task
 from services.kit.work.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority_limit import NewLimit, require_countable, set_from
@@ -77,7 +77,9 @@ async def release(uow: UnitOfWork, *, change_id: UUID, revision: int) -> LimitCh
     row = existing(await store.locked(uow.session, change_id), LimitChangeUnknown)
     wanted = store.wanted_of(row)
     await authorities.lock_position(uow, row.position_id, wanted.valid)
-    await decide(uow, LIMIT_CHANGE, row, ReleaseAction.RELEASE, revision=revision)
+    state = await decide(uow, LIMIT_CHANGE, row, ReleaseAction.RELEASE, revision=revision)
+    trail = release_trail(state, revision=revision)
+    await uow.audit("org.authority_limit.released", subject=(SUBJECT, change_id), **trail)
     await authorities.set_limit(uow, position_id=row.position_id, wanted=wanted, change_id=change_id)
     return await read(uow.session, change_id=change_id)
 
@@ -90,8 +92,9 @@ async def refuse(uow: UnitOfWork, *, change_id: UUID, revision: int, reason: str
     """
     row = existing(await store.locked(uow.session, change_id), LimitChangeUnknown)
     await authorities.require_setter(uow, row.position_id, store.wanted_of(row).valid)
-    await decide(uow, LIMIT_CHANGE, row, ReleaseAction.REFUSE, revision=revision, reason=reason)
-    await uow.audit("org.authority_limit.refused", subject=(SUBJECT, change_id), after={"reason": reason})
+    state = await decide(uow, LIMIT_CHANGE, row, ReleaseAction.REFUSE, revision=revision, reason=reason)
+    trail = release_trail(state, revision=revision, reason=reason)
+    await uow.audit("org.authority_limit.refused", subject=(SUBJECT, change_id), **trail)
     return await read(uow.session, change_id=change_id)
 
 

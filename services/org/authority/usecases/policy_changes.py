@@ -10,7 +10,7 @@ from services.kit.periods import Period, day_in_words
 from services.kit.release import ReleaseAction, ReleaseState, Signature
 from services.kit.timeline import at
 from services.kit.work.assignees import whoever_may
-from services.kit.work.releasing import decide
+from services.kit.work.releasing import decide, release_trail
 from services.kit.work.tasks import open_task
 from services.kit.work.unit_of_work import UnitOfWork
 from services.org.authority.domain.authority_limit import set_from
@@ -63,7 +63,9 @@ async def release(uow: UnitOfWork, *, change_id: UUID, revision: int) -> PolicyC
     """
     await rows.lock_policies(uow.session)
     row = existing(await store.locked(uow.session, change_id), PolicyChangeUnknown)
-    await decide(uow, POLICY_CHANGE, row, ReleaseAction.RELEASE, revision=revision)
+    state = await decide(uow, POLICY_CHANGE, row, ReleaseAction.RELEASE, revision=revision)
+    trail = release_trail(state, revision=revision)
+    await uow.audit("org.authority_policy.released", subject=(SUBJECT, change_id), **trail)
     change = store.change_of(row)
     before = await rows.policies(uow.session)
     after = set_from(before, Period(change.valid_from), change.policy, uow.today)
@@ -86,8 +88,9 @@ async def refuse(uow: UnitOfWork, *, change_id: UUID, revision: int, reason: str
         PolicyChangeUnknown, Stale, TransitionNotPossible.
     """
     row = existing(await store.locked(uow.session, change_id), PolicyChangeUnknown)
-    await decide(uow, POLICY_CHANGE, row, ReleaseAction.REFUSE, revision=revision, reason=reason)
-    await uow.audit("org.authority_policy.refused", subject=(SUBJECT, change_id), after={"reason": reason})
+    state = await decide(uow, POLICY_CHANGE, row, ReleaseAction.REFUSE, revision=revision, reason=reason)
+    trail = release_trail(state, revision=revision, reason=reason)
+    await uow.audit("org.authority_policy.refused", subject=(SUBJECT, change_id), **trail)
     return await read(uow.session, change_id=change_id)
 
 

@@ -8,7 +8,7 @@ from services.kit.database.pages import Paging, Rows, page
 from services.kit.database.sessions import ReadSession
 from services.kit.errors import Conflict, Forbidden, NotFound, Stale, existing
 from services.kit.identity import Caller, Role
-from services.kit.work.history import advance
+from services.kit.work.history import advance, trail_of
 from services.kit.work.refusal_notices import asked_in, refused, tell_refusal
 from services.kit.work.tasks import close_tasks
 from services.kit.work.unit_of_work import UnitOfWork
@@ -189,12 +189,12 @@ async def _advance(
     if action is AmendmentAction.REFUSE and asked is not None:
         title, link = asked
         await tell_refusal(uow, subject=subject, proposer=found.requester, title=refused(title), link=link)
-    state = {"state": transition.target.value}
+    state = transition.target.value
     await uow.record(
         EVENTS[action],
         subject=subject,
-        after=state if note is None else {**state, "reason": note},
-        data={"document_id": found.document_id, **state},
+        **trail_of(transition.source.value, state, revision=found.revision, reason=note),
+        data={"document_id": found.document_id, "state": state},
         about=("role_document", found.document_id),
     )
 

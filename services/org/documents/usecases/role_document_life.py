@@ -7,7 +7,7 @@ from uuid import UUID
 from services.kit.database.sessions import period
 from services.kit.errors import Conflict, Forbidden, Stale, existing
 from services.kit.identity import SYSTEM, Role
-from services.kit.work.history import actors_of, advance
+from services.kit.work.history import actors_of, advance, trail_of
 from services.kit.work.unit_of_work import UnitOfWork
 from services.org.documents.domain.role_document_comparison import demand_core_duties_kept
 from services.org.documents.domain.role_document_completeness import demand_complete
@@ -175,12 +175,12 @@ async def _record_transition(
     held: frozenset[Role],
     note: str | None = None,
 ) -> None:
-    transition = DOCUMENT.next(DocumentState(version.state), action, held)
+    transition, number = DOCUMENT.next(DocumentState(version.state), action, held), {"number": version.number}
+    source, target = transition.source.value, transition.target.value
+    trail = trail_of(source, target, revision=version.revision, reason=note, **number)
     await advance(uow, RoleDocumentVersionRow, version.id, transition, note=note)
     await uow.session.refresh(version)
-    number = {"number": version.number}
-    after = number if note is None else {**number, "reason": note}
-    await uow.record(EVENTS[action], subject=("role_document", version.document_id), after=after, data=number)
+    await uow.record(EVENTS[action], subject=("role_document", version.document_id), **trail, data=number)
 
 
 async def _demand_core_duties(uow: UnitOfWork, row: RoleDocumentRow, version: RoleDocumentVersionRow) -> None:

@@ -8,7 +8,8 @@ from services.kit.database.sessions import ReadSession, WriteSession
 from services.kit.errors import Conflict, DomainError, FieldError, Forbidden, Invalid, NotFound, Part, Text, existing
 from services.kit.identity import Role
 from services.kit.release import ReleaseAction, ReleaseState, SecondPersonNeeded
-from services.kit.work.releasing import decide, entered
+from services.kit.work.history import Trail
+from services.kit.work.releasing import decide, entered, release_trail
 from services.kit.work.tasks import close_tasks
 from services.kit.work.unit_of_work import UnitOfWork
 from services.org.identity.domain.account import ROLE_ASSIGNMENT, AssignedRole
@@ -113,9 +114,9 @@ async def release(uow: UnitOfWork, *, assignment_id: UUID, revision: int) -> Ass
         raise SecondPersonNeeded
     if account.password_hash is None:
         raise NoPasswordYet
-    await decide(uow, ROLE_ASSIGNMENT, row, ReleaseAction.RELEASE, revision=revision)
+    state = await decide(uow, ROLE_ASSIGNMENT, row, ReleaseAction.RELEASE, revision=revision)
     account.invited_by, account.linked_by = [], []
-    await _decided(uow, account, row, "released")
+    await _decided(uow, account, release_trail(state, revision=revision, **_role(row)))
     return await one(uow.session, assignment_id=assignment_id)
 
 
@@ -147,8 +148,8 @@ async def refuse(uow: UnitOfWork, *, assignment_id: UUID, revision: int, reason:
         RoleAssignmentUnknown, Stale, TransitionNotPossible.
     """
     account, row = await _to_decide(uow, assignment_id)
-    await decide(uow, ROLE_ASSIGNMENT, row, ReleaseAction.REFUSE, revision=revision, reason=reason)
-    await _decided(uow, account, row, "refused")
+    state = await decide(uow, ROLE_ASSIGNMENT, row, ReleaseAction.REFUSE, revision=revision, reason=reason)
+    await _decided(uow, account, release_trail(state, revision=revision, reason=reason, **_role(row)))
     return await one(uow.session, assignment_id=assignment_id)
 
 
@@ -196,11 +197,14 @@ async def _to_decide(uow: UnitOfWork, assignment_id: UUID) -> tuple[AccountRow, 
     return account, existing(next((each for each in held if each.id == assignment_id), None), RoleAssignmentUnknown)
 
 
-async def _decided(uow: UnitOfWork, account: AccountRow, row: RoleAssignmentRow, event: str) -> None:
+async def _decided(uow: UnitOfWork, account: AccountRow, trail: Trail) -> None:
     account.revision += 1
     await second_administrator.ask(uow, account)
-    after = {"role": row.role, "unit_id": row.unit_id}
-    await uow.audit(f"org.account.role_{event}", subject=("account", account.id), after=after)
+    await uow.audit(f"org.account.role_{trail['after']['state']}", subject=("account", account.id), **trail)
+
+
+def _role(row: RoleAssignmentRow) -> dict[str, object]:
+    return {"role": row.role, "unit_id": row.unit_id}
 
 
 async def _unit_of(session: WriteSession, role: Role, unit_code: str | None) -> UUID | None:
