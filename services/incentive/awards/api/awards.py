@@ -9,7 +9,7 @@ from pydantic import Field
 
 from services.incentive.answers import InCurrency
 from services.incentive.awards.domain.award import AwardState, Evidence
-from services.incentive.awards.usecases import approvals, nominations
+from services.incentive.awards.usecases import approvals, nominations, questions
 from services.incentive.awards.usecases import awards as usecases
 from services.incentive.clients.approval import Colleague
 from services.incentive.permissions import CompanyCompensationUnitOfWork
@@ -151,21 +151,21 @@ class Award(InCurrency):
     nominated_by_name: str = Field(description="Name of the nominator.", examples=["林知远"])
 
 
-async def _asked(request: Request, award_id: AwardId, caller: AnyCaller) -> approvals.Asked | None:
+async def _asked(request: Request, award_id: AwardId, caller: AnyCaller) -> questions.Asked | None:
     """What org says of the caller's authority, asked before the route's transaction opens."""
     async with app_context(request).sessions.read() as session:
-        question = await approvals.approval_question(session, caller=caller, award_id=award_id)
-    return None if question is None else approvals.Asked(question, await request.app.state.org.check_approval(question))
+        question = await questions.approval_question(session, caller=caller, award_id=award_id)
+    return None if question is None else questions.Asked(question, await request.app.state.org.check_approval(question))
 
 
 async def _may_approve(request: Request, award_id: AwardId, caller: AnyCaller) -> bool:
     """Whether org lets the caller approve an award in which they have no part otherwise."""
     async with app_context(request).sessions.read() as session:
-        question = await approvals.reading_question(session, caller=caller, award_id=award_id)
+        question = await questions.reading_question(session, caller=caller, award_id=award_id)
     return question is not None and await request.app.state.org.may_approve(question)
 
 
-AskedOfOrg = Annotated[approvals.Asked | None, Depends(_asked)]
+AskedOfOrg = Annotated[questions.Asked | None, Depends(_asked)]
 MayApprove = Annotated[bool, Depends(_may_approve)]
 
 

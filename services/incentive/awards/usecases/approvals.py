@@ -1,6 +1,5 @@
 """Approving a special award: org says who may, the fund is charged, and every nominee's share is claimed (INC-04)."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from services.incentive.awards.domain.award import (
@@ -21,11 +20,12 @@ from services.incentive.awards.store.tables import AwardRow
 from services.incentive.awards.usecases.awards import AwardDetails, AwardUnknown, decided_award, has_part
 from services.incentive.awards.usecases.nominations import FIND_APPROVER
 from services.incentive.awards.usecases.proposals import adopted
+from services.incentive.awards.usecases.questions import Asked, question_about
 from services.incentive.awards.usecases.spending import spending_of
 from services.incentive.budgets.domain.spending import AWARD as AWARD_SPENDING
 from services.incentive.budgets.usecases import commitments
 from services.incentive.claims.usecases.claims import Origin, state_claims, withdraw_claims
-from services.incentive.clients.approval import ApprovalAnswer, ApprovalQuestion, Colleague
+from services.incentive.clients.approval import ApprovalAnswer, Colleague
 from services.incentive.clients.org import OrgClient
 from services.incentive.currencies import amount_text
 from services.incentive.journal.domain.journal import Source, drawdown
@@ -33,7 +33,7 @@ from services.incentive.plans.domain.rules.special_award import SpecialAward
 from services.incentive.plans.store import plans as plan_store
 from services.kit.database.sessions import ReadSession
 from services.kit.errors import Stale, Text, existing
-from services.kit.identity import Caller, Role
+from services.kit.identity import Role
 from services.kit.jobs.queue import defer
 from services.kit.release import Signature
 from services.kit.work.history import Trail, advance, trail_of
@@ -47,33 +47,6 @@ MOST_ASKED = 20
 """So many people up the line are asked for before the executives are."""
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What org was asked about a caller and an award, and what it answered."""
-
-    question: ApprovalQuestion
-    answer: ApprovalAnswer
-
-
-async def approval_question(session: ReadSession, *, caller: Caller, award_id: UUID) -> ApprovalQuestion | None:
-    """What has to be asked of org before the caller decides; None where it would make no difference."""
-    record = await store.one(session, award_id)
-    if record is None or caller.employee_id is None or record.row.state != AwardState.NOMINATED:
-        return None
-    return _question(record, caller.employee_id)
-
-
-async def reading_question(session: ReadSession, *, caller: Caller, award_id: UUID) -> ApprovalQuestion | None:
-    """What has to be asked of org before somebody reads an award in which they have no part, as they may approve it.
-
-    None where it would make no difference.
-    """
-    record = await store.one(session, award_id)
-    if record is None or await has_part(session, record, caller):
-        return None
-    return await approval_question(session, caller=caller, award_id=award_id)
-
-
 async def approve_award(uow: UnitOfWork, *, award_id: UUID, revision: int, asked: Asked | None) -> AwardDetails:
     """Approve what was seen. The last approval needed pays from the fund, and claims state what each nominee is owed.
 
@@ -83,7 +56,7 @@ async def approve_award(uow: UnitOfWork, *, award_id: UUID, revision: int, asked
     """
     record, move = await _decided(uow, award_id, AwardAction.APPROVE, revision, asked)
     caller = uow.caller
-    if asked is None or caller.employee_id is None or asked.question != _question(record, caller.employee_id):
+    if asked is None or caller.employee_id is None or asked.question != question_about(record, caller.employee_id):
         raise Stale
     _require_authority(record, asked.answer)
     _require_other_authority(record, caller.employee_id, asked.answer)
@@ -187,7 +160,7 @@ async def find_approver(system: SystemWork, *, org: OrgClient, award_id: UUID, r
     person, needed = record.row.nominated_by_person, 1
     found = None
     for _ in range(MOST_ASKED):
-        answer = await org.check_approval(_question(record, person))
+        answer = await org.check_approval(question_about(record, person))
         found, needed = answer.next, answer.needed
         if found is None or found.id not in barred:
             break
@@ -220,13 +193,6 @@ async def _decided(
     if any(each.employee_id == caller.employee_id for each in record.approvals) and action is AwardAction.APPROVE:
         raise ApprovedAlready
     return record, move
-
-
-def _question(record: AwardRecord, person: UUID) -> ApprovalQuestion:
-    row = record.row
-    approved = (*(each.employee_id for each in record.approvals), person)
-    nominees = tuple(each.employee_id for each in record.members)
-    return ApprovalQuestion(person, row.amount, row.unit_id, row.nominated_by_person, approved, nominees)
 
 
 def _require_authority(record: AwardRecord, answer: ApprovalAnswer) -> None:
