@@ -141,7 +141,7 @@ async def test_one_person_alone_undoes_no_entry(quarter: Quarter) -> None:
         tasks = (await quarter.clients(caller).get("/v1/incentive/my/tasks")).json()["items"]
         waiting = [each for each in tasks if each["kind"] == "entry_reversal.release"]
         assert [each["link"] for each in waiting] == expected
-        assert {each["title"] for each in waiting} <= {f"确认冲销{name}"}
+        assert {each["title"] for each in waiting} <= {f"确认冲销 {name}"}
     stale = await quarter.clients(other).post(
         f"{path}/release", headers={"If-Match": "2", "Idempotency-Key": uuid4().hex}
     )

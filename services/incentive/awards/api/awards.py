@@ -195,9 +195,7 @@ async def list_awards(
 
 
 @routes.get("/{award_id}", response_model=Award, summary="Read a special award")
-async def get_award(
-    may_approve: MayApprove, session: Read, caller: AnyCaller, award_id: AwardId
-) -> dict[str, Any]:
+async def get_award(may_approve: MayApprove, session: Read, caller: AnyCaller, award_id: AwardId) -> dict[str, Any]:
     """For the nominator, the nominees, those who may approve it, whoever decided and those who pay it; everyone else
     gets 404. Of people without a part in it, org is asked whether they may approve it.
     """

@@ -101,7 +101,7 @@ class AuthorityInsufficient(Forbidden):
     """By org's authorities the caller may not approve this amount in this unit."""
 
     code = "authority_insufficient"
-    zh = "按授权规定，您不能批准该单元内 {amount} 的支付：{reason}。{who}"
+    zh = "按授权规定，您不能批准该单元内 {amount}的支付：{reason}。{who}"
     en = "Your authority does not allow you to approve {amount} in this unit: {reason}. {who}"
 
 

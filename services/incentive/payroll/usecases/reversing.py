@@ -100,7 +100,7 @@ async def propose_reversal(
         f"{SUBJECT}.release",
         subject=(SUBJECT, reversal_id),
         assignee=whoever_may(ENTRY_REVERSAL, ReleaseAction.RELEASE, excluded_ids=barred),
-        title=Text(f"确认冲销{name.zh}", f"Release the reversal of {name.en}"),
+        title=Text(f"确认冲销 {name.zh}", f"Release the reversal of {name.en}"),
         link=f"/v1/incentive/journal/reversals/{reversal_id}",
     )
     return await _one(uow.session, reversal_id)

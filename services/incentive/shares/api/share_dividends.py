@@ -133,9 +133,7 @@ async def list_dividend_parts(
     summary="Release a dividend on virtual shares",
 )
 @moves_money
-async def release_share_dividend(
-    uow: ApproverUnitOfWork, dividend_id: DividendId, revision: IfMatch
-) -> dict[str, Any]:
+async def release_share_dividend(uow: ApproverUnitOfWork, dividend_id: DividendId, revision: IfMatch) -> dict[str, Any]:
     """By somebody of finance, or an executive, who neither entered it nor gets a part of it. It is shared out over
     vested units at once; the next run pays.
     """
