@@ -44,7 +44,8 @@ async def test_incomplete_goals_are_named_and_not_agreed(quarter: Quarter) -> No
     assert proposed.json()["missing_parts"] == {"S03": ["measure", "target", "data_source", "due_on"]}
     refused = await quarter.post(company["E101"], f"forms/{form}/goals/agree")
     assert (refused.status_code, refused.json()["code"]) == (422, "goals_incomplete")
-    assert refused.json()["errors"][1]["pointer"] == "/items/S03/target"
+    lacking = refused.json()["errors"][1]
+    assert (lacking["pointer"], lacking["expected"]) == ("/items/S03/target", "“费用率”的目标值，必填")
 
 
 @pytest.mark.req("APR-05", "APR-11")

@@ -28,14 +28,6 @@ ORIGIN_NAMES: Final[dict[Origin, Text]] = {
 }
 
 
-class GoalsIncomplete(Invalid):
-    """The SMART check finds something missing; goals are agreed only when they are complete."""
-
-    code = "goals_incomplete"
-    zh = "目标尚不完整，补齐下列内容后再确认。"
-    en = "The goals are not complete; add the following before you agree."
-
-
 class GoalUnknown(Invalid):
     """A goal names an item that is not measured on this form."""
 
@@ -281,19 +273,3 @@ def missing_parts(scheme: Scheme, goals: Sequence[Goal]) -> dict[str, list[str]]
 def is_complete(scheme: Scheme, goals: Sequence[Goal]) -> bool:
     """Whether goals can be agreed as they are."""
     return all(set(parts) <= {WEIGHT} for parts in missing_parts(scheme, goals).values())
-
-
-def demand_complete(scheme: Scheme, goals: Sequence[Goal]) -> None:
-    """Refuse to agree on incomplete goals. A weight is the scheme's, which runs already: it keeps nobody from agreeing.
-
-    Raises:
-        GoalsIncomplete: naming every item with what it lacks.
-    """
-    field_errors = [
-        FieldError(f"/items/{key}/{part}", None, Text("必填", "required"))
-        for key, parts in missing_parts(scheme, goals).items()
-        for part in parts
-        if part != WEIGHT
-    ]
-    if field_errors:
-        raise GoalsIncomplete(field_errors=field_errors)

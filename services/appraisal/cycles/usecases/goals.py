@@ -16,8 +16,8 @@ from services.appraisal.cycles.domain.goal import (
     Side,
     check_goals,
     completed,
-    demand_complete,
 )
+from services.appraisal.cycles.domain.goal_completeness import demand_complete
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import goals as store
 from services.appraisal.cycles.store.tables import CycleRow, FormRow

@@ -13,8 +13,8 @@ from services.appraisal.cycles.domain.goal import (
     GoalRevision,
     GoalState,
     check_goals,
-    demand_complete,
 )
+from services.appraisal.cycles.domain.goal_completeness import demand_complete
 from services.appraisal.cycles.domain.settlement import settler
 from services.appraisal.cycles.store import cycles as cycle_store
 from services.appraisal.cycles.store import departures
