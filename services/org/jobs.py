@@ -7,6 +7,7 @@ from services.kit.audit.chain import seal_trail
 from services.kit.events.webhooks import Deliverer, deliver_events
 from services.kit.jobs.queue import JobApp
 from services.kit.work.unit_of_work import SystemWork
+from services.org.calendar.usecases import calendar_tasks
 from services.org.documents.usecases import role_document_life
 from services.org.employment.domain.probation_review import REVIEW_DAYS
 from services.org.exchange.usecases import effective_days
@@ -33,8 +34,11 @@ QUARTER_HOURLY = "*/15 * * * *"
 
 @JOBS.task("follow_calendar", cron=QUARTER_HOURLY)
 async def follow_calendar(resources: Resources) -> None:
-    """Let signed role documents take effect, open probation reviews, report rotations and delegations that end."""
+    """Let signed role documents take effect, open probation reviews, report rotations and delegations that end, and
+    ask for next year's working days.
+    """
     async with resources.system.begin() as uow:
+        await calendar_tasks.follow_years(uow)
         await role_document_life.settle_due(uow)
         await effective_days.tell(uow)
         await effective_days.review_probations(uow, days_before=resources.probation_review_days)

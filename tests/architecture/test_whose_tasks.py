@@ -27,6 +27,7 @@ NAMED: Final[Mapping[str, tuple[Role, str]]] = {
     "incentive/claims/usecases/claims": (Role.COMPENSATION, "no transition: a run is to be created"),
     "incentive/pools/usecases/sharing": (Role.COMPENSATION, "no transition: a pool is to be shared out"),
     "incentive/shares/usecases/sharing_again": (Role.COMPENSATION, "no transition: a dividend is to be shared out"),
+    "org/calendar/usecases/calendar_tasks": (Role.HR, "no transition: a year's working days are to be entered"),
     "org/documents/usecases/document_tasks": (Role.HR, "no transition: a review of documents is to be closed"),
     "org/employment/usecases/probation_tasks": (Role.HR, "the superior decides; HR where there is none, or at last"),
 }

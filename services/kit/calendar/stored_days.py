@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Boolean, Column, Date, String, Table, select
+from sqlalchemy import Boolean, Column, Date, String, Table, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.kit.database.sessions import KIT, ReadSession, WriteSession
@@ -38,6 +38,12 @@ async def list_days(session: ReadSession, first: date, last: date) -> list[Calen
     """The known days from ``first`` to ``last``, both included, in order."""
     query = select(working_day).where(working_day.c.day.between(first, last)).order_by(working_day.c.day)
     return [CalendarDay(row.day, row.is_working, row.note) for row in await session.execute(query)]
+
+
+async def count_days(session: ReadSession, first: date, last: date) -> int:
+    """How many days are known from ``first`` to ``last``, both included."""
+    query = select(func.count()).where(working_day.c.day.between(first, last))
+    return (await session.execute(query)).scalar_one()
 
 
 async def load_calendar(session: ReadSession, first: date, last: date) -> WorkingDays:

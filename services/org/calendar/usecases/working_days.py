@@ -1,17 +1,13 @@
 """The company's one calendar of working days, which every other service follows by event (ORG-16)."""
 
 from collections.abc import Sequence
-from typing import Final
-from uuid import UUID
 
 from services.kit.calendar import stored_days
 from services.kit.calendar.stored_days import CALENDAR_CHANGED, CalendarDay
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.work.tasks import reschedule
 from services.kit.work.unit_of_work import UnitOfWork
-
-COMPANY_CALENDAR: Final = UUID("019a0000-0000-7000-8000-000000000001")
-"""The calendar's id in the audit trail and in events: there is one."""
+from services.org.calendar.usecases.calendar_tasks import COMPANY_CALENDAR, close_answered
 
 
 class DayRepeated(Invalid):
@@ -37,6 +33,7 @@ async def update_working_days(uow: UnitOfWork, *, days: Sequence[CalendarDay]) -
     before = {str(each.day): each.is_working for each in await stored_days.list_days(uow.session, min(seen), max(seen))}
     changed = await stored_days.store_days(uow.session, days)
     await reschedule(uow, changed)
+    await close_answered(uow)
     after = {str(each.day): each.is_working for each in days}
     await uow.record(
         CALENDAR_CHANGED,
