@@ -38,6 +38,16 @@ def test_the_example_of_a_body_is_one_that_the_route_takes(route: APIRoute, fiel
 
 
 @pytest.mark.req("PLT-08")
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", "不带查询参数的地址"), ("en", "an address without query parameters")]
+)
+async def test_where_no_parameter_is_known_the_refusal_says_so(org: Clients, language: str, said: str) -> None:
+    headers = {"Accept-Language": language}
+    answer = await org(Role.HR).get("/v1/org/imports/template", params={"format": "xlsx"}, headers=headers)
+    assert (answer.status_code, answer.json()["errors"][0]["expected"]) == (422, said)
+
+
+@pytest.mark.req("PLT-08")
 async def test_a_query_parameter_that_is_unknown_or_repeated_is_refused_by_name(org: Clients) -> None:
     hr = org(Role.HR)
     for query, pointer in (

@@ -52,7 +52,7 @@ def busy(kit_committed: Database, issuer: Issuer, clock: SetClock) -> FastAPI:
 class Caller:
     """One caller of an ASGI application, who may hang up."""
 
-    def __init__(self, app: ASGIApp, method: str, path: str) -> None:
+    def __init__(self, app: ASGIApp, method: str, path: str, *, address: str = "127.0.0.1") -> None:
         self.answers: list[Message] = []
         self._hung_up = asyncio.Event()
         self._asked = False
@@ -67,9 +67,9 @@ class Caller:
             "scheme": "http",
             "query_string": b"",
             "headers": [(b"accept-language", b"en")],
-            "client": ("127.0.0.1", 1),
+            "client": (address, 1),
             "server": ("127.0.0.1", 2),
-            "state": {},
+            "state": {"request_id": "of this call"},
         }
         self.call = asyncio.ensure_future(app(scope, self._receive, self._send))
 
@@ -210,3 +210,21 @@ async def test_requests_that_take_turns_among_themselves_hold_up_nobody_and_wait
     free.set()
     await asyncio.gather(*(each.call for each in callers))
     assert [each.answers[0]["status"] for each in callers] == [200, 200, 200]
+
+
+async def test_whoever_waits_longer_than_is_patient_is_refused_and_others_get_their_place_at_once() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await free.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    free = asyncio.Event()
+    bounded = Bounded(app, at_once=1, patient={"/v1/kit/turns": 0.05})
+    first = Caller(bounded, "POST", "/v1/kit/turns")
+    second = Caller(bounded, "POST", "/v1/kit/turns")
+    other = Caller(bounded, "POST", "/v1/kit/turns", address="192.0.2.7")
+    await second.call
+    free.set()
+    await asyncio.gather(first.call, other.call)
+    assert [each.answers[0]["status"] for each in (first, second, other)] == [200, 503, 200]

@@ -171,7 +171,9 @@ def _check_query(request: Request, parameters: Mapping[str, bool]) -> None:
     if not unknown and not repeated:
         return
     names = sorted(parameters)
-    known = Text(f"以下参数之一：{'、'.join(names) or '—'}", f"one of these parameters: {', '.join(names) or '—'}")
+    known = Text(f"以下参数之一：{'、'.join(names)}", f"one of these parameters: {', '.join(names)}")
+    if not names:
+        known = Text("不带查询参数的地址", "an address without query parameters")
     wrong = [FieldError(f"query/{name[:80]}", None, known) for name in unknown]
     wrong += [FieldError(f"query/{name}", None, Text("至多一次", "at most once")) for name in repeated]
     raise Invalid(field_errors=wrong)

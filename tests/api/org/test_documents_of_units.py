@@ -6,6 +6,7 @@ import pytest
 
 from services.kit.database.codec import plain
 from services.kit.database.sessions import new_id
+from services.kit.identity import Role
 from services.org.templates.store.templates import starter_templates
 from tests.api.org.test_delegations import himself
 from tests.api.org.test_role_documents import GROUNDS, amended, drafted
@@ -26,7 +27,7 @@ def of_unit() -> Any:
 
 @pytest.mark.req("ORG-03", "ORG-05")
 async def test_a_unit_that_moves_takes_its_document_requests_and_reviews_with_it(
-    company: Organisation, staff: DocumentStaff, content: Any, of_unit: Any
+    company: Organisation, staff: DocumentStaff, content: Any, of_unit: Any, org: Clients
 ) -> None:
     await company.unit("T", "S", kind="team")
     first = await drafted(company, content)
@@ -53,6 +54,10 @@ async def test_a_unit_that_moves_takes_its_document_requests_and_reviews_with_it
     for unit, subjects, units in (("S", ["S2"], ["S"]), ("B", ["T"], ["T"]), ("M", ["S2", "T"], ["S", "T"])):
         assert await within(AMENDMENTS, unit, "subject_code") == subjects
         assert await within(REVIEWS, unit, "unit_code") == units
+    for unit, units in (("S", ["S"]), ("B", ["T"])):
+        overseer = org(himself(company, "E6", Role.HR, over=unit))
+        seen = (await ok(await overseer.get(REVIEWS)))["items"]
+        assert [each["unit_code"] for each in seen if each["trigger"] != "reorganisation"] == units
 
 
 @pytest.mark.req("ORG-03", "ORG-06")

@@ -67,6 +67,11 @@ async def test_an_invitation_expires_is_replaced_by_a_later_one_and_ends_with_th
         refused = await administrator.post(f"{ACCOUNTS}/invitations", json={"account_ids": [account_id]})
         assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/account_ids/0")
     await ok(await accept(signing, other["invitation"]["token"]))  # that of another account stays good
+    third = await invited(administrator, login="zhao.lei")
+    async with org_sessions.write() as session:
+        await session.execute(text("UPDATE account SET disabled_at = now() WHERE login = 'zhao.lei'"))
+    unusable = await accept(signing, third["invitation"]["token"], "short")  # nobody is told about passwords then
+    assert (unusable.status_code, unusable.json()["code"]) == (404, "invitation_unknown")
 
 
 async def test_what_was_decided_while_a_new_password_was_hashed_stands(

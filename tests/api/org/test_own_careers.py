@@ -51,6 +51,10 @@ async def test_hr_becomes_nobodys_second_superior_by_her_own_hand(company: Organ
     tag = {"If-Match": str(made["revision"])}
     assert (await herself.post(path, json=ending, headers=tag)).json()["code"] == "own_career"
     await ok(await company.hr.post(path, json=ending, headers=tag))
+    stale = await company.hr.post(path, json={"valid_to": "2026-04-30"}, headers=tag)
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+    (line,) = (await ok(await company.hr.get("/v1/org/dotted_lines")))["items"]
+    assert line["valid_to"] == "2026-03-31"
 
 
 async def test_hr_corrects_her_name_but_not_her_probation(company: Organisation, org: Clients) -> None:
@@ -61,6 +65,9 @@ async def test_hr_corrects_her_name_but_not_her_probation(company: Organisation,
     assert (refused.status_code, refused.json()["code"]) == (403, "own_career")
     assert (await ok(await herself.get(path)))["name"] != "新名"
     assert (await ok(await act_on(herself, path, {"name": "新名"})))["name"] == "新名"
+    early = await herself.post("/v1/org/probation_reviews", json={"employee_id": company.ids["E9"]})
+    assert (early.status_code, early.json()["code"]) == (403, "own_probation")
+    await ok(await company.hr.post("/v1/org/probation_reviews", json={"employee_id": company.ids["E9"]}))
 
 
 async def act_on(client: Any, path: str, body: dict[str, Any]) -> Any:
@@ -91,5 +98,7 @@ async def test_a_file_changes_the_careers_of_others_and_names_the_rows_that_chan
         "created": 1,
         "changed": 1,
     }
+    others = csv("employees", [each for each in EMPLOYEES if each[0] != "E2"])
+    assert (await ok(await send(herself, others, "text/csv", sheet="employees")))["employees"] == NOTHING["employees"]
     renamed = csv("employees", changed(EMPLOYEES, 3, 1, "李丽"))
     assert (await ok(await send(herself, renamed, "text/csv", sheet="employees")))["employees"]["changed"] == 1

@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+from services.kit.identity import Role
+from tests.api.org.test_delegations import himself
 from tests.api.org.test_role_documents import GROUNDS, amended, drafted, registered
 from tests.builders.documents import AMENDMENTS, act, version_of
 from tests.builders.org import Organisation, ok
 from tests.builders.org_documents import DocumentStaff
+from tests.clients import Clients
 from tests.identities import SetClock
 
 
@@ -37,6 +40,25 @@ async def test_a_version_that_changed_since_it_was_read_is_neither_endorsed_nor_
     stale = await people[action].post(f"{address}/{action}", json=body, headers={"If-Match": str(seen["revision"])})
     assert (stale.status_code, stale.json()["code"]) == (412, "stale")
     assert await ok(await company.hr.get(address)) == before
+
+
+@pytest.mark.req("ORG-05")
+async def test_whoever_has_no_part_in_an_amendment_cannot_tell_that_there_is_one(
+    company: Organisation, staff: DocumentStaff, content: Any, org: Clients
+) -> None:
+    document = await drafted(company, content)
+    asked = await ok(await staff.author.post(AMENDMENTS, json={"document_id": document, **GROUNDS}))
+    address, tag = f"{AMENDMENTS}/{asked['id']}", {"If-Match": str(asked["revision"])}
+    for stranger in (himself(company, "E6"), himself(company, "E6", Role.HR, over="B")):
+        for action, body in (
+            ("approve", {}),
+            ("refuse", {"reason": "无"}),
+            ("withdraw", {"reason": "无"}),
+            ("draft", {}),
+        ):
+            refused = await org(stranger).post(f"{address}/{action}", json=body, headers=tag)
+            assert (refused.status_code, refused.json()["code"]) == (404, "amendment_unknown")
+    assert (await ok(await staff.author.get(address)))["state"] == "requested"
 
 
 @pytest.mark.req("ORG-05")

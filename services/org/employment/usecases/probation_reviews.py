@@ -255,7 +255,7 @@ async def one(session: ReadSession, *, caller: Caller, review_id: UUID, today: d
     if caller.has_over(path, Role.HR, Role.AUDITOR):
         return found
     chain = (await reporting_rows.chains(session, [(person.id, today)]))[person.id, today]
-    if caller.employee_id is None or caller.employee_id not in chain:
+    if caller.employee_id not in chain:
         raise ProbationReviewUnknown
     return found
 

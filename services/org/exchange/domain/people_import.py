@@ -134,8 +134,8 @@ def check(
 
 
 def check_own(people: People, *, present: Mapping[UUID, Person], own_id: UUID | None, findings: Findings) -> None:
-    """Find the rows that would change the career of ``own_id``, who imports the file."""
-    if own_id is None or own_id not in people.now or own_id not in present:
+    """Find the rows that would change the career of ``own_id``, who imports the file and works here already."""
+    if own_id is None or own_id not in people.now:
         return
     was, now = present[own_id].career, people.now[own_id].career
     known = {*was.employments, *was.assignments}
