@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Subquery, and_, func, or_, select
 
 from services.incentive.runs.domain.line_listing import LineChange, LineFigures
 from services.incentive.runs.store.tables import CalculationRow, LineRow
@@ -13,7 +12,8 @@ from services.kit.database.pages import Paging, Rows, page
 from services.kit.database.sessions import ReadSession
 
 _KEY: Final = ("number", "occasion", "currency")
-_FIGURES: Final = ("grade", "days", "due", "amount")
+_ABOUT: Final = ("employee_id", "number", "name", "kind", "occasion", "currency")
+_FIGURES: Final = ("digest", "grade", "days", "due", "amount")
 
 
 async def calculation_before(session: ReadSession, run_id: UUID, calculation_id: UUID) -> UUID | None:
@@ -26,24 +26,32 @@ async def listed(
     session: ReadSession, *, before: UUID, after: UUID, within: Sequence[UUID] | None, paging: Paging
 ) -> Rows[LineChange]:
     """The lines in which two calculations differ, those of people below one of the units ``within``; None: all."""
-    old, new = [
-        aliased(LineRow, select(LineRow).where(LineRow.calculation_id == each).subquery()) for each in (before, after)
-    ]
-    same = and_(*(getattr(old, name) == getattr(new, name) for name in _KEY))
+    old, new = _lines(before), _lines(after)
+    same = and_(*(old.c[name] == new.c[name] for name in _KEY))
+    either = {name: func.coalesce(new.c[name], old.c[name]) for name in _ABOUT}
     # The digest covers the figures, the cost centres and the explanation. What only one of them has differs, too.
-    query = select(old, new).select_from(old).join(new, same, full=True).where(old.digest.is_distinct_from(new.digest))
+    query = (
+        select(*either.values(), *(lines.c[name] for lines in (old, new) for name in _FIGURES))
+        .select_from(old.join(new, same, full=True))
+        .where(old.c.digest.is_distinct_from(new.c.digest))
+    )
     if within is not None:
-        query = query.where(or_(old.unit_path.overlap(within), new.unit_path.overlap(within)))
-    keys = [func.coalesce(getattr(new, name), getattr(old, name)) for name in _KEY]
-    return await page(session, query, _change, keys=keys, paging=paging)
+        query = query.where(or_(old.c.unit_path.overlap(within), new.c.unit_path.overlap(within)))
+    return await page(session, query, _change, keys=[either[name] for name in _KEY], paging=paging)
+
+
+def _lines(calculation_id: UUID) -> Subquery:
+    """What is compared of a calculation's lines: not their explanations, which are long."""
+    columns = [getattr(LineRow, name) for name in (*_ABOUT, *_FIGURES, "unit_path")]
+    return select(*columns).where(LineRow.calculation_id == calculation_id).subquery()
 
 
 def _change(row: Sequence[Any]) -> LineChange:
-    old, new = row[0], row[1]
-    line = new or old
-    about = (line.employee_id, line.number, line.name, line.kind, line.occasion, line.currency)
-    return LineChange(*about, _figures(old), _figures(new))
+    about, figures = dict(zip(_ABOUT, row, strict=False)), row[len(_ABOUT) :]
+    old, new = figures[: len(_FIGURES)], figures[len(_FIGURES) : 2 * len(_FIGURES)]  # then what the page keeps
+    return LineChange(**about, before=_figures(old), after=_figures(new))
 
 
-def _figures(line: LineRow | None) -> LineFigures | None:
-    return None if line is None else LineFigures(*(getattr(line, name) for name in _FIGURES))
+def _figures(values: Sequence[Any]) -> LineFigures | None:
+    digest, *figures = values
+    return None if digest is None else LineFigures(*figures)
