@@ -110,7 +110,7 @@ async def test_a_closed_cycle_of_another_quarter_sends_the_run_back_to_draft(
     await quarter.begin(cycle_id=cycle.cycle_id, period="2026-Q2")
     run = await calculated(quarter, appraisal, issuer)
     assert (run["state"], run["problem"]["code"], run["input_snapshot"]) == ("draft", "cycle_period_unsuitable", None)
-    assert run["problem"]["errors"][0]["found"] == "2026-01-01 – 2026-03-31"
+    assert run["problem"]["errors"][0]["found"] == "2026-Q1"
     assert quarter.company.asked == []
 
 

@@ -47,13 +47,18 @@ async def test_a_cycle_of_other_days_is_refused_with_field_found_and_expected(qu
     problem = await refused(quarter, "en")
     assert problem["code"] == "cycle_period_unsuitable"
     assert problem["title"] == (
-        "The cycle '2026-Q2' covers 2026-04-01 – 2026-06-30, which does not match the period of the bonus; "
-        "choose a cycle for 2026-01-01 – 2026-03-31."
+        "The cycle '2026-Q2' covers 2026-04-01 to 2026-06-30, which does not match the period of the bonus; "
+        "choose a cycle over 2026-01-01 to 2026-03-31."
     )
     assert problem["errors"] == [
-        {"pointer": "/cycle_id", "found": "2026-04-01 – 2026-06-30", "expected": "2026-01-01 – 2026-03-31"}
+        {"pointer": "/cycle_id", "found": "2026-Q2", "expected": "a cycle over 2026-01-01 to 2026-03-31"}
     ]
-    assert (await quarter.read("zh"))["problem"]["errors"][0]["expected"] == "为 2026-01-01 – 2026-03-31"
+    said = (await quarter.read("zh"))["problem"]
+    assert said["errors"][0]["expected"] == "期间为 2026-01-01 至 2026-03-31 的考核周期"
+    assert said["title"] == (
+        "所选考核周期“2026-Q2”的期间为 2026-04-01 至 2026-06-30，与本次奖金期间不符，"
+        "请选择期间为 2026-01-01 至 2026-03-31 的考核周期。"
+    )
 
 
 async def test_nothing_is_stored_and_org_is_not_asked_for_a_cycle_that_does_not_fit(quarter: Quarter) -> None:
@@ -97,8 +102,8 @@ async def test_a_plan_may_say_that_a_cycle_within_the_year_gives_its_grades(quar
     assert problem["errors"] == [
         {
             "pointer": "/cycle_id",
-            "found": "2025-10-01 – 2025-12-31",
-            "expected": "a part of 2026-01-01 – 2026-12-31",
+            "found": "2025-Q4",
+            "expected": "a cycle over a part of 2026-01-01 to 2026-12-31",
         }
     ]
     quarter.company.cycle |= LATER

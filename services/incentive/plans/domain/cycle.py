@@ -19,11 +19,8 @@ class CyclePeriodUnsuitable(Conflict):
     """The cycle's grades are of other days than the run pays."""
 
     code = "cycle_period_unsuitable"
-    zh = "所选考核周期“{cycle}”为 {found}，与本次奖金期间不符，请选择期间{expected}的周期。"
-    en = (
-        "The cycle '{cycle}' covers {found}, which does not match the period of the bonus; choose a cycle for "
-        "{expected}."
-    )
+    zh = "所选考核周期“{cycle}”的期间为 {found}，与本次奖金期间不符，请选择{expected}。"
+    en = "The cycle '{cycle}' covers {found}, which does not match the period of the bonus; choose {expected}."
 
 
 def check_cycle(cycle: Cycle, period: Period, span: CycleSpan) -> None:
@@ -38,12 +35,12 @@ def check_cycle(cycle: Cycle, period: Period, span: CycleSpan) -> None:
     fits, words = _SPANS[span]
     if not fits(cycle.period, period):
         found, wanted = _written(cycle.period), _written(period)
-        expected = Text(words.zh.format(wanted=wanted), words.en.format(wanted=wanted))
+        expected = Text(words.zh.format(wanted=wanted.zh), words.en.format(wanted=wanted.en))
         raise CyclePeriodUnsuitable(
             cycle=cycle.code,
             found=found,
             expected=expected,
-            field_errors=[FieldError(POINTER, found, expected)],
+            field_errors=[FieldError(POINTER, cycle.code, expected)],
         )
 
 
@@ -51,11 +48,11 @@ def _lies_in(inner: Period, outer: Period) -> bool:
     return inner.overlap(outer) == inner
 
 
-def _written(period: Period) -> str:
-    return f"{period.start} – {period.last}"
+def _written(period: Period) -> Text:
+    return Text(f"{period.start} 至 {period.last}", f"{period.start} to {period.last}")
 
 
 _SPANS: Final[Mapping[CycleSpan, tuple[Callable[[Period, Period], bool], Text]]] = {
-    "same_period": (Period.__eq__, Text("为 {wanted}", "{wanted}")),
-    "within_period": (_lies_in, Text("在 {wanted}（含首尾两日）之内", "a part of {wanted}")),
+    "same_period": (Period.__eq__, Text("期间为 {wanted} 的考核周期", "a cycle over {wanted}")),
+    "within_period": (_lies_in, Text("期间在 {wanted}（含首尾两日）之内的考核周期", "a cycle over a part of {wanted}")),
 }
