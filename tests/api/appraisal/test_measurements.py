@@ -5,7 +5,8 @@ import json
 import pytest
 
 from services.kit.identity import Role
-from tests.builders.appraisal import BASE, Person, Quarter, measurement
+from tests.builders.appraisal import BASE, EXPENSE, Person, Quarter, measurement
+from tests.builders.appraisal_bodies import indicator
 from tests.clients import Clients
 from tests.identities import client_system
 
@@ -26,6 +27,7 @@ async def test_the_same_delivery_twice_changes_nothing(quarter: Quarter) -> None
         "repeated": 1,
         "corrected": 0,
         "without_form": [{"subject_kind": "employee", "subject_code": "E101"}],
+        "small_percentages": [],
     }
     assert (await quarter.measure(row)).json()["repeated"] == 1
     other = await quarter.measure({**row, "value": "1"})
@@ -40,6 +42,30 @@ async def test_csv_as_people_keep_it_with_or_without_byte_order_mark(quarter: Qu
     first = await api.post(f"{BASE}/measurements", content=b"\xef\xbb\xbf" + CSV.encode(), headers=headers)
     again = await api.post(f"{BASE}/measurements", content=CSV.encode(), headers=headers)
     assert (first.json()["accepted"], again.json()["repeated"]) == (1, 1)
+
+
+@pytest.mark.req("APR-06")
+async def test_values_below_1_of_indicators_in_percent_are_taken_with_a_warning(quarter: Quarter) -> None:
+    await quarter.library()
+    await quarter.done(quarter.company.hr, "indicators", indicator(**EXPENSE, unit="%"))
+    rows = [
+        measurement("E101", "S03", value, f"2026-01-{day:02d}")
+        for day, value in enumerate(("0.085", "-0.5", "0", "1", "8.5"), start=1)
+    ]
+    amount = measurement("E101", "S01", "0.5")
+    lines = "".join(json.dumps(row) + "\n" for row in [*rows, amount])
+    api, headers = quarter.api(quarter.company.hr.caller), {"Content-Type": "application/jsonl"}
+    path = f"{BASE}/measurements?dry_run=true"
+    tried = (await api.post(path, content=lines.encode(), headers=headers)).json()
+    taken = (await quarter.measure(*rows, amount)).json()
+    assert (taken["accepted"], taken["small_percentages"]) == (6, tried["small_percentages"])
+    warned = {"subject_kind": "employee", "subject_code": "E101", "indicator": "S03"}
+    assert taken["small_percentages"] == [
+        {"line": 1, **warned, "value": "0.085", "text": "0.085 按 0.085% 计；如应为 8.5%，请更正。"},
+        {"line": 2, **warned, "value": "-0.5", "text": "-0.5 按 -0.5% 计；如应为 -50%，请更正。"},
+    ]
+    again = (await quarter.measure(*rows, amount)).json()
+    assert (again["repeated"], again["small_percentages"]) == (6, [])
 
 
 BAD_LINES = [

@@ -17,7 +17,7 @@ from services.appraisal.tracking.usecases.measurement_files import FORM as MEASU
 from services.appraisal.tracking.usecases.measurement_files import FileIntake, take_file
 from services.appraisal.tracking.usecases.measurements import MOST_FAULTS, MeasurementsWrong
 from services.kit.database.pages import Page
-from services.kit.errors import FieldError, Invalid, Text, UnsupportedMedia
+from services.kit.errors import FieldError, Invalid, Language, Text, UnsupportedMedia
 from services.kit.fields import CodeText, Day, ExactDecimal, Label, Model
 from services.kit.files.routes import CSV, FILE_ANSWER, XLSX, CellError, cell_errors, sent_file, template_answer
 from services.kit.files.uploads import FORM, upload_body
@@ -28,6 +28,7 @@ from services.kit.web.routing import JsonBroken, reads_raw_body, router, strict_
 routes = router("/v1/appraisal", tag="measurements")
 
 MOST_BYTES = 64 * 1024 * 1024
+MOST_WARNINGS = 100
 JSON_LINES = ("application/jsonl", "application/x-ndjson")
 _ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
 _LINE = (
@@ -91,6 +92,26 @@ class SubjectWithoutForm(Model):
     subject_code: str = Field(description="Code as sent.", examples=["E999"])
 
 
+class SmallPercentage(Model):
+    """A value below 1 of an indicator in percent: taken as it is, but perhaps meant as a share of 1."""
+
+    line: int = Field(description="Line of the delivery, or row of the file.", examples=[2])
+    subject_kind: SubjectKind = Field(description="Kind of subject measured.", examples=["employee"])
+    subject_code: str = Field(description="Employee number, or code of the unit or supplier.", examples=["E101"])
+    indicator: str = Field(description="Code of the indicator.", examples=["S03"])
+    value: ExactDecimal = Field(description="Value as sent.", examples=["0.85"])
+    text: str = Field(
+        description="What it counts as, in the language of `Accept-Language`.",
+        examples=["0.85 按 0.85% 计；如应为 85%，请更正。"],
+    )
+
+    @classmethod
+    def of(cls, each: Measured, language: Language) -> "SmallPercentage":
+        """The same in a language."""
+        values = {name: getattr(each, name) for name in cls.model_fields if name != "text"}
+        return cls.model_validate({**values, "text": domain.taken_as(each).in_language(language)})
+
+
 class MeasurementDelivery(Model):
     """The result of a delivery, or of a dry run. If there are errors, nothing is stored."""
 
@@ -104,6 +125,9 @@ class MeasurementDelivery(Model):
     repeated: int = Field(description="Number of lines that had been sent before.", examples=[3])
     corrected: int = Field(description="Number of corrections among the new lines.", examples=[1])
     without_form: list[SubjectWithoutForm] = Field(description="Subjects unknown to every cycle, at most a hundred.")
+    small_percentages: list[SmallPercentage] = Field(
+        description="New values below 1 of indicators in percent, at most a hundred.", examples=[[]]
+    )
     error_count: int = Field(
         description="Number of errors found by a dry run of a file, including those not listed.", examples=[0]
     )
@@ -162,6 +186,7 @@ async def deliver_measurements(
         without_form=[
             SubjectWithoutForm(subject_kind=SubjectKind(kind), subject_code=code) for kind, code in intake.without_form
         ],
+        small_percentages=[SmallPercentage.of(each, language) for each in intake.small[:MOST_WARNINGS]],
         error_count=took.error_count,
         errors=cell_errors(took.field_errors, language),
     )

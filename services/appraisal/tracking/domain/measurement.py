@@ -1,10 +1,10 @@
 """Measurements: which of those sent are new, repeated, or a correction (APR-06)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from services.appraisal.library.domain.scheme import SubjectKind
@@ -14,6 +14,8 @@ from services.kit.periods import Period
 
 Key = tuple[str, str]
 Content = tuple[str, str, str, Decimal, date]
+PERCENT: Final = frozenset({"%", "％"})
+"""How units of indicators say that values are in percent."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,20 @@ def sort_out(sent: Sequence[Measured], stored: Mapping[Key, Stored], indicators:
             corrected.add((each.source, each.corrects))
         sorting.fresh.append(each)
     return sorting
+
+
+def small_percentages(fresh: Iterable[Measured], in_percent: Collection[str]) -> list[Measured]:
+    """Lines of indicators in percent whose value lies below 1, as a share of 1 would: 0.85 where 85 may be meant."""
+    return [each for each in fresh if each.indicator in in_percent and 0 < abs(each.value) < 1]
+
+
+def taken_as(each: Measured) -> Text:
+    """What such a value counts as, and what may have been meant."""
+    value, meant = plain(each.value), plain((each.value * 100).normalize())
+    return Text(
+        f"{value} 按 {value}% 计；如应为 {meant}%，请更正。",
+        f"{value} counts as {value} %; correct it if {meant} % is meant.",
+    )
 
 
 def _repeat(sorting: Sorting, each: Measured, content: Content) -> None:

@@ -5,13 +5,16 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.appraisal.cycles.usecases.access import form_for
+from services.appraisal.library.store import indicators as indicator_store
 from services.appraisal.tracking.domain.measurement import (
+    PERCENT,
     Key,
     Measured,
     Measurement,
     MeasurementFilter,
     Stored,
     paths_on,
+    small_percentages,
     sort_out,
 )
 from services.appraisal.tracking.store import measurements as store
@@ -46,7 +49,8 @@ class SubjectBeyondScope(Forbidden):
 class Intake:
     """What became of a delivery. ``pending`` wait for a second person, since they count for the caller.
 
-    ``without_form`` are subjects that no cycle knows: stored, but perhaps misspelt.
+    ``without_form`` are subjects that no cycle knows: stored, but perhaps misspelt. ``small`` are values of indicators
+    in percent that look like shares of 1.
     """
 
     accepted: int
@@ -54,6 +58,7 @@ class Intake:
     repeated: int
     corrected: int
     without_form: Sequence[tuple[str, str]]
+    small: Sequence[Measured] = ()
 
 
 async def take(uow: UnitOfWork, *, sent: Sequence[Measured], dry_run: bool = False) -> Intake:
@@ -68,12 +73,13 @@ async def take(uow: UnitOfWork, *, sent: Sequence[Measured], dry_run: bool = Fal
     sorting = sort_out(sent, stored, await store.indicator_codes(uow.session))
     if sorting.field_errors:
         raise MeasurementsWrong(count=len(sorting.field_errors), field_errors=sorting.field_errors[:MOST_FAULTS])
+    small = await _small(uow.session, sorting.fresh)
     parted = await part(uow.session, uow.caller, sorting.fresh)
     fresh, repeated = parted.others, sorting.repeated + parted.repeated
     corrected = sum(each.corrects is not None for each in fresh)
     without_form = await store.without_form(uow.session, fresh)
     if dry_run:
-        return Intake(len(fresh), parted.pending, repeated, corrected, without_form)
+        return Intake(len(fresh), parted.pending, repeated, corrected, without_form, small)
     await propose(uow, parted)
     stored_ids = await store.add(uow.session, fresh, ids, by=uow.caller, at=uow.now)
     added = len(stored_ids)
@@ -81,7 +87,13 @@ async def take(uow: UnitOfWork, *, sent: Sequence[Measured], dry_run: bool = Fal
         await ask_for_check(uow, stored_ids, (each.indicator for each in fresh))
         after = {"accepted": str(added), "corrected": str(corrected)}
         await uow.audit("appraisal.measurement.imported", subject=("measurement", new_id()), after=after)
-    return Intake(added, parted.pending, repeated + len(fresh) - added, corrected, without_form)
+    return Intake(added, parted.pending, repeated + len(fresh) - added, corrected, without_form, small)
+
+
+async def _small(session: ReadSession, fresh: Sequence[Measured]) -> list[Measured]:
+    known = await indicator_store.latest(session, {each.indicator for each in fresh})
+    in_percent = {code for code, found in known.items() if found.facts.unit.strip() in PERCENT}
+    return small_percentages(fresh, in_percent)
 
 
 async def list_measurements(

@@ -65,7 +65,10 @@ class ScoreTable(ScoringRule):
             exact(score, pointer=f"/points/{index}/1")
         rising = all(left[0] < right[0] for left, right in pairwise(self.points))
         self.demand(
-            rising, "points", [str(x) for x, _ in self.points], Text("实绩值逐点递增", "actuals strictly rising")
+            rising,
+            "points",
+            ", ".join(str(x) for x, _ in self.points),
+            Text("实绩值逐点递增", "actuals strictly rising"),
         )
         scores = [score for _, score in self.points]
         along = {"higher": scores == sorted(scores), "lower": scores == sorted(scores, reverse=True), None: True}
