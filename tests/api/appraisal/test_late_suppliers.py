@@ -50,7 +50,8 @@ async def test_an_agreement_sets_the_targets_that_it_promises(quarter: Quarter, 
     made = await quarter.done(hr, path, agreement(first="2026-04-01", service_standards=both))
     assert made["service_standards"][0]["indicator"] == "V01"
     second = f"suppliers/{suppliers.ids['SUP-2']}/agreements"
-    await quarter.done(hr, second, agreement(first="2026-04-01", service_standards=[PROMISED]))
+    none = {**both[1], "value": "0"}  # no share of nothing can be calculated
+    await quarter.done(hr, second, agreement(first="2026-04-01", service_standards=[PROMISED, none]))
     await suppliers.opened(2)
     forms = await quarter.forms()
     whole = await quarter.read(company.head, f"forms/{forms['SUP-1']['id']}/goals")

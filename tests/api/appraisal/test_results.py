@@ -178,6 +178,9 @@ async def test_a_refused_correction_changes_nothing(quarter: Quarter) -> None:
     assert (own.status_code, own.json()["code"]) == (403, "own_matter")
     asked = await quarter.done(company.hr, path, {"grade": "B", "reason": "x"})
     seeing = person(Role.HR, over=uuid4())
+    unseen = await quarter.api(seeing).get(f"{BASE}/corrections/{asked['id']}")
+    assert (unseen.status_code, unseen.json()["code"]) == (404, "no_correction"), "HR of another unit"
+    assert (await quarter.api(seeing).get(f"{BASE}/corrections")).json()["items"] == []
     seeing = replace(seeing, role_assignments=(*seeing.role_assignments, RoleAssignment(Role.AUDITOR)))
     for verb in ("approve", "refuse"):
         decided = await quarter.api(seeing).post(
