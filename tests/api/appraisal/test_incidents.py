@@ -35,7 +35,7 @@ async def test_the_level_says_who_responds_and_the_head_reports(quarter: Quarter
         responses[level] = response["id"]
         assert (response["owner_id"], response["due_at"]) == (str(who.id), due_at)
         assert response["owner_name"] == f"name of {who.number}"
-        for asked in (who, company.head):  # whoever answers reads what happened
+        for asked in (who, company.head, company.chief):  # whoever answers or stands above reads what happened
             assert (await quarter.get(asked, f"incidents/{told['id']}")).status_code == 200
             assert told["id"] in {each["id"] for each in await quarter.all(asked, "incidents")}
         assert (report["owner_id"], report["due_at"]) == (str(company.head.id), "2026-03-14T01:00:00Z")

@@ -8,7 +8,9 @@ from typing import Any
 import httpx2
 import pytest
 from python_calamine import CalamineWorkbook
+from sqlalchemy import text
 
+from services.kit.identity import Role
 from tests.api.appraisal.onlookers import PATHS
 from tests.builders.appraisal import BASE, Company, Quarter, measurement
 from tests.builders.appraisal_company import Person
@@ -130,6 +132,16 @@ async def published(quarter: Quarter, calibration: str) -> None:
     await quarter.move("publish")
 
 
+async def noticed_by_brand(quarter: Quarter, later: Quarter) -> list[dict[str, Any]]:
+    """What an auditor of brand reads in the notice after all forms of the later cycle have come to sales."""
+    company = quarter.company
+    async with later.sessions.write() as session:
+        moved = text("UPDATE form SET department_id = :department WHERE cycle_id = :cycle")
+        await session.execute(moved, {"department": company.sales.id, "cycle": later.cycle_id})
+    of_brand = Person("E901", company.group, "OTHER", None, (Role.AUDITOR,), company.brand.id)
+    return await quarter.all(of_brand, f"cycles/{quarter.cycle_id}/public_notice")
+
+
 async def means(quarter: Quarter) -> set[str]:
     """What the feedback of somebody in a closed cycle says."""
     form = (await quarter.forms())["E101"]["id"]
@@ -192,3 +204,4 @@ async def test_two_cycles_of_the_same_people_keep_to_themselves(quarter: Quarter
     await corrected(later, "E101")
     assert await seen(quarter) == closed
     assert (await means(quarter), await means(later)) == ({"80.00"}, {"40.00"})
+    assert await noticed_by_brand(quarter, later) == []
