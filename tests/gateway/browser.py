@@ -6,7 +6,7 @@ import itertools
 import os
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -30,6 +30,10 @@ OPTIONS = (
 )
 
 
+class PageLeft(Exception):
+    """The page went elsewhere while it was asked something."""
+
+
 class Tab:
     """One open page."""
 
@@ -47,6 +51,8 @@ class Tab:
             if message.get("method") == "Runtime.exceptionThrown":
                 self.errors.append(str(message["params"]["exceptionDetails"]))
             if message.get("id") == number:
+                if message.get("error", {}).get("message") == "Inspected target navigated or closed":
+                    raise PageLeft
                 assert "error" not in message, message
                 result: dict[str, Any] = message["result"]
                 return result
@@ -63,11 +69,12 @@ class Tab:
         return result["result"].get("value")
 
     async def until(self, expression: str, seconds: float = 30) -> None:
-        """Wait until an expression is true."""
+        """Wait until an expression is true, in the page that is there by then."""
         async with asyncio.timeout(seconds):
             while True:
-                if await self.value(f"Boolean({expression})"):
-                    return
+                with suppress(PageLeft):
+                    if await self.value(f"Boolean({expression})"):
+                        return
                 await asyncio.sleep(0.05)
 
     async def size(self, width: int, height: int) -> None:
