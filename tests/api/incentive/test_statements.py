@@ -69,7 +69,7 @@ async def test_a_statement_tells_the_person_why_in_chinese_and_in_english(quarte
         "  合计：19,200.00 + 36,000.00 = 55,200.00（各段相加，四舍五入到分）",
     ]
     assert en["narration"][:3] == [
-        "Quarterly bonus first quarter of 2026 (before tax, in yuan): 55,200.00",
+        "Quarterly bonus, first quarter of 2026 (before tax, in yuan): 55,200.00",
         "  Personal appraisal grade: A",
         "  Bonus plan 'Quarterly bonus', version 1",
     ]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.incentive.calculation.domain.line import Line
-from services.incentive.explanations.domain.wording import rows
+from services.incentive.explanations.domain.wording import headline, rows
 from services.incentive.plans.domain.rules.quarterly_bonus import QuarterlyBonus
 from services.kit.errors import Text
 from services.kit.explanation import Step
@@ -85,3 +85,19 @@ def test_a_limit_says_which_limit_it_is() -> None:
     assert limited.label.zh == "超过奖金方案规定的上限，按上限计"
     assert limited.inputs[0].name.zh == "本期奖金上限（目标奖金的 0.5 倍，或 50,000 人民币元，取较低者）"
     assert limited.formula == "36000.00 → 18000.00"
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("Quarterly bonus first quarter of 2026 (before tax, in yuan)", "Quarterly bonus, first quarter of 2026 ("),
+        ("Annual bonus 2026 (before tax, in JPY)", "Annual bonus, 2026 ("),
+        ("Fixed amount per grade May 2026 (before tax, in yuan)", "Fixed amount per grade, May 2026 ("),
+        ("difference: Quarterly bonus second half of 2026 (x)", "Difference: Quarterly bonus, second half of 2026 ("),
+        ("Special award (before tax, in yuan)", "Special award ("),
+    ],
+)
+def test_a_comma_parts_a_bonus_from_its_period_where_its_label_is_shown_in_english(stored: str, shown: str) -> None:
+    step = Step("quarterly_bonus", Text("2026 年第一季度奖金（税前，人民币元）", stored), "1.00", "1.00")
+    assert headline(step, "en").startswith(shown)
+    assert headline(step, "zh") == step.label.zh

@@ -41,6 +41,7 @@ _SIGNS: Final = {
     "— →": Text("无 →", "none →"),
     " %": Text("%", " %"),
 }
+_BEFORE_PERIOD: Final = re.compile(r" (?=(?:(?:[a-z]+ ){2}of |[A-Z][a-z]+ )?\d{4} \()", re.ASCII)
 _SPAN: Final = re.compile(r"(\d{4}-\d\d-\d\d)/(\d{4}-\d\d-\d\d)?", re.ASCII)
 _VALUES: Final = {"passed": Text("通过", "passed")}
 _CUT: Final = "0.01"
@@ -62,11 +63,17 @@ class Row:
 
 def narration(step: Step, language: Language) -> list[str]:
     """The same as lines to be read from top to bottom, two spaces a level; below a difference the whole amount."""
-    said = [f"{_begun(step.label.in_language(language))}{_colon(language)}{numbers(step.value, language)}"]
+    said = [f"{headline(step, language)}{_colon(language)}{numbers(step.value, language)}"]
     if step.rule == DIFFERENCE:
         said += [_line(row, language, 1) for row in changes(step, language)]
         return [*said, *narration(step.steps[-1], language)]
     return [*said, *(_line(row, language, row.level + 1) for row in rows(step, language))]
+
+
+def headline(step: Step, language: Language) -> str:
+    """The label of a whole amount; in English a comma, which what is stored lacks, parts the bonus from its period."""
+    label = _begun(step.label.in_language(language))
+    return label if language == "zh" else _BEFORE_PERIOD.sub(", ", label, count=1)
 
 
 def _line(row: Row, language: Language, level: int) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from services.incentive.currencies import has_minor_unit
-from services.incentive.explanations.domain.wording import DIFFERENCE, Row, changes, rows
+from services.incentive.explanations.domain.wording import DIFFERENCE, Row, changes, headline, rows
 from services.kit.errors import Language, Text, joined
 from services.kit.explanation import Step
 from services.kit.periods import period_in_words
@@ -155,7 +155,7 @@ def _sections(explanation: Step, language: Language) -> Iterator[Section]:
         heading = Text("差额的由来", "Where the difference comes from")
         yield Section(heading.in_language(language), tuple(changes(explanation, language)))
         whole = explanation.steps[-1]
-    heading = Text(f"计算过程：{whole.label.zh}", f"How it is calculated: {whole.label.en}")
+    heading = Text(f"计算过程：{headline(whole, 'zh')}", f"How it is calculated: {headline(whole, 'en')}")
     yield Section(heading.in_language(language), tuple(rows(whole, language)))
 
 
