@@ -8,7 +8,7 @@ from services.appraisal.incidents.domain.incident import ANSWERS_NAMES, LEVEL_NA
 from services.appraisal.library.domain.attainment import UNATTAINED_NAMES
 from services.appraisal.library.domain.grade import GRADE_NAMES
 from services.appraisal.library.domain.indicators.rule import NEED_NAMES
-from services.appraisal.library.domain.scheme import AGGREGATION_NAMES, FREQUENCY_NAMES
+from services.appraisal.library.domain.scheme import AGGREGATION_NAMES, FREQUENCY_NAMES, RESULT_USE_NAMES
 from services.appraisal.library.domain.supplier_class import SUPPLIER_CLASS_NAMES
 from services.appraisal.reports.domain.lateness import WHAT_IS_LATE
 from services.appraisal.reports.domain.unit_rows import ROW_KIND_NAMES
@@ -52,6 +52,7 @@ LABELS: Final[Labels] = {
     "Relation": RELATION_NAMES,
     "ReplayDifference.field": FIGURE_NAMES,
     "ResultReplay.compared": COMPARISON_NAMES,
+    "ResultUse": RESULT_USE_NAMES,
     "Role": ROLE_NAMES,
     "Scheme.missing_inputs": MISSING_NAMES,
     "ScoreTable.between": {value: VALUE_NAMES[value] for value in ("step", "linear")},

@@ -52,7 +52,7 @@ def rich() -> dict[str, Any]:
         "threshold": 4,
         "limits": {"peer": {"least": 3, "most": 8}},
     }
-    return {**body, "grades": {"s": "96", "a": "86.5", "b": "71", "c": "61"}}
+    return {**body, "grades": {"s": "96", "a": "86.5", "b": "71", "c": "61"}, "result_uses": ["training", "bonus"]}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -63,6 +63,7 @@ async def test_what_is_exported_is_imported_without_a_change(quarter: Quarter, l
     supplied = {"template": "QE-SUPPLIER", "valid_from": "2026-01-01", "supplier_classes": ["A", "B", "C"]}
     await quarter.done(hr, "schemes/apply_template", supplied)
     before = await quarter.all(hr, "schemes")
+    assert {each["code"]: each["result_uses"] for each in before}["QE-RICH"] == ["bonus", "training"]
     api = quarter.api(hr.caller)
     exported = await api.get(f"{BASE}/exports/schemes", headers={"Accept-Language": language})
     answer = await sent(quarter, hr, exported.content)
@@ -115,6 +116,8 @@ async def test_every_fault_names_its_row_and_nothing_is_stored(quarter: Quarter)
         (workbook([HEAD, other], [], [*good, item("QE-TWO", "Z99", "100")]), [("考核项", 3, "指标编码")]),
         (workbook([HEAD], [], [*good, item("QE-NEW", "S03", "10")]), [("考核项", 2, None)]),  # together 110
         (workbook([HEAD], [], [[*good[0][:4], "90", *good[0][5:]]]), [("方案", 2, None)]),
+        (workbook([[*HEAD, *[None] * 7, "奖金、奖金"]], [], good), [("方案", 2, "结果应用")]),
+        (workbook([[*HEAD, *[None] * 7, "奖品"]], [], good), [("方案", 2, "结果应用")]),
         (workbook([HEAD], [["QE-X", "REP"]], good), [("适用对象", 2, "方案编码")]),
         (workbook([HEAD], [], good, [["QE-NEW", "S01", "容差", "5", None]]), [("计分", 2, "考核项编号")]),
         (workbook([HEAD], [], good, [], [["QE-NEW", "S03", "Q1", "题", None, "100"]]), [("评价题", 2, "考核项编号")]),

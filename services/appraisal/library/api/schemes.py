@@ -9,7 +9,7 @@ from fastapi import Path, Query
 from pydantic import Field
 
 from services.appraisal.library.api.scheme_parts import FeedbackRules, GradeCutoffs, NewSection, SchemeSection
-from services.appraisal.library.domain.scheme import COVERED_BY, Frequency, SubjectKind
+from services.appraisal.library.domain.scheme import COVERED_BY, Frequency, ResultUse, SubjectKind
 from services.appraisal.library.domain.scheme_draft import SchemeDraft
 from services.appraisal.library.domain.scheme_version import SchemeVersion
 from services.appraisal.library.domain.supplier_class import SupplierClass
@@ -61,6 +61,9 @@ class SchemeContent(Model):
         description="Limit of the sum of a form's adjustments, ±, in points.",
         examples=["10"],
     )
+    result_uses: Annotated[list[ResultUse], Field(max_length=len(ResultUse))] = Field(
+        default_factory=list, description="Uses of the results, in any order.", examples=[["bonus", "training"]]
+    )
 
     @property
     def subjects(self) -> list[str]:
@@ -80,6 +83,7 @@ class SchemeContent(Model):
             grades=self.grades.scale(),
             missing_inputs=self.missing_inputs,
             adjustment_limit=self.adjustment_limit,
+            result_uses=tuple(use for use in ResultUse if use in self.result_uses),
         )
 
 
@@ -116,6 +120,7 @@ class Scheme(Model):
     adjustment_limit: ExactDecimal = Field(
         description="Limit of the sum of a form's adjustments, ±, in points.", examples=["10"]
     )
+    result_uses: list[ResultUse] = Field(description="Uses of the results.", examples=[["bonus", "training"]])
 
     superseded_at: datetime | None = Field(
         description="Time since which another version has replaced it; null if it was not replaced.", examples=[None]
@@ -154,6 +159,7 @@ class Scheme(Model):
             grades=GradeCutoffs(s=grades.s, a=grades.a, b=grades.b, c=grades.c),
             missing_inputs=scheme.missing_inputs,
             adjustment_limit=scheme.adjustment_limit,
+            result_uses=list(scheme.result_uses),
             superseded_at=version.superseded_at,
             reviewed_on=version.reviewed_on,
             review_due_on=version.review_due_on,

@@ -53,6 +53,32 @@ class SubjectKind(StrEnum):
     SUPPLIER = "supplier"
 
 
+class ResultUse(StrEnum):
+    """What appraisal results are used for."""
+
+    PAY = "pay"
+    BONUS = "bonus"
+    TRAINING = "training"
+    PROMOTION = "promotion"
+    WARNING = "warning"
+    IMPROVEMENT_PLAN = "improvement_plan"
+    EXECUTIVE_RESERVE = "executive_reserve"
+    TRANSFER_OR_TERMINATION = "transfer_or_termination"
+    LONG_TERM_INCENTIVE = "long_term_incentive"
+
+
+RESULT_USE_NAMES = {
+    ResultUse.PAY: Text("薪酬", "pay"),
+    ResultUse.BONUS: Text("奖金", "bonus"),
+    ResultUse.TRAINING: Text("培训", "training"),
+    ResultUse.PROMOTION: Text("晋升", "promotion"),
+    ResultUse.WARNING: Text("警告", "warning"),
+    ResultUse.IMPROVEMENT_PLAN: Text("绩效改进计划", "improvement plan"),
+    ResultUse.EXECUTIVE_RESERVE: Text("高管储备", "executive reserve"),
+    ResultUse.TRANSFER_OR_TERMINATION: Text("调岗或解除劳动合同的评估", "review of transfer or termination"),
+    ResultUse.LONG_TERM_INCENTIVE: Text("长期激励", "long-term incentive"),
+}
+
 COVERED_BY = {
     SubjectKind.EMPLOYEE: "positions",
     SubjectKind.UNIT: "units",
@@ -136,6 +162,7 @@ class Scheme:
     grades: GradeScale = field(default_factory=GradeScale)
     missing_inputs: Literal["block", "exclude"] = "block"
     adjustment_limit: Decimal = Decimal(10)
+    result_uses: tuple[ResultUse, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises WeightsNotHundred or SchemeBroken naming what does not fit."""

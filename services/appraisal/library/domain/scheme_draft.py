@@ -9,7 +9,7 @@ from services.appraisal.library.domain.feedback_policy import FeedbackPolicy, Qu
 from services.appraisal.library.domain.grade import GradeScale
 from services.appraisal.library.domain.indicator import Indicator
 from services.appraisal.library.domain.indicators import Rule
-from services.appraisal.library.domain.scheme import Frequency, Item, Scheme, Section, SubjectKind, Veto
+from services.appraisal.library.domain.scheme import Frequency, Item, ResultUse, Scheme, Section, SubjectKind, Veto
 from services.kit.errors import FieldError, Invalid, Text, joined
 
 
@@ -76,6 +76,7 @@ class SchemeDraft:
     grades: GradeScale
     missing_inputs: Literal["block", "exclude"]
     adjustment_limit: Decimal
+    result_uses: tuple[ResultUse, ...] = ()
 
     @property
     def indicators(self) -> frozenset[str]:
@@ -109,6 +110,7 @@ class SchemeDraft:
             grades=self.grades,
             missing_inputs=self.missing_inputs,
             adjustment_limit=self.adjustment_limit,
+            result_uses=self.result_uses,
         )
 
     def _demand_known(self, library: Mapping[str, Indicator]) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from services.appraisal.library.domain.indicator import Indicator
 from services.appraisal.library.domain.scheme import Scheme
@@ -117,5 +117,5 @@ def _draft_of(scheme: Scheme) -> SchemeDraft:
         )
         for section in scheme.sections
     )
-    same = ("code", "name", "subject_kind", "frequency", "feedback", "grades", "missing_inputs", "adjustment_limit")
+    same = {each.name for each in fields(SchemeDraft)} - {"sections"}
     return SchemeDraft(sections=sections, **{name: getattr(scheme, name) for name in same})

@@ -132,6 +132,7 @@ def _scheme(line: Row, rows: _Rows) -> GivenScheme | None:
         grades=grades,
         missing_inputs=value["missing_inputs"],
         adjustment_limit=value["adjustment_limit"],
+        result_uses=value["result_uses"],
     )
     _check_classes(draft, rows)
     covered = tuple(sorted({each.value["subject"] for each in rows.of[(SUBJECT_SHEET.name, value["code"])]}))

@@ -1,12 +1,13 @@
 """The sheets of schemes: schemes, whom they cover, items, rules of their own, questions, relations (APR-02, PLT-06)."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from services.appraisal.library.domain.grade import GRADE_NAMES, Grade
 from services.appraisal.library.domain.relation import Relation
-from services.appraisal.library.domain.scheme import FREQUENCY_NAMES, SubjectKind
+from services.appraisal.library.domain.scheme import FREQUENCY_NAMES, RESULT_USE_NAMES, SubjectKind
 from services.appraisal.workbooks.usecases.rule_sheets import RULE, RULE_NAMES
-from services.kit.errors import Text
+from services.kit.errors import Language, Text
 from services.kit.files.cells import code, day, decimal, integer, labelled, text
 from services.kit.files.sheets import Cell, CellRefused, Column, Parser, SheetForm
 
@@ -25,20 +26,27 @@ _POINTS: Final = decimal(2, "0", "120")
 _WEIGHT: Final = decimal(4, "0", "100")
 
 
-def _relations() -> Parser:
-    """Relations by name with 、 or commas between them."""
-    one = labelled(RELATION_NAMES)
+def _several(names: Mapping[Any, Text], *, once: Text) -> Parser:
+    """Some of ``names``, with 、 or commas between them; ``once`` is what is expected of one that comes twice."""
+    one = labelled(names)
 
-    def parse(cell: Cell) -> tuple[Relation, ...]:
-        if not isinstance(cell, str):
-            return (Relation(str(one(cell))),)
-        names = cell.replace("、", ",").replace("，", ",").split(",")
-        found = tuple(Relation(str(one(name))) for name in names)
+    def parse(cell: Cell) -> tuple[Any, ...]:
+        given = cell.replace("、", ",").replace("，", ",").split(",") if isinstance(cell, str) else [cell]
+        found = tuple(one(name) for name in given)
         if len(set(found)) != len(found):
-            raise CellRefused(Text("每种评价关系只写一次", "each relation once"))
+            raise CellRefused(once)
         return found
 
     return parse
+
+
+def listed(names: Sequence[Text], language: Language) -> str | None:
+    """What ``_several`` reads."""
+    return "、".join(name.in_language(language) for name in names) or None
+
+
+_RELATIONS: Final = _several(RELATION_NAMES, once=Text("每种评价关系只写一次", "each relation once"))
+_RESULT_USES: Final = _several(RESULT_USE_NAMES, once=Text("每种用途只写一次", "each use once"))
 
 
 def _cutoff(grade: str, default: int) -> Column:
@@ -67,6 +75,7 @@ SCHEME_SHEET: Final[SheetForm[dict[str, Any]]] = SheetForm(
         ),
         Column("最少评价份数", "threshold", integer(1, 50), required=False, default=3, english="Threshold"),
         *(_cutoff(grade, default) for grade, default in (("S", 95), ("A", 85), ("B", 70), ("C", 60))),
+        Column("结果应用", "result_uses", _RESULT_USES, required=False, default=(), english="Result uses"),
     ),
     make=dict,
     english="Schemes",
@@ -122,7 +131,7 @@ QUESTION_SHEET: Final[SheetForm[dict[str, Any]]] = SheetForm(
         Column("英文题目", "text_en", text(), required=False, english="Question in English"),
         Column("权重", "weight", _WEIGHT, english="Weight"),
         Column("满分", "maximum", decimal(10), required=False, default=decimal(2)("5"), english="Maximum"),
-        Column("评价关系", "relations", _relations(), required=False, default=(), english="Relations"),
+        Column("评价关系", "relations", _RELATIONS, required=False, default=(), english="Relations"),
     ),
     make=dict,
     english="Questions",

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from services.appraisal.library.domain.indicator import Indicator
-from services.appraisal.library.domain.scheme import FREQUENCY_NAMES, Item, Scheme
+from services.appraisal.library.domain.scheme import FREQUENCY_NAMES, RESULT_USE_NAMES, Item, Scheme
 from services.appraisal.library.domain.scheme_version import SchemeVersion
 from services.appraisal.workbooks.usecases.rule_sheets import rule_rows
-from services.appraisal.workbooks.usecases.scheme_sheets import KIND_NAMES, MISSING_NAMES, SCHEME_SHEETS
+from services.appraisal.workbooks.usecases.scheme_sheets import KIND_NAMES, MISSING_NAMES, SCHEME_SHEETS, listed
 from services.kit.errors import Language
 from services.kit.files.templates import headers
 from services.kit.files.writing import SheetContent, Value
@@ -59,6 +59,7 @@ def _head(version: SchemeVersion, language: Language) -> Sequence[Value]:
         grades.a,
         grades.b,
         grades.c,
+        listed([RESULT_USE_NAMES[use] for use in scheme.result_uses], language),
     )
 
 
@@ -71,7 +72,7 @@ def _items(scheme: Scheme) -> Iterator[tuple[tuple[Value, ...], Item]]:
 
 def _questions(scheme: Scheme, item: Item, language: Language) -> Iterator[Sequence[Value]]:
     for each in item.questions:
-        relations = "、".join(relation.text.in_language(language) for relation in each.relations) or None
+        relations = listed([relation.text for relation in each.relations], language)
         words = (each.text.zh, each.text.en)
         yield scheme.code, item.key, each.key, *words, each.weight, each.maximum, relations
 
