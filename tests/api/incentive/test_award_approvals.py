@@ -165,6 +165,20 @@ async def test_whoever_may_approve_reads_the_award_before_and_after_and_nobody_e
     assert [(await stranger.get(path)).status_code for path in paths] == [404, 404]
 
 
+async def test_executives_refuse_what_exceeds_everybodys_authority(quarter: Quarter) -> None:
+    quarter.company.limits = []
+    made = await nominated(quarter, await funded(quarter, "500000.00"))
+    path, why = f"awards/{made['id']}/refuse", {"reason": "超出本年度奖励标准"}
+    executive = person(Role.EXECUTIVE, employee_id=who(quarter, "E004").employee_id)
+    nominee = person(Role.EXECUTIVE, employee_id=who(quarter, "E002").employee_id)
+    own = await post(quarter, nominee, path, why, seen=1)
+    assert (own.status_code, own.json()["code"]) == (403, "nominee_decides")
+    refused = await post(quarter, executive, path, why, seen=1)
+    assert (refused.status_code, refused.json()["state"], refused.json()["decision"]) == (200, "refused", why["reason"])
+    assert await tasks(quarter, executive) == []
+    assert await tasks(quarter, who(quarter, "E003")) == ["award.read_refusal"]
+
+
 async def test_executives_read_an_award_that_waits_for_them_and_no_other(quarter: Quarter) -> None:
     fund = await funded(quarter, "500000.00")
     quarter.company.limits = []

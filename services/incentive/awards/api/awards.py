@@ -223,7 +223,9 @@ async def refuse_award(
     body: AwardReason,
     revision: IfMatch,
 ) -> dict[str, Any]:
-    """Anyone who could approve the award can refuse it. Nominators withdraw their nomination in the same way."""
+    """Anyone who could approve the award can refuse it, as can executives if it exceeds everyone's authority.
+    Nominators withdraw their nomination in the same way.
+    """
     details = await approvals.refuse_award(uow, award_id=award_id, revision=revision, reason=body.reason, asked=asked)
     return _award(details)
 

@@ -97,6 +97,12 @@ def _to_decide(caller: Caller) -> ColumnElement[bool]:
     return or_(AwardRow.id.in_(subjects_waiting(caller, APPROVE)), AwardRow.id.in_(moved_by(AwardRow, caller)))
 
 
+async def waits_for(session: ReadSession, caller: Caller, award_id: UUID) -> bool:
+    """Whether the caller is asked to approve the award."""
+    asked = select(AwardRow.id).where(AwardRow.id == award_id, AwardRow.id.in_(subjects_waiting(caller, APPROVE)))
+    return (await session.execute(asked)).first() is not None
+
+
 async def add_approval(
     uow: UnitOfWork, *, award_id: UUID, person: UUID, revision: int, acting_for: Colleague | None
 ) -> None:

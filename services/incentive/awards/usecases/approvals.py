@@ -94,14 +94,17 @@ async def approve_award(uow: UnitOfWork, *, award_id: UUID, revision: int, asked
 async def refuse_award(
     uow: UnitOfWork, *, award_id: UUID, revision: int, reason: str, asked: Asked | None
 ) -> AwardDetails:
-    """Refuse what was seen, by a person who could approve it; nominators withdraw in the same way.
+    """Refuse what was seen, by a person who could approve it or is asked to; nominators withdraw in the same way.
+
+    Executives are asked about what exceeds everybody's authority: they cannot approve it, but it must not wait
+    for ever.
 
     Raises:
         AwardUnknown, TransitionNotPossible, TransitionForbidden, Stale, NomineeDecides, AuthorityInsufficient.
     """
     record, move = await _decided(uow, award_id, AwardAction.REFUSE, revision, asked)
-    giver = None
-    if record.row.nominated_by_person != uow.caller.employee_id:
+    giver, own = None, record.row.nominated_by_person == uow.caller.employee_id
+    if not own and not await store.waits_for(uow.session, uow.caller, award_id):
         if asked is None:
             raise Stale
         _require_authority(record, asked.answer)
