@@ -115,6 +115,13 @@ def test_a_cell_under_no_header_is_a_fault() -> None:
     assert field_errors(read_workbook(workbook([*ZHANG, "多余"]), [PEOPLE])) == [(2, None, "多余")]
 
 
+def test_an_amount_with_an_unquoted_comma_in_csv_is_answered_with_what_to_do() -> None:
+    content = ",".join(HEADERS) + "\nE001,张三,2026-01-05,12,000.50,3,是,销售\n"
+    (hint,) = [fault.expected for fault in read_csv(content.encode(), PEOPLE).field_errors if fault.column is None]
+    assert "须加双引号" in hint.zh
+    assert "needs double quotes" in hint.en
+
+
 def test_rows_are_numbered_as_the_spreadsheet_program_shows_them_also_below_blank_rows() -> None:
     target = BytesIO()
     book = xlsxwriter.Workbook(target)

@@ -239,7 +239,10 @@ def _is_blank(cells: Sequence[Cell]) -> bool:
 _NAMELESS = ""
 _HEADER_MISSING = Text("第一行须有该列", "this column in the first row")
 _REQUIRED = Text("必填", "required")
-_NO_HEADER_ABOVE = Text("空：该列没有表头", "nothing: the column has no header")
+_NO_HEADER_ABOVE = Text(
+    "空：该列没有表头；CSV 文件中含逗号的内容须加双引号",
+    "nothing: the column has no header; in a CSV file, content with a comma needs double quotes",
+)
 
 
 def stripped(content: str) -> str:
