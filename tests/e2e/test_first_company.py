@@ -17,6 +17,11 @@ from tests.e2e.conftest import PORTS, READY_SECONDS, ROOT, free_ports
 from tests.e2e.test_readme import differences
 
 GUIDE = ROOT / "docs" / "first-company.md"
+LATER = "today 2026-04-03"
+"""Where a reader comes back to people who signed in long before."""
+
+A_LONG_READ = "find $FOLDER -name '*.json' -exec touch -d '1 hour ago' {} +"
+OLD_TOKENS = "\n{ echo tokens not renewed:; (cd $FOLDER; find *.json -mmin +3 | sort); } >&2\n"
 pytestmark = pytest.mark.req("PLT-01", "APR-01", "ORG-14", "INC-16")
 
 
@@ -59,12 +64,23 @@ def test_the_guide_leads_from_an_empty_installation_to_the_first_statement(tmp_p
         assert '"login":"hr"' in first.stdout, first.stdout + first.stderr
         assert '"items":[]' in first.stdout
         script = commands.replace("http://localhost:8000", address).replace("DATA=.data", f"DATA={tmp_path}")
+        assert script.count(LATER) == 1
+        script = script.replace(LATER, f"{A_LONG_READ}\n{LATER}") + OLD_TOKENS
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script], capture_output=True, text=True, timeout=600, check=False
         )
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
         statement = json.loads(done.stdout[done.stdout.rindex('{"id"') :])
         assert differences(json.loads(shown), statement) == []
+        assert done.stderr.split("tokens not renewed:")[1].split() == [
+            "administrator.json",
+            "second.administrator.json",
+            "zhou.zhou.json",
+        ]
+        wrong = script[: script.index("let_in() {")].replace("bootstrap_password", "bootstrap_second_password")
+        refused = subprocess.run(["bash", "-c", wrong], capture_output=True, text=True, timeout=60, check=False)
+        assert '"title": "Login or password is wrong' in refused.stderr
+        assert "Traceback" not in refused.stderr
 
 
 @pytest.mark.parametrize(
