@@ -91,7 +91,7 @@ def library(folder: Path) -> None:
     indicators = [
         (
             i.code, i.name, i.name_en, "定性" if not i.choices else "定量", i.dimension, i.definition, i.unit,
-            i.direction, i.source, i.every, i.sum_up, i.rule,
+            i.unit_en, i.direction, i.source, i.every, i.sum_up, i.rule,
         )
         for i in LIBRARY
     ]  # fmt: skip
@@ -104,6 +104,7 @@ def library(folder: Path) -> None:
         "维度",
         "定义",
         "计量单位",
+        "计量单位英文名称",
         "方向",
         "数据来源",
         "采集频率",

@@ -29,6 +29,11 @@ class Indicator:
     parameters: tuple[tuple[str, str, str], ...] = ()
 
     @property
+    def unit_en(self) -> str:
+        """The unit in English; empty for what reads in both languages."""
+        return UNITS_EN.get(self.unit, "")
+
+    @property
     def direction(self) -> str:
         """Which way is better: the fewer of what points are deducted for, and of what scores less, the better."""
         if self.points and self.points[0][1] > self.points[-1][1]:
@@ -55,6 +60,10 @@ QUALITY_POINTS = _points("线性", ("80", "0"), ("90", "60"), ("95", "80"), ("99
 COST_POINTS = _points("线性", ("0", "100"), ("3", "80"), ("5", "60"), ("10", "0"))
 FIN, CUS, PRO, GRO, ATT = "财务", "客户", "内部流程", "学习成长", "态度"
 PLAN = ("100",)
+UNITS_EN = {
+    "元": "yuan", "元/人": "yuan a customer", "家": "customers", "人": "users", "条": "leads", "指数": "index",
+    "分": "points", "次": "times", "倍": "times", "场": "events", "小时": "hours", "篇": "pieces",
+}  # fmt: skip
 
 LIBRARY = (
     Indicator("S01", "销售额", "Sales amount", FIN, "当期已开票并确认收入的含税销售额", "元", "CRM", "月", "求和", HIGHER, ("900000", "1050000", "1200000", "1350000"), 2),

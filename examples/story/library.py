@@ -37,6 +37,7 @@ def indicators(folder: Path) -> list[dict[str, Any]]:
             "dimension": DIMENSIONS[row["维度"]],
             "definition": row["定义"],
             "unit": row["计量单位"],
+            "unit_en": row["计量单位英文名称"],
             "data_source": row["数据来源"],
             "collection": FREQUENCIES[row["采集频率"]],
             "aggregation": AGGREGATIONS[row["汇总方式"]],

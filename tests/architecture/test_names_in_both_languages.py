@@ -10,7 +10,8 @@ import pytest
 from tests.architecture.test_names_beside_ids import answered
 
 SERVICES: Final = Path(__file__).parents[2] / "services"
-NAMED: Final = ("name", "title", "label")
+NAMED: Final = ("name", "title", "label", "unit")
+"""A unit of measurement is a name as well; one of the organisation is an object or an id, and no text."""
 
 OF_PEOPLE: Final = {
     *("account_name", "actor_name", "author_name", "awaiting_other_approver_name", "employee_name", "head_name"),
@@ -46,6 +47,7 @@ OF_ORG: Final = {
     "PersonRef.name": PERSON,
 }
 OF_APPRAISAL: Final = {
+    "AgreedPrice.unit": ENTERED,
     "BriefObligation.title": READERS,
     "BriefSignature.name": PERSON,
     "Cycle.name": ENTERED,
@@ -53,6 +55,7 @@ OF_APPRAISAL: Final = {
     "Obligation.title": READERS,
     "RuleParameter.name": TECHNICAL,
     "ServiceStandard.name": ENTERED,
+    "ServiceStandard.unit": ENTERED,
     "Supplier.name": SUPPLIER,
     "SupplierAgreement.supplier_name": SUPPLIER,
     "SupplierClassification.supplier_name": SUPPLIER,

@@ -17,6 +17,7 @@ def indicator(**given: Any) -> dict[str, Any]:
         "name_en": f"name of {given.get('code', 'S01')}",
         "definition": "as the finance handbook says",
         "unit": "元",
+        "unit_en": "yuan",
         "data_source": "CRM",
         "collection": "quarter",
         "rule": {"kind": "higher_is_better"},

@@ -82,8 +82,9 @@ def test_what_the_starter_catalogue_appraises_by_is_in_the_library_under_the_sam
     library = {row["指标编码"]: row for row in sheet(COMPANY / "indicators.xlsx", "指标")}
     row = library[indicator.code]
     nature = "定量" if indicator.quantitative else "定性"
-    expected = (indicator.name.zh, indicator.name.en, indicator.unit.zh, nature)
-    assert (row["指标名称"], row["英文名称"], row["计量单位"], row["性质"]) == expected
+    expected = (*indicator.name, *indicator.unit, nature)
+    unit = (row["计量单位"], row["计量单位英文名称"] or row["计量单位"])
+    assert (row["指标名称"], row["英文名称"], *unit, row["性质"]) == expected
 
 
 def test_external_ids_of_measurements_are_unique_and_one_actual_came_late() -> None:

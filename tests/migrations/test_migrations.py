@@ -54,6 +54,21 @@ def test_every_migration_can_be_taken_back_and_repeated_and_all_together_leave_n
     assert left == []
 
 
+@pytest.mark.req("APR-01")
+def test_the_unit_of_an_indicator_from_before_reads_in_both_languages(empty_database: TestDatabase) -> None:
+    config = config_of("appraisal", empty_database.owner("appraisal"))
+    command.upgrade(config, "0035")
+    kept = (
+        "INSERT INTO appraisal.indicator (id, code, version, name, name_en, quantitative, dimension, definition, unit, "
+        "data_source, collection, aggregation, rule, created_at) VALUES (gen_random_uuid(), 'S03', 1, '费用率', "
+        "'Expense rate', true, 'financial', '', %s, '', 'month', 'mean', '{}', now()) RETURNING unit"
+    )
+    assert rows(empty_database.owner("appraisal"), kept, "%") == [("%",)]
+    command.upgrade(config, "0036")
+    asked = "SELECT unit, unit_en FROM appraisal.indicator"
+    assert rows(empty_database.owner("appraisal"), asked) == [("%", "")]
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_the_migrations_build_what_the_models_describe(service: str, database: TestDatabase) -> None:
     command.check(config_of(service, database.owner(service)))

@@ -1,12 +1,16 @@
 """Readers in English meet the English names of units and positions, and figures as the explanations round them."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
+from sqlalchemy import text
 
 from tests.api.appraisal.test_briefs import measured
 from tests.api.appraisal.test_work_standards import BY_THE_FIFTH, line
-from tests.builders.appraisal import Person, Quarter, measurement, scheme, section
+from tests.builders.appraisal import Person, Quarter, indicator, measurement, scheme, section
+from tests.builders.appraisal_bodies import EXPENSE
 
 pytestmark = pytest.mark.req("APR-08", "PLT-02")
 EAST = "East Region"
@@ -41,6 +45,7 @@ async def test_briefs_tasks_incidents_and_reports_name_units_in_english_too(quar
         ("费用率", "name of S03"),
     }
     assert all(EAST in row[0] for row in page["open_rows"])
+    assert page["indicators"][0][0] == "name of S01 (yuan)"
     assert page["indicators"][0][1:] == ["601.87", "901.87", "1,000", "-98.13", "90.19%"]
     assert brief["indicators"][0]["gap"] == "-98.1333"  # data stays exact
     assert (await quarter.read(head, f"briefs/{brief['id']}/page"))["subtitle"] == "D12 · 2026 年 2 月"
@@ -135,3 +140,51 @@ async def test_exclusions_readiness_coverage_and_reports_name_units_positions_an
     assert (taken["subject_name"], taken["subject_name_en"]) == ("D12", EAST)
     listed = await quarter.all(company.hr, f"cycles/{quarter.cycle_id}/exclusions", reason="taken_out")
     assert listed == [taken]
+
+
+@pytest.mark.req("APR-01", "APR-08", "APR-20")
+async def test_pictures_workbooks_and_briefs_have_the_english_unit_in_english_and_that_of_both_where_there_is_no_other(
+    quarter: Quarter,
+) -> None:
+    company, sales = quarter.company, str(quarter.company.sales.id)
+    await measured(quarter)
+    await quarter.done(company.hr, "indicators", indicator(**EXPENSE, unit="%", unit_en=""))
+    of_unit = {"subject_kind": "unit", "unit_id": sales}
+    reports = {
+        "scorecard": {"cycle_id": quarter.cycle_id, "unit_id": sales},
+        "trends": {"indicator": "S01", **of_unit},
+    }
+    for language, unit, other in (("en", "yuan", "元"), ("zh", "元", "yuan")):
+        told = {"Accept-Language": language}
+        client = quarter.api(company.hr.caller)
+        for report, asked in reports.items():
+            picture = await client.get(f"/v1/appraisal/reports/{report}.svg", params=asked, headers=told)
+            assert unit in picture.text, report
+            assert other not in picture.text.replace("单元", ""), report
+        book = await client.get("/v1/appraisal/reports/scorecard.xlsx", params=reports["scorecard"], headers=told)
+        rows = CalamineWorkbook.from_filelike(BytesIO(book.content)).get_sheet_by_index(0).to_python()
+        assert {row[1]: row[3] for row in rows[1:]} == {"S01": unit, "S03": "%"}
+    [card] = (await quarter.read(company.hr, "reports/scorecard", **reports["scorecard"]))["perspectives"]
+    assert {(each["unit"], each["unit_en"]) for each in card["lines"]} == {("元", "yuan"), ("%", "%")}
+    trend = await quarter.read(company.hr, "reports/trends", **reports["trends"])
+    assert (trend["unit"], trend["unit_en"]) == ("元", "yuan")
+    [used] = await quarter.all(company.hr, "schemes", subject="D12")
+    items = used["sections"][0]["items"]
+    assert {(each["unit"], each["unit_en"]) for each in items} == {("元", "yuan")}  # as when the scheme was made
+
+    await quarter.follow("follow_obligations")
+    (brief,) = (await in_english(quarter, company.head, "briefs"))["items"]
+    assert {(each["unit"], each["unit_en"]) for each in brief["indicators"]} == {("元", "yuan"), ("%", "%")}
+    path = f"briefs/{brief['id']}/page"
+    named = [row[0] for row in (await in_english(quarter, company.head, path))["indicators"]]
+    assert named == ["name of S01 (yuan)", "name of S03 (%)"]
+    named = [row[0] for row in (await quarter.read(company.head, path))["indicators"]]
+    assert named == ["销售额（元）", "费用率（%）"]
+
+    async with quarter.sessions.write() as session:  # as they were stored before units had English names
+        await session.execute(text("UPDATE appraisal.brief SET facts = facts #- '{indicators,0,unit_en}'"))
+        await session.execute(text("UPDATE appraisal.scheme SET body = body #- '{sections,0,items,0,unit_en}'"))
+    named = [row[0] for row in (await in_english(quarter, company.head, path))["indicators"]]
+    assert named == ["name of S01 (元)", "name of S03 (%)"]
+    [used] = await quarter.all(company.hr, "schemes", subject="D12")
+    assert [each["unit_en"] for each in used["sections"][0]["items"]] == ["元", "yuan"]

@@ -14,7 +14,7 @@ from tests.builders.appraisal import BASE, Quarter
 from tests.clients import Clients
 
 pytestmark = pytest.mark.req("APR-01", "PLT-06")
-MEANING: list[Value] = ["财务", "已收与应收之比", "%", "财务系统", "月", "平均", "分段计分"]
+MEANING: list[Value] = ["财务", "已收与应收之比", "元", "yuan", "财务系统", "月", "平均", "分段计分"]
 ROW: list[Value] = ["T01", "回款率", "Collection", "定量", *MEANING]
 POINTS: list[list[Value]] = [
     ["T01", "分段方式", "线性", None],
@@ -44,6 +44,7 @@ async def test_an_exported_library_is_imported_without_a_change(
     await quarter.library()
     hr = appraisal(Role.HR)
     before = await library(hr)
+    assert {(each["unit"], each["unit_en"]) for each in before} == {("元", "yuan")}
     exported = await hr.get(f"{BASE}/exports/indicators", headers={"Accept-Language": language})
     answer = await sent(hr, exported.content)
     assert answer.status_code == 200, answer.text
@@ -59,6 +60,7 @@ async def test_a_workbook_is_tried_and_taken_in_and_a_changed_row_is_the_next_ve
     assert (await sent(hr, data)).json()["created"] == 1
     (stored,) = await library(hr)
     assert (stored["dimension"], stored["collection"], stored["aggregation"]) == ("financial", "month", "mean")
+    assert (stored["unit"], stored["unit_en"]) == ("元", "yuan")
     assert (stored["rule"]["points"], stored["rule"]["between"]) == ([["80", "60"], ["90", "80"]], "linear")
     renamed = workbook([[ROW[0], "回款比例", *ROW[2:]]], POINTS)
     assert (await sent(hr, renamed)).json()["changed"] == 1

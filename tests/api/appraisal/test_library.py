@@ -86,6 +86,21 @@ async def test_what_is_no_indicator_is_refused_and_never_a_defect(appraisal: Cli
     assert "errors" in answer.json() or answer.json()["code"] == "json_broken"
 
 
+async def test_the_unit_of_an_indicator_has_an_english_name_of_at_most_40_characters_or_none(
+    appraisal: Clients,
+) -> None:
+    hr = appraisal(Role.HR)
+    made = (await hr.post(f"{BASE}/indicators", json=indicator(unit="件", unit_en="pieces"))).json()
+    read = (await hr.get(f"{BASE}/indicators/{made['id']}")).json()
+    assert (read["unit"], read["unit_en"]) == ("件", "pieces")
+    without = indicator(unit="%")
+    without.pop("unit_en")
+    assert (await hr.post(f"{BASE}/indicators", json=without)).json()["unit_en"] == ""
+    refused = await hr.post(f"{BASE}/indicators", json=indicator(unit_en="x" * 41))
+    assert refused.status_code == 422
+    assert [each["pointer"] for each in refused.json()["errors"]] == ["/unit_en"]
+
+
 @pytest.mark.req("PLT-03")
 async def test_only_hr_enters_indicators_and_a_stranger_sees_nothing(appraisal: Clients) -> None:
     for role in Role:

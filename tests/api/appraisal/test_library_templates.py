@@ -4,8 +4,7 @@ import pytest
 
 from services.appraisal.library.store.templates import starter_templates
 from services.kit.identity import Role
-from services.kit.yaml_files import read_yaml
-from services.org.templates.store.templates import ROOT
+from services.org.templates.store.templates import starter_templates as role_document_templates
 from tests.builders.appraisal import BASE, indicator
 from tests.clients import Clients
 
@@ -61,9 +60,18 @@ async def test_a_template_that_does_not_exist_is_named_and_nothing_is_added(appr
 
 
 @pytest.mark.req("ORG-11")
-def test_the_starter_library_has_every_indicator_that_role_document_templates_name() -> None:
-    named = read_yaml(ROOT / "indicators.yaml")
-    library = {template.code: template.facts.name for template in starter_templates().indicators}
-    assert {each["code"]: each["name"] for each in named}.items() <= {
-        code: {"zh": name.zh, "en": name.en} for code, name in library.items()
-    }.items()
+def test_the_starter_library_has_every_indicator_that_role_document_templates_name_with_its_unit() -> None:
+    library = {each.code: (each.facts.name, each.facts.measure) for each in starter_templates().indicators}
+    named = {each.code: (each.name, each.unit) for each in role_document_templates().indicators}
+    assert named.items() <= library.items()
+
+
+async def test_a_starter_indicator_has_its_unit_in_both_languages(appraisal: Clients) -> None:
+    hr = appraisal(Role.HR)
+    offered = {each["code"]: each for each in (await hr.get(f"{BASE}/indicator_templates")).json()}
+    assert [(offered[code]["unit"], offered[code]["unit_en"]) for code in ("S01", "S03")] == [
+        ("元", "yuan"),
+        ("%", "%"),
+    ]
+    applied = (await hr.post(f"{BASE}/indicators/apply_templates", json={"codes": ["S01", "S03"]})).json()
+    assert [(each["unit"], each["unit_en"]) for each in applied["indicators"]] == [("元", "yuan"), ("%", "")]

@@ -10,6 +10,7 @@ from pydantic import Field
 from services.appraisal.briefs.domain import brief as domain
 from services.appraisal.briefs.domain.brief import BriefState
 from services.appraisal.briefs.usecases import briefs
+from services.appraisal.library.api.scheme_parts import UnitEn
 from services.appraisal.library.domain.attainment import Unattained
 from services.appraisal.permissions import AnyCaller, BriefWriter
 from services.appraisal.schemas import RevisionField, UnitName, UnitNameEn
@@ -61,6 +62,7 @@ class BriefIndicator(Model):
     name: str = Field(description="Its name in Chinese.", examples=["销售额"])
     name_en: str = Field(description="Its name in English.", examples=["Sales"])
     unit: str = Field(description="Unit of its figures.", examples=["元"])
+    unit_en: UnitEn
     actual: ExactDecimal | None = Field(description="Actual of the month.", examples=["310000"])
     so_far: ExactDecimal | None = Field(description="Actual since the cycle began.", examples=["910000"])
     target: ExactDecimal | None = Field(description="Target of the cycle.", examples=["1000000"])
@@ -211,7 +213,9 @@ def written(found: domain.Brief, language: Language) -> Brief:
         head_id=found.head.employee_id,
         head_name=found.head.name,
         indicators=[
-            BriefIndicator.model_validate({**vars(each), **each.name.as_fields("name")})
+            BriefIndicator.model_validate(
+                {**vars(each), **each.name.as_fields("name"), **each.measure.as_fields("unit")}
+            )
             for each in found.facts.indicators
         ],
         obligations=[

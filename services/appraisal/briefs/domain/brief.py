@@ -11,6 +11,7 @@ from uuid import UUID
 from services.appraisal.library.domain.attainment import Unattained, unattained
 from services.appraisal.library.domain.indicators import Rule
 from services.appraisal.library.domain.indicators.rule import Facts
+from services.appraisal.library.domain.scheme import unit_named
 from services.appraisal.tracking.domain.obligation import Owner
 from services.kit.deadlines import end_of
 from services.kit.errors import Conflict, FieldError, Invalid, Text
@@ -118,6 +119,12 @@ class BriefIndicator:
     attainment: Decimal | None
     gap: Decimal | None
     unattained: Unattained | None = None
+    unit_en: str = ""
+
+    @property
+    def measure(self) -> Text:
+        """The unit in both languages; a draft may be older than the English one."""
+        return unit_named(self.unit, self.unit_en)
 
 
 @dataclass(frozen=True)
@@ -176,7 +183,7 @@ class Brief:
 def measured(
     code: str,
     name: Text,
-    unit: str,
+    unit: Text,
     *,
     rule: Rule,
     actual: Fraction | None,
@@ -190,7 +197,8 @@ def measured(
         if rule.gives_ratio and target != 0:
             attainment = round_half_up(rule.raw(Facts(target=target, actual=so_far)).value)
     why = unattained(rule, actual=so_far, target=target)
-    return BriefIndicator(code, name, unit, _shown(actual), _shown(so_far), target, attainment, gap, why)
+    figures = (_shown(actual), _shown(so_far), target, attainment, gap)
+    return BriefIndicator(code, name, unit.zh, *figures, why, unit.en)
 
 
 def due_at(month: date, zone: datetime) -> datetime:

@@ -99,9 +99,8 @@ _FULL: Final = Decimal(100)
 
 def _indicator(each: BriefIndicator, language: Language) -> Sequence[str]:
     name = each.name.in_language(language)
-    named = (
-        f"{name}（{each.unit}）" if each.unit and language == "zh" else f"{name} ({each.unit})" if each.unit else name
-    )
+    unit = each.measure.in_language(language)
+    named = f"{name}（{unit}）" if unit and language == "zh" else f"{name} ({unit})" if unit else name
     row = (each.actual, each.so_far, each.target, each.gap)
     figures = [_NONE if value is None else figure(value, row) for value in row]
     return (named, *figures, _attainment(each, language))

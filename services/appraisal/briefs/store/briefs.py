@@ -94,11 +94,11 @@ async def facts_of(session: ReadSession, unit_id: UUID, code: str, month: Month)
     for row in rows:
         facts, item = known[row.code].facts, by_code.get(row.code)
         target = targets.get(item.key) if item else None
-        lines.append(_line(row, facts.name, facts.unit, item.rule if item else facts.rule, target))
+        lines.append(_line(row, facts.name, facts.measure, item.rule if item else facts.rule, target))
     return BriefFacts(tuple(lines), await _obligations(session, unit_id, month))
 
 
-def _line(row: Any, name: Any, unit: str, rule: Any, target: str | None) -> BriefIndicator:
+def _line(row: Any, name: Any, unit: Text, rule: Any, target: str | None) -> BriefIndicator:
     actual, so_far = (None if each is None else Fraction(each) for each in (row.actual, row.so_far))
     exact = None if target is None else Decimal(target)
     return measured(row.code, name, unit, rule=rule, actual=actual, so_far=so_far, target=exact)

@@ -46,6 +46,9 @@ class NewIndicator(Model):
     unit: Annotated[str, Field(max_length=40)] = Field(
         default="", description="Unit of its actuals and targets.", examples=["%"]
     )
+    unit_en: Annotated[str, Field(max_length=40)] = Field(
+        default="", description="Unit in English; empty if `unit` reads in both languages.", examples=[""]
+    )
     data_source: Annotated[str, Field(max_length=200)] = Field(
         default="", description="Source of the actuals.", examples=["财务系统"]
     )
@@ -68,6 +71,7 @@ class NewIndicator(Model):
             dimension=self.dimension,
             definition=self.definition,
             unit=self.unit,
+            unit_en=self.unit_en,
             data_source=self.data_source,
             collection=self.collection,
             aggregation=self.aggregation,
@@ -96,6 +100,7 @@ class Indicator(NewIndicator):
             dimension=facts.dimension,
             definition=facts.definition,
             unit=facts.unit,
+            unit_en=facts.unit_en,
             data_source=facts.data_source,
             collection=facts.collection,
             aggregation=facts.aggregation,

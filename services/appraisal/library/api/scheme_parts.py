@@ -17,6 +17,10 @@ from services.kit.database.codec import Exact
 from services.kit.errors import Text
 from services.kit.fields import CodeText, ExactDecimal, Label, Model, Weight
 
+UnitEn = Annotated[
+    str, Field(description="Unit of measurement in English; `unit` where no other is entered.", examples=["yuan"])
+]
+
 
 class Question(Model):
     """A question of the 360 questionnaire; the weights of an item's questions sum to 100."""
@@ -159,6 +163,7 @@ class SchemeItem(Model):
     )
     weight: Weight = Field(description="Weight in percent of the section.", examples=["40"])
     unit: str = Field(description="Unit of its actuals and targets.", examples=["%"])
+    unit_en: UnitEn
     needs: list[Need] = Field(description="Inputs required for scoring.", examples=[["actual", "target"]])
     rule: Annotated[Rule, Exact()] = Field(
         description="Rule by which it is scored.", examples=[{"kind": "lower_is_better", "floor": "0", "cap": "120"}]
@@ -176,7 +181,7 @@ class SchemeItem(Model):
             indicator=item.indicator,
             indicator_version=item.source,
             weight=item.weight,
-            unit=item.unit,
+            **domain.unit_named(item.unit, item.unit_en).as_fields("unit"),
             needs=sorted(item.rule.needs),
             rule=item.rule,
             questions=[

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from services.appraisal.library.api.indicators import Indicator
+from services.appraisal.library.api.scheme_parts import UnitEn
 from services.appraisal.library.api.schemes import Scheme
 from services.appraisal.library.domain.scheme import COVERED_BY, Frequency, SubjectKind
 from services.appraisal.library.domain.supplier_class import SupplierClass
@@ -29,6 +30,7 @@ class IndicatorTemplate(Model):
     name_en: str = Field(description="Name in English.", examples=["Sales amount"])
     dimension: str = Field(description="Dimension of the indicator.", examples=["financial"])
     unit: str = Field(description="Unit of its actuals and targets.", examples=["元"])
+    unit_en: UnitEn
     rule_kind: str = Field(description="Kind of its scoring rule.", examples=["higher_is_better"])
 
     @classmethod
@@ -40,7 +42,7 @@ class IndicatorTemplate(Model):
             name=facts.name.zh,
             name_en=facts.name.en,
             dimension=facts.dimension,
-            unit=facts.unit,
+            **facts.measure.as_fields("unit"),
             rule_kind=facts.rule.kind,
         )
 

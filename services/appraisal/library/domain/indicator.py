@@ -5,13 +5,15 @@ from datetime import datetime
 from uuid import UUID
 
 from services.appraisal.library.domain.indicators import Rule
-from services.appraisal.library.domain.scheme import Aggregation, Frequency
+from services.appraisal.library.domain.scheme import Aggregation, Frequency, unit_named
 from services.kit.errors import Text
 
 
 @dataclass(frozen=True)
 class IndicatorFacts:
-    """What is said of an indicator. ``unit`` is that of its actuals and targets."""
+    """What is said of an indicator. ``unit`` is that of its actuals and targets; ``unit_en`` is empty where it reads
+    in both languages, as "%" does.
+    """
 
     name: Text
     quantitative: bool
@@ -22,6 +24,12 @@ class IndicatorFacts:
     collection: Frequency
     aggregation: Aggregation
     rule: Rule
+    unit_en: str = ""
+
+    @property
+    def measure(self) -> Text:
+        """The unit in both languages."""
+        return unit_named(self.unit, self.unit_en)
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,11 @@ class Veto:
         exact(self.below, pointer="/below")
 
 
+def unit_named(unit: str, unit_en: str) -> Text:
+    """A unit of measurement in both languages; where no English one is entered, it reads in both."""
+    return Text(unit, unit_en or unit)
+
+
 @dataclass(frozen=True)
 class Item:
     """One line of the form. ``weight`` in percent of its section; the indicator as it was when the scheme was made."""
@@ -136,6 +141,7 @@ class Item:
     data_source: str = ""
     questions: tuple[Question, ...] = ()
     veto: Veto | None = None
+    unit_en: str = ""
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ class ItemDraft:
             source=indicator.source,
             rule=self.rule or facts.rule,
             unit=facts.unit,
+            unit_en=facts.unit_en,
             quantitative=facts.quantitative,
             aggregation=facts.aggregation,
             collection=facts.collection,

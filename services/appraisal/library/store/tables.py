@@ -39,6 +39,7 @@ class IndicatorRow(Base):
     dimension: Mapped[Title]
     definition: Mapped[Said]
     unit: Mapped[Title]
+    unit_en: Mapped[Title]
     data_source: Mapped[Title]
     collection: Mapped[str] = mapped_column(String(16))
     aggregation: Mapped[str] = mapped_column(String(16))

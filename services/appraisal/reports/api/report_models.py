@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.appraisal.cycles.domain.cycle import CycleState
+from services.appraisal.library.api.scheme_parts import UnitEn
 from services.appraisal.library.domain.attainment import Unattained
 from services.appraisal.library.domain.grade import Grade
 from services.appraisal.library.domain.scheme import Frequency, SubjectKind
@@ -14,10 +15,32 @@ from services.appraisal.reports.domain import comparison
 from services.appraisal.reports.domain.lateness import Late
 from services.appraisal.reports.domain.unit_rows import PEOPLE, UnitRow
 from services.appraisal.reports.usecases import reports
-from services.appraisal.schemas import CycleCode, CycleId, CycleName, FirstDay, LastDay, SubjectNameEn, UnitNameEn
+from services.appraisal.schemas import (
+    CycleCode,
+    CycleId,
+    CycleName,
+    FirstDay,
+    LastDay,
+    SubjectNameEn,
+    UnitNameEn,
+)
 from services.kit.fields import ExactDecimal, Model, Percent
 
 _ID = "01972c5e-7a10-7c3e-9b1f-5d2f6a8e4c01"
+
+
+class _OfCycle(Model):
+    cycle_id: CycleId
+    cycle_code: CycleCode
+    cycle_name: CycleName
+
+
+class _OfIndicator(Model):
+    indicator: str = Field(description="Code of the indicator.", examples=["S01"])
+    name: str = Field(description="Its name in Chinese.", examples=["销售额"])
+    name_en: str = Field(description="Its name in English.", examples=["Sales"])
+    unit: str = Field(description="Unit of its actuals.", examples=["元"])
+    unit_en: UnitEn
 
 
 class _OfUnit(Model):
@@ -61,12 +84,9 @@ class LateLine(Model):
     unit_name_en: UnitNameEn
 
 
-class ProgressReport(Model):
+class ProgressReport(_OfCycle):
     """How far a cycle is, and who is late."""
 
-    cycle_id: CycleId
-    cycle_code: CycleCode
-    cycle_name: CycleName
     state: CycleState = Field(description="State of the cycle.", examples=["evaluating"])
     whole: ProgressLine = Field(description="The unit asked for, or everything in sight.")
     parts: list[ProgressLine] = Field(description="What it consists of.")
@@ -122,12 +142,9 @@ class GradeLine(_OfUnit):
         return cls.model_validate({**_named(row), "people": people, **grades})
 
 
-class GradeReport(Model):
+class GradeReport(_OfCycle):
     """How grades are distributed over units."""
 
-    cycle_id: CycleId
-    cycle_code: CycleCode
-    cycle_name: CycleName
     whole: GradeLine = Field(description="The unit asked for, or everything in sight.")
     parts: list[GradeLine] = Field(description="What it consists of.")
 
@@ -163,23 +180,16 @@ class Comparison(Model):
     hidden: bool = Field(description="Whether too few people stand behind it to be shown.", examples=[False])
 
 
-class TrendLine(Comparison):
+class TrendLine(_OfCycle, Comparison):
     """One cycle of a trend."""
 
-    cycle_id: CycleId
-    cycle_code: CycleCode
-    cycle_name: CycleName
     valid_from: FirstDay
     valid_to: LastDay
 
 
-class IndicatorTrend(Model):
+class IndicatorTrend(_OfIndicator):
     """An indicator over cycles."""
 
-    indicator: str = Field(description="Code of the indicator.", examples=["S01"])
-    name: str = Field(description="Its name in Chinese.", examples=["销售额"])
-    name_en: str = Field(description="Its name in English.", examples=["Sales"])
-    unit: str = Field(description="Unit of its actuals.", examples=["元"])
     frequency: Frequency = Field(description="Frequency of the cycles.", examples=["quarter"])
     subject_kind: SubjectKind = Field(description="Whose forms.", examples=["employee"])
     unit_name: str | None = Field(
@@ -197,7 +207,7 @@ class IndicatorTrend(Model):
         return cls(
             indicator=found.indicator.code,
             **facts.name.as_fields("name"),
-            unit=facts.unit,
+            **facts.measure.as_fields("unit"),
             frequency=found.frequency,
             subject_kind=found.kind,
             unit_name=found.unit_name and found.unit_name.zh,
@@ -212,13 +222,9 @@ def _point(found: comparison.TrendPoint) -> TrendLine:
     return TrendLine.model_validate({**vars(found.value), **cycle, **span})
 
 
-class CardLine(Comparison):
+class CardLine(_OfIndicator, Comparison):
     """One indicator of a scorecard."""
 
-    indicator: str = Field(description="Code of the indicator.", examples=["S01"])
-    name: str = Field(description="Its name in Chinese.", examples=["销售额"])
-    name_en: str = Field(description="Its name in English.", examples=["Sales"])
-    unit: str = Field(description="Unit of its actuals.", examples=["元"])
     weight: Percent = Field(
         description="Weight in percent of the unit's form; over people's forms, its share in the weights of all.",
         examples=["40"],
@@ -236,12 +242,9 @@ class Perspective(Model):
     lines: list[CardLine] = Field(description="Its indicators.")
 
 
-class Scorecard(Model):
+class Scorecard(_OfCycle):
     """The balanced scorecard of a unit in a cycle."""
 
-    cycle_id: CycleId
-    cycle_code: CycleCode
-    cycle_name: CycleName
     unit_id: UUID = Field(description="The unit.", examples=[_ID])
     unit_name: str = Field(description="Its name in Chinese.", examples=["华东大区"])
     unit_name_en: UnitNameEn
@@ -271,7 +274,7 @@ def _perspective(found: comparison.Perspective) -> Perspective:
                 **vars(line.value),
                 "indicator": line.indicator,
                 **line.name.as_fields("name"),
-                "unit": line.unit,
+                **line.unit.as_fields("unit"),
                 "weight": comparison.shown_weight(line.weight),
             }
         )

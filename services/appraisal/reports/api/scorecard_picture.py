@@ -93,5 +93,6 @@ def _figures(line: CardLine, language: Language) -> str:
     value = line.value
     if value.hidden:
         return TOO_FEW.in_language(language)
-    unit = f" {line.unit}" if line.unit else ""
+    measure = line.unit.in_language(language)
+    unit = f" {measure}" if measure else ""
     return _FIGURES.in_language(language).format(actual=number(value.actual), target=number(value.target), unit=unit)

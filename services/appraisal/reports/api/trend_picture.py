@@ -51,7 +51,8 @@ _HEIGHT: Final = _PLOT_TOP + _PLOT + 56
 def drawn(found: Trend, language: Language) -> str:
     """A column a cycle, the oldest first, to one scale from zero."""
     facts = found.indicator.facts
-    measure = _MEASURE.in_language(language).format(unit=facts.unit) if facts.unit else ""
+    unit = facts.measure.in_language(language)
+    measure = _MEASURE.in_language(language).format(unit=unit) if unit else ""
     subtitle = _SUBTITLE.in_language(language).format(
         unit=(found.unit_name or _ALL).in_language(language),
         kind=_KINDS[found.kind].in_language(language),

@@ -111,7 +111,7 @@ def scorecard(found: Scorecard, language: Language) -> bytes:
             perspective.name.in_language(language),
             line.indicator,
             line.name.in_language(language),
-            line.unit,
+            line.unit.in_language(language),
             shown_weight(line.weight),
             *_compared(line.value, language),
         )

@@ -82,7 +82,7 @@ class CardLine:
 
     indicator: str
     name: Text
-    unit: str
+    unit: Text
     weight: Decimal
     value: Comparison
 

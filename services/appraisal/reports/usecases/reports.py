@@ -191,7 +191,7 @@ async def _lines(
         item = items[each.indicator]
         facts = known[each.indicator].facts
         value = compare(each, item.rule, kind)
-        line = CardLine(each.indicator, item.name, facts.unit, weights[each.indicator], value)
+        line = CardLine(each.indicator, item.name, facts.measure, weights[each.indicator], value)
         lines.append((facts.dimension, line))
     return lines
 

@@ -36,6 +36,7 @@ INDICATOR_SHEET: Final[SheetForm[dict[str, Any]]] = SheetForm(
         Column("维度", "dimension", text(), english="Dimension"),
         Column("定义", "definition", prose(), english="Definition"),
         Column("计量单位", "unit", text(40), required=False, default="", english="Unit"),
+        Column("计量单位英文名称", "unit_en", text(40), required=False, default="", english="Unit in English"),
         Column("数据来源", "data_source", text(), required=False, default="", english="Data source"),
         Column(
             "采集频率",
@@ -94,7 +95,7 @@ def indicators_given(
 
 def _facts(value: Mapping[str, Any], rule: Rule) -> IndicatorFacts:
     known = {name.zh: key for key, name in DIMENSION_NAMES.items()}
-    same = ("quantitative", "definition", "unit", "data_source", "collection", "aggregation")
+    same = ("quantitative", "definition", "unit", "unit_en", "data_source", "collection", "aggregation")
     return IndicatorFacts(
         name=Text(value["name"], value["name_en"]),
         dimension=known.get(value["dimension"], value["dimension"]),
@@ -119,6 +120,7 @@ def sheets_of(indicators: Iterable[Indicator], language: Language) -> list[Sheet
                 dimension.in_language(language) if dimension else facts.dimension,
                 facts.definition,
                 facts.unit,
+                facts.unit_en,
                 facts.data_source,
                 FREQUENCY_NAMES[facts.collection].in_language(language),
                 AGGREGATION_NAMES[facts.aggregation].in_language(language),
