@@ -138,6 +138,8 @@ async def test_exclusions_readiness_coverage_and_reports_name_units_positions_an
     out = {"subject_kind": "unit", "subject_id": sales, "reason": "部门撤并"}
     taken = await quarter.done(company.hr, f"cycles/{quarter.cycle_id}/exclusions", out)
     assert (taken["subject_name"], taken["subject_name_en"]) == ("D12", EAST)
+    later = Quarter(quarter.api, quarter.sessions, quarter.clock, company)  # which knows the unit as well
+    await later.opened(code="2026-Q2", name="二季度", period="2026-Q2")
     listed = await quarter.all(company.hr, f"cycles/{quarter.cycle_id}/exclusions", reason="taken_out")
     assert listed == [taken]
 

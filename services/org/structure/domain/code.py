@@ -20,5 +20,5 @@ def skeleton(code: str) -> str:
 
 
 def distinct_from(taken: str) -> Text:
-    """What is expected instead of a code that is or looks like ``taken``."""
-    return Text(f"与“{taken}”不同且不易混淆的编码", f"a code that cannot be taken for {taken}")
+    """What is expected instead of a code, number or login that is or looks like ``taken``."""
+    return Text(f"与“{taken}”不同且不易混淆的写法", f"one that cannot be taken for '{taken}'")
