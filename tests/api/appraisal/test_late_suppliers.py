@@ -99,8 +99,9 @@ async def test_a_supplier_whose_unit_the_cycle_does_not_have_is_not_appraised(
     quarter: Quarter, suppliers: Suppliers
 ) -> None:
     await suppliers.classify("SUP-3", FOUND)
+    await suppliers.opened(1)  # which has it
     quarter.company = WithoutBrand()
-    await suppliers.opened(1)
+    await suppliers.opened(2)
     path = f"cycles/{quarter.cycle_id}/exclusions"
     listed = await quarter.all(quarter.company.hr, path, reason="no_unit")
     assert [each["subject_code"] for each in listed] == ["SUP-3"]
