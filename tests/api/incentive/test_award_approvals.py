@@ -123,6 +123,8 @@ async def test_the_second_approval_never_waits_for_whose_authority_was_used(quar
     quarter.company.lent = {"E004": "E011"}
     first = await post(quarter, who(quarter, "E004"), f"awards/{made['id']}/approve", seen=1)
     assert first.json()["approvals"][0]["acting_for"]["employee_number"] == "E011", first.text
+    listed = (await quarter.clients(who(quarter, "E004")).get(f"{INCENTIVE}/awards")).json()["items"]
+    assert [each["id"] for each in listed] == [made["id"]]  # though it waits for others now
     await quarter.work()
     assert await tasks(quarter, who(quarter, "E011")) == []
     assert await tasks(quarter, who(quarter, "E012")) == ["award.approve"]
@@ -154,6 +156,8 @@ async def test_whoever_may_approve_reads_the_award_before_and_after_and_nobody_e
         assert read.headers["ETag"]
     quarter.company.away = {"org"}
     assert await seen() == [503, 503]
+    nominator = quarter.clients(who(quarter, "E003"))
+    assert [(await nominator.get(path)).status_code for path in paths] == [200, 200]  # about whom nothing is asked
     quarter.company.away = set()
     assert (await post(quarter, delegate, f"awards/{approved['id']}/approve", seen=1)).json()["state"] == "approved"
     assert (await post(quarter, delegate, f"awards/{refused['id']}/refuse", no, seen=1)).json()["state"] == "refused"

@@ -31,7 +31,14 @@ async def test_a_recalculation_shows_line_by_line_what_it_changed(quarter: Quart
     there = person(Role.COMPENSATION, over=quarter.company.people[0].unit.id)
     seen = (await quarter.clients(there).get(path)).json()["items"]
     assert [each["employee_number"] for each in seen] == ["E001"]
+    brand = quarter.clients(person(Role.COMPENSATION, over=quarter.company.people[1].unit.id))
+    assert [each["employee_number"] for each in (await brand.get(path)).json()["items"]] == ["E002"]
     assert (await quarter.clients(quarter.company.people[0].caller).get(path)).json()["code"] == "role_missing"
     assert (await quarter.act(quarter.clerk, "calculate")).status_code == 202
     await quarter.work()
     assert (await clerk.get(path)).json()["items"] == []  # the same again
+    quarter.company.change("E002", grade="B")
+    assert (await quarter.act(quarter.clerk, "calculate")).status_code == 202
+    await quarter.work()
+    back = (await brand.get(path)).json()["items"]
+    assert [(each["employee_number"], each["before"]) for each in back] == [("E002", None)]

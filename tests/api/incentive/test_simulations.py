@@ -71,6 +71,8 @@ async def test_other_coefficients_stand_beside_the_actual_ones_by_unit_and_grade
     }
     for groups in (found["units"], found["grades"]):
         assert sum(Decimal(each["difference"]) for each in groups) == Decimal(total["difference"])
+    of_units = await simulate(quarter, {"unit_coefficients": {"B": "2"}})
+    assert of_units.json()["totals"][0]["simulated"]["amount"] == "191520.00", of_units.text
     same = (await simulate(quarter, {})).json()
     assert {each["difference"] for each in (*same["totals"], *same["units"], *same["grades"])} == {"0.00"}
 
