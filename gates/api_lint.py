@@ -46,9 +46,37 @@ def _operation_faults(document: Document) -> Iterator[str]:
                 yield f"{where}: the tag {tag} is not described"
         if "{action}" in path:
             yield f"{where}: each transition is a route of its own"
+
+
+def _parameter_faults(document: Document) -> Iterator[str]:
+    for method, path, operation in operations(document):
         for parameter in operation.get("parameters", ()):
+            where = f"{method} {path}: the parameter {parameter.get('name')}"
             if "$ref" not in parameter and not parameter.get("description"):
-                yield f"{where}: the parameter {parameter['name']} is not described"
+                yield f"{where} is not described"
+            if _is_outside(parameter.get("example"), parameter.get("schema", {})):
+                yield f"{where} has an example outside its bounds"
+
+
+def _is_outside(example: object, schema: Document) -> bool:
+    """Whether an example is a number that the schema does not take."""
+    if "anyOf" in schema:
+        return all(_is_outside(example, each) for each in schema["anyOf"] if each.get("type") != "null")
+    if not isinstance(example, int):
+        return False
+    return not schema.get("minimum", example) <= example <= schema.get("maximum", example)
+
+
+def _document_faults(document: Document) -> Iterator[str]:
+    written = json.dumps(document)
+    if not document.get("servers") or not document["info"].get("description"):
+        yield "the document names no server, or does not describe itself"
+    for kind, named in document["components"].items():
+        for name in named:
+            if kind != "securitySchemes" and f'"#/components/{kind}/{name}"' not in written:
+                yield f"{kind} {name} is never used"
+    if '"prefixItems"' in written:
+        yield "a list has items by place, which generators do not know"
 
 
 def _schema_faults(document: Document) -> Iterator[str]:
@@ -78,7 +106,12 @@ def _shared_faults(documents: Mapping[str, Document]) -> Iterator[str]:
         del service
 
 
-CHECKS: Final[tuple[Callable[[Document], Iterator[str]], ...]] = (_operation_faults, _schema_faults)
+CHECKS: Final[tuple[Callable[[Document], Iterator[str]], ...]] = (
+    _document_faults,
+    _operation_faults,
+    _parameter_faults,
+    _schema_faults,
+)
 
 
 def faults(documents: Mapping[str, Document]) -> list[str]:

@@ -16,7 +16,11 @@ LONG_SECONDS: Final = 60
 """Routes that take long bodies (imports, bulk data) also work long on them: the gateway waits that long for these."""
 
 _LICENCE: Final = {"name": "All rights reserved", "identifier": "LicenseRef-Merit"}
-_INFO: Final = {"contact": {"name": "Merit"}, "license": _LICENCE}
+_INFO: Final = {
+    "contact": {"name": "Merit"},
+    "license": _LICENCE,
+    "description": "One of Merit's services. Clients reach it through the gateway, which describes them all together.",
+}
 _PAGE: Final = re.compile(r"\bPage_(\w+)_(?=\")")
 _REFUSAL: Final = {"$ref": "#/components/responses/Problem"}
 _KEY: Final = "#/components/parameters/"
@@ -52,17 +56,23 @@ def describe(app: FastAPI) -> str:
     """The OpenAPI document as committed: stable order, two spaces, a line break at the end."""
     document = _named(app.openapi())
     document["info"] |= _INFO
+    document["servers"] = [{"url": "/"}]
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     schemas["Problem"] = dict(problem.SCHEMA)
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     components["responses"] = {"Problem": _PROBLEM_RESPONSE}
-    components["parameters"] = _PARAMETERS
     for schema in _unions(document):
         _demand_discriminator(schema, schemas)
     for route, method, operation in _operations(app, document):
         _complete(route, method, operation, schemas)
+    used = {each.get("$ref") for each in _parts(document["paths"])}
+    components["parameters"] = {name: each for name, each in _PARAMETERS.items() if f"{_KEY}{name}" in used}
+    for schema in [each for each in _parts(schemas) if "prefixItems" in each]:
+        first, *others = schema["prefixItems"]
+        if all(each == first for each in others):  # generators know lists better than tuples
+            schema["items"] = schema.pop("prefixItems")[0]
     _drop_titles([document["paths"], components])
     _speak_plainly([document["paths"], schemas])
     return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
@@ -161,16 +171,16 @@ def _speak_plainly(value: Any) -> None:
         value["description"] = _FOR_PROGRAMMERS.sub("", value["description"]).replace("``", "`").strip()
 
 
-def _unions(value: Any) -> Iterator[dict[str, Any]]:
-    """Every schema that is one of several kinds distinguished by a field."""
+def _unions(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    return (each for each in _parts(document) if "discriminator" in each and "oneOf" in each)
+
+
+def _parts(value: Any) -> Iterator[dict[str, Any]]:
+    """Every object in a document."""
     if isinstance(value, dict):
-        if "discriminator" in value and "oneOf" in value:
-            yield value
-        for item in value.values():
-            yield from _unions(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _unions(item)
+        yield value
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _parts(item)
 
 
 def _demand_discriminator(union: Mapping[str, Any], schemas: Mapping[str, Any]) -> None:

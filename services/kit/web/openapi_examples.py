@@ -16,7 +16,7 @@ _BY_FORMAT: Final = {
 }
 _UUID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _WORD: Final = re.compile("(?<=[a-z])(?=[A-Z])")
-_BY_TYPE: Final[Mapping[str, Any]] = {"string": "text", "integer": 1, "boolean": True, "null": None, "number": 1}
+_BY_TYPE: Final[Mapping[str, Any]] = {"string": "text", "boolean": True, "null": None, "number": 1}
 
 
 def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any], within: frozenset[str] = frozenset()) -> Any:
@@ -75,4 +75,6 @@ def _holds_itself(schema: Mapping[str, Any], within: frozenset[str]) -> bool:
 def _simple(schema: Mapping[str, Any]) -> Any:
     if schema.get("pattern", "").startswith(NUMBER):
         return "12.5"
+    if schema.get("type") == "integer":
+        return max(1, schema.get("minimum", 1))
     return _BY_FORMAT.get(schema.get("format", ""), _BY_TYPE.get(schema.get("type", ""), {}))
