@@ -79,8 +79,8 @@ def prepare(url: str) -> None:
         for code in INDICATORS:
             connection.execute(
                 "INSERT INTO indicator (id, code, version, name, name_en, quantitative, dimension, definition, unit, "
-                "data_source, collection, aggregation, rule, created_at) "
-                "VALUES (%s, %s, 1, 'i', 'i', true, 'd', 'd', '', '', 'month', 'sum', %s, now())",
+                "unit_en, data_source, collection, aggregation, rule, created_at) "
+                "VALUES (%s, %s, 1, 'i', 'i', true, 'd', 'd', '', '', '', 'month', 'sum', %s, now())",
                 (uuid4(), code, rule),
             )
         for code in ALERTED:
