@@ -9,12 +9,12 @@ from deploy.migrations import ROOT
 from services.kit.yaml_files import read_yaml
 
 KNOWN = {"application/json", "application/cloudevents+json", "application/problem+json", "multipart/form-data"}
-"""What openapi-python-client reads without being told how."""
+"""What openapi-python-client reads without settings."""
 
 
 @pytest.mark.req("PLT-03")
 def test_the_settings_for_the_python_client_name_every_other_media_type() -> None:
-    told = read_yaml(ROOT / "docs" / "openapi-python-client.yaml")["content_type_overrides"]
+    settings = read_yaml(ROOT / "docs" / "openapi-python-client.yaml")["content_type_overrides"]
     used = set()
     for service in SERVICES:
         document = json.loads((ROOT / "services" / service / "openapi.json").read_text(encoding="utf-8"))
@@ -22,4 +22,4 @@ def test_the_settings_for_the_python_client_name_every_other_media_type() -> Non
         for operation in operations:
             for part in (operation.get("requestBody", {}), *operation["responses"].values()):
                 used |= set(part.get("content", {}))
-    assert used - KNOWN == set(told)
+    assert used - KNOWN == set(settings)

@@ -9,7 +9,7 @@ from fastapi import Path, Query
 from pydantic import Field
 
 from services.appraisal.library.api.scheme_parts import FeedbackRules, GradeCutoffs, NewSection, SchemeSection
-from services.appraisal.library.domain.scheme import COVERED_BY, Frequency, ResultUse, SubjectKind
+from services.appraisal.library.domain.scheme import COVERED_BY, Frequency, SubjectKind
 from services.appraisal.library.domain.scheme_draft import SchemeDraft
 from services.appraisal.library.domain.scheme_version import SchemeVersion
 from services.appraisal.library.domain.supplier_class import SupplierClass
@@ -18,6 +18,7 @@ from services.appraisal.permissions import HrUnitOfWork, Librarian
 from services.kit.database.pages import Page
 from services.kit.errors import Text
 from services.kit.fields import CodeText, Day, ExactDecimal, Label, Model, Prose
+from services.kit.result_uses import ResultUse
 from services.kit.web.application import PageAsked, Read
 from services.kit.web.routing import router
 

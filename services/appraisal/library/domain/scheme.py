@@ -13,6 +13,7 @@ from services.appraisal.library.domain.indicators.rule import Need
 from services.appraisal.library.domain.weights import demand_hundred
 from services.kit.errors import FieldError, Invalid, Text
 from services.kit.money import exact
+from services.kit.result_uses import ResultUse
 
 
 class SchemeBroken(Invalid):
@@ -51,20 +52,6 @@ class SubjectKind(StrEnum):
     EMPLOYEE = "employee"
     UNIT = "unit"
     SUPPLIER = "supplier"
-
-
-class ResultUse(StrEnum):
-    """What appraisal results are used for."""
-
-    PAY = "pay"
-    BONUS = "bonus"
-    TRAINING = "training"
-    PROMOTION = "promotion"
-    WARNING = "warning"
-    IMPROVEMENT_PLAN = "improvement_plan"
-    EXECUTIVE_RESERVE = "executive_reserve"
-    TRANSFER_OR_TERMINATION = "transfer_or_termination"
-    LONG_TERM_INCENTIVE = "long_term_incentive"
 
 
 RESULT_USE_NAMES = {

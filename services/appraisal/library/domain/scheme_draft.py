@@ -9,8 +9,9 @@ from services.appraisal.library.domain.feedback_policy import FeedbackPolicy, Qu
 from services.appraisal.library.domain.grade import GradeScale
 from services.appraisal.library.domain.indicator import Indicator
 from services.appraisal.library.domain.indicators import Rule
-from services.appraisal.library.domain.scheme import Frequency, Item, ResultUse, Scheme, Section, SubjectKind, Veto
+from services.appraisal.library.domain.scheme import Frequency, Item, Scheme, Section, SubjectKind, Veto
 from services.kit.errors import FieldError, Invalid, Text, joined
+from services.kit.result_uses import ResultUse
 
 
 class IndicatorUnknown(Invalid):

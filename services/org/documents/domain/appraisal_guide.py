@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from services.kit.errors import FieldError, Text
+from services.kit.result_uses import ResultUse
 from services.org.documents.domain.work_standard import Comparator
 
 
@@ -25,20 +26,6 @@ FREQUENCY_NAMES: Final = {
     Frequency.HALF: Text("半年度", "half-yearly"),
     Frequency.YEAR: Text("年度", "yearly"),
 }
-
-
-class ResultUse(StrEnum):
-    """What appraisal results are used for."""
-
-    PAY = "pay"
-    BONUS = "bonus"
-    TRAINING = "training"
-    PROMOTION = "promotion"
-    WARNING = "warning"
-    IMPROVEMENT_PLAN = "improvement_plan"
-    EXECUTIVE_RESERVE = "executive_reserve"
-    TRANSFER_OR_TERMINATION = "transfer_or_termination"
-    LONG_TERM_INCENTIVE = "long_term_incentive"
 
 
 RESULT_USE_NAMES = {

@@ -42,7 +42,7 @@ _AGAINST_AUTHOR: Final[Mapping[DocumentAction, Text]] = {
     DocumentAction.RECALL: Text("已被收回修改", "Recalled for changes"),
     DocumentAction.WITHDRAW: Text("已被撤回", "Withdrawn"),
 }
-"""What somebody else than the author may do with a submitted version, as the author is told."""
+"""What somebody else than the author may do with a submitted version, as the notice to its author says it."""
 
 
 async def await_next_step(uow: UnitOfWork, document: RoleDocumentRow, version: RoleDocumentVersionRow) -> None:
